@@ -1,0 +1,41 @@
+import { math, parenthesised, tokens } from '../lib/mathml';
+import { clamp } from '../lib/numeric';
+import { numberParameter } from '../lib/paramValue';
+import { valueParam } from './shared';
+import type { ScheduleContext, ScheduleDefinition } from './types';
+
+/** Accuracy-driven: high while the batch is mostly wrong, low once it is mostly right (A-NSR, arXiv 2605.07137).
+ * Smoothing is ours: an exponential moving average over the rollout batches, 0 = off as published. */
+export const definition: ScheduleDefinition = {
+  kind: 'accuracy',
+  label: 'Accuracy-driven',
+  help: 'Follows the share of right answers of the rollout batch: all wrong gives the maximum, all right the minimum.',
+  formula: { text: 'min + (max - min) (1 - accuracy)', mathml: math(tokens('min +'), parenthesised(tokens('max − min')), parenthesised(tokens('1 − accuracy'))) },
+  params: [
+    valueParam('min', 'Minimum', 'Value when every answer is right.', 0.5),
+    valueParam('max', 'Maximum', 'Value when every answer is wrong.', 1.5),
+    {
+      key: 'smoothing',
+      label: 'Smoothing',
+      help: 'Weight of the past in a moving average of the accuracy; 0 uses this batch alone.',
+      kind: 'number',
+      unit: '',
+      min: 0,
+      max: 0.99,
+      default: 0,
+      optional: true,
+      acts: 'next-rollout',
+    },
+  ],
+  evaluate(spec, context) {
+    const min = numberParameter(spec, 'min');
+    const max = numberParameter(spec, 'max');
+    return min + (max - min) * (1 - smoothedAccuracy(context, numberParameter(spec, 'smoothing', 0)));
+  },
+};
+
+function smoothedAccuracy({ accuracy, pastAccuracies = [] }: ScheduleContext, smoothing: number): number {
+  if (smoothing === 0) return clamp(accuracy, 0, 1);
+  const [first = accuracy, ...later] = [...pastAccuracies, accuracy];
+  return clamp(later.reduce((average, value) => smoothing * average + (1 - smoothing) * value, first), 0, 1);
+}

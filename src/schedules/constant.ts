@@ -1,0 +1,14 @@
+import { math, tokens } from '../lib/mathml';
+import { numberParameter } from '../lib/paramValue';
+import { valueParam } from './shared';
+import type { ScheduleDefinition } from './types';
+
+/** One value for the whole run; a plain number in an experiment means the same. */
+export const definition: ScheduleDefinition = {
+  kind: 'constant',
+  label: 'Constant',
+  help: 'The same value at every step.',
+  formula: { text: 'value', mathml: math(tokens('value')) },
+  params: [valueParam('value', 'Value', 'Value at every step.', 1)],
+  evaluate: (spec) => numberParameter(spec, 'value'),
+};

@@ -1,0 +1,25 @@
+import { fraction, math, parenthesised, row, tokens } from '../lib/mathml';
+import { numberParameter } from '../lib/paramValue';
+import { fromParam, progress, toParam } from './shared';
+import type { ScheduleDefinition } from './types';
+
+/** Half a cosine wave: slow, fast, slow (beta of A-NSR, arXiv 2605.07137). */
+export const definition: ScheduleDefinition = {
+  kind: 'cosine',
+  label: 'Cosine',
+  help: 'Leaves slowly, moves fast in the middle, arrives slowly.',
+  formula: {
+    text: 'to + (from - to) (1 + cos(pi t/T)) / 2',
+    mathml: math(
+      tokens('to +'),
+      parenthesised(tokens('from − to')),
+      fraction(row(tokens('1 + cos'), parenthesised(tokens('π'), fraction(tokens('t'), tokens('T')))), tokens('2')),
+    ),
+  },
+  params: [fromParam, toParam],
+  evaluate(spec, context) {
+    const from = numberParameter(spec, 'from');
+    const to = numberParameter(spec, 'to');
+    return to + ((from - to) * (1 + Math.cos(Math.PI * progress(context)))) / 2;
+  },
+};

@@ -1,0 +1,21 @@
+import { fraction, math, parenthesised, tokens } from '../lib/mathml';
+import { numberParameter } from '../lib/paramValue';
+import { fromParam, progress, toParam } from './shared';
+import type { ScheduleDefinition } from './types';
+
+/** Straight line (lambda of A-NSR, arXiv 2605.07137). */
+export const definition: ScheduleDefinition = {
+  kind: 'linear',
+  label: 'Linear',
+  help: 'A straight line over the planned steps.',
+  formula: {
+    text: 'from + (to - from) t/T',
+    mathml: math(tokens('from +'), parenthesised(tokens('to − from')), fraction(tokens('t'), tokens('T'))),
+  },
+  params: [fromParam, toParam],
+  evaluate(spec, context) {
+    const from = numberParameter(spec, 'from');
+    const to = numberParameter(spec, 'to');
+    return from + (to - from) * progress(context);
+  },
+};

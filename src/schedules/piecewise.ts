@@ -1,0 +1,28 @@
+import { evaluateCurve, readKnots } from '../lib/curve';
+import { math, tokens } from '../lib/mathml';
+import { progress } from './shared';
+import type { ScheduleDefinition } from './types';
+
+/** The curve that the panel drags: knots over t/T with an easing per segment. */
+export const definition: ScheduleDefinition = {
+  kind: 'piecewise',
+  label: 'Free curve',
+  help: 'Knots that you drag, with an easing for each segment between them.',
+  formula: { text: 'curve through the knots (t/T, value)', mathml: math(tokens('f ( t / T )')) },
+  params: [
+    {
+      key: 'knots',
+      label: 'Knots',
+      help: 'Each knot is [share of T, value, easing of the segment that begins there].',
+      kind: 'knots',
+      min: -1e6,
+      max: 1e6,
+      default: [
+        [0, 1, 'linear'],
+        [1, 1, 'linear'],
+      ],
+      acts: 'next-rollout',
+    },
+  ],
+  evaluate: (spec, context) => evaluateCurve(readKnots(spec['knots'], 'knots'), progress(context)),
+};
