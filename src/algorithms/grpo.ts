@@ -1,0 +1,22 @@
+/**
+ * GRPO: the group's mean is the baseline, its deviation the unit (Shao et al., DeepSeekMath, arXiv 2402.03300).
+ * Deviations: token-mean over the mini-batch instead of a mean per answer (as verl and TRL do by default); 1e-6 beside the
+ * deviation (verl). KL k3 with 1e-3 is a field of the objective.
+ */
+import { fraction, math, row, tokens } from '../lib/mathml';
+import { plain, standardized } from './shared';
+import type { AlgorithmDefinition } from './types';
+
+export const definition: AlgorithmDefinition = {
+  ...plain,
+  id: 'grpo',
+  label: 'GRPO',
+  help: 'An answer counts by how much better than its group it is, in units of the group’s deviation.',
+  formula: { text: 'A = (r - mean) / (std + 1e-6)', mathml: math(tokens('A ='), fraction(row(tokens('r − mean')), row(tokens('std + ε')))) },
+  source: 'arXiv 2402.03300',
+  deviations: 'Token-mean over the mini-batch by default.',
+  uses: ['virtualMaxReward'],
+  params: [],
+  defaults: { clipLow: 0.2, clipHigh: 0.2, normalizer: 'all', aggregation: 'token-mean', dropGroups: 'none', virtualMaxReward: false, klCoef: 0.001, klEstimator: 'k3' },
+  advantages: (input) => standardized(input),
+};

@@ -1,0 +1,28 @@
+/**
+ * NGRPO: GRPO with advantage calibration and an asymmetric clip (nangongrui-ngr/NGRPO). One virtual reward of 1 enters the
+ * group's mean and deviation, so that an all-wrong group still learns (A = -1/sqrt(G+1)); all-correct groups are dropped.
+ * Deviations: none known. The virtual reward is the objective's `virtualMaxReward`, which GRPO and DAPO may use too.
+ */
+import { fraction, math, row, subscript, tokens } from '../lib/mathml';
+import { plain, standardized } from './shared';
+import type { AlgorithmDefinition } from './types';
+
+export const definition: AlgorithmDefinition = {
+  ...plain,
+  id: 'ngrpo',
+  label: 'NGRPO',
+  help: 'GRPO with one imagined right answer in every group, so that groups that are all wrong are pushed down too.',
+  formula: {
+    text: 'A = (r - mean+) / (std+ + 1e-6), mean and std over the group and one virtual reward 1',
+    mathml: math(
+      tokens('A ='),
+      fraction(row(tokens('r −'), subscript(tokens('mean'), tokens('+'))), row(subscript(tokens('std'), tokens('+')), tokens('+ ε'))),
+    ),
+  },
+  source: 'nangongrui-ngr/NGRPO',
+  deviations: '',
+  uses: ['virtualMaxReward'],
+  params: [],
+  defaults: { clipLow: 0.16, clipHigh: 0.24, normalizer: 'kept', aggregation: 'token-mean', dropGroups: 'all-correct', virtualMaxReward: true, klCoef: 0 },
+  advantages: (input) => standardized(input),
+};

@@ -1,0 +1,63 @@
+import type { Formula, ParamSpec } from '../experiment/paramSpec';
+import type { Objective } from '../experiment/types';
+
+/** What an algorithm may look at of one rollout. Per-token arrays have one entry per completion token, EOS included. */
+export interface RolloutSample {
+  /** Rollouts of one prompt share a group. */
+  readonly group: number;
+  /** The verifier's verdict. */
+  readonly reward: 0 | 1;
+  /** log pi_old, nats. */
+  readonly oldLogp: ArrayLike<number>;
+  /** log pi_ref, nats; given where the algorithm needs a reference. */
+  readonly refLogp: ArrayLike<number> | null;
+  /** Critic's values before each token; given where the algorithm needs a critic. */
+  readonly values: ArrayLike<number> | null;
+}
+
+export interface AlgorithmInput {
+  readonly samples: readonly RolloutSample[];
+  /** lambda(t) and beta(t) at this rollout step. */
+  readonly positiveWeight: number;
+  readonly negativeWeight: number;
+  /** Penalty weight of each token of each sample (1 for right answers). */
+  readonly tokenWeight: readonly ArrayLike<number>[];
+  readonly virtualMaxReward: boolean;
+  readonly params: Objective['params'];
+  /** Longest completion that sampling allows, tokens. */
+  readonly maxNewTokens: number;
+}
+
+export interface AlgorithmOutput {
+  /** Advantage of each token of each sample. */
+  readonly advantage: readonly Float32Array[];
+  /** Targets of the critic's values, same shape; null without a critic. */
+  readonly returns: readonly Float32Array[] | null;
+}
+
+/** Objective fields that only some algorithms read; the others hold for any. */
+export type OwnField = 'positiveWeight' | 'negativeWeight' | 'confidence' | 'virtualMaxReward';
+
+export interface AlgorithmDefinition {
+  /** Stem of its file. */
+  readonly id: string;
+  readonly label: string;
+  readonly help: string;
+  readonly formula: Formula;
+  /** Paper or code it follows. */
+  readonly source: string;
+  /** Where it departs from its source; empty = nowhere we know of. */
+  readonly deviations: string;
+  readonly uses: readonly OwnField[];
+  /** Its own parameters, kept in `objective.params`. */
+  readonly params: readonly ParamSpec[];
+  /** Objective fields to set when the algorithm is chosen. */
+  readonly defaults: Partial<Objective>;
+  readonly needsCritic: boolean;
+  /** Whether rollouts must be scored by the starting model for the advantage (a KL term of the loss is another matter). */
+  needsReference(params: Objective['params']): boolean;
+  /** How many rollout batches may be generated to fill one with groups that are not dropped; 1 = no refill. */
+  generationCap(params: Objective['params']): number;
+  /** Pure; equivariant under permutations of the samples; never NaN. */
+  advantages(input: AlgorithmInput): AlgorithmOutput;
+}
