@@ -66,7 +66,12 @@ describe('DAPO', () => {
   });
 
   it('lets the penalty part two right answers of different length', () => {
-    const [short = 0, long = 0] = firstAdvantages('dapo', [sample(0, 1, 3), sample(0, 1, 8), sample(0, 0, 3)], {}, { params: { overlongBuffer: 4 } });
+    const [short = 0, long = 0] = firstAdvantages(
+      'dapo',
+      [sample(0, 1, 3), sample(0, 1, 8), sample(0, 0, 3)],
+      {},
+      { params: { overlongBuffer: 4 } },
+    );
     expect(short).toBeGreaterThan(long);
   });
 
@@ -77,16 +82,23 @@ describe('DAPO', () => {
   });
 });
 
-const rewards = fc.array(fc.array(fc.constantFrom<0 | 1>(0, 1), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 4 });
+const rewards = fc.array(fc.array(fc.constantFrom<0 | 1>(0, 1), { minLength: 1, maxLength: 5 }), {
+  minLength: 1,
+  maxLength: 4,
+});
 const batches = rewards.map((groups) =>
-  groups.flatMap((members, id) => members.map((reward, index): RolloutSample => sample(id, reward, 1 + ((index * 7 + id) % 3), -0.3 * (index + 1)))),
+  groups.flatMap((members, id) =>
+    members.map((reward, index): RolloutSample => sample(id, reward, 1 + ((index * 7 + id) % 3), -0.3 * (index + 1))),
+  ),
 );
 
 describe.each(algorithms.map(({ id }) => id))('%s', (algorithm) => {
   it('is equivariant under permutations of the samples', () => {
     fc.assert(
       fc.property(batches, fc.nat(), (samples, salt) => {
-        const order = samples.map((_, index) => index).sort((a, b) => ((a * 7919 + salt) % 101) - ((b * 7919 + salt) % 101));
+        const order = samples
+          .map((_, index) => index)
+          .sort((a, b) => ((a * 7919 + salt) % 101) - ((b * 7919 + salt) % 101));
         const permuted = order.flatMap((index) => samples[index] ?? []);
         const { advantage } = advantagesOf(algorithm, samples);
         expect(advantagesOf(algorithm, permuted).advantage).toEqual(order.map((index) => advantage[index]));
@@ -100,21 +112,31 @@ describe.each(algorithms.map(({ id }) => id))('%s', (algorithm) => {
       fc.property(batches, (samples) => {
         const { advantage, returns } = advantagesOf(algorithm, samples);
         expect(advantage.map((row) => row.length)).toEqual(samples.map(({ oldLogp }) => oldLogp.length));
-        for (const value of [...advantage, ...(returns ?? [])].flatMap((row) => Array.from(row))) expect(Number.isFinite(value)).toBe(true);
+        for (const value of [...advantage, ...(returns ?? [])].flatMap((row) => Array.from(row)))
+          expect(Number.isFinite(value)).toBe(true);
       }),
       { numRuns: 60 },
     );
   });
 
   it('survives no samples, a group of one, equal rewards and empty answers', () => {
-    for (const samples of [[], [sample(0, 1)], [sample(0, 0)], group(4, 0), group(4, 4), [sample(0, 0, 0), sample(0, 1, 0)]])
-      for (const row of advantagesOf(algorithm, samples).advantage) for (const value of row) expect(Number.isFinite(value)).toBe(true);
+    for (const samples of [
+      [],
+      [sample(0, 1)],
+      [sample(0, 0)],
+      group(4, 0),
+      group(4, 4),
+      [sample(0, 0, 0), sample(0, 1, 0)],
+    ])
+      for (const row of advantagesOf(algorithm, samples).advantage)
+        for (const value of row) expect(Number.isFinite(value)).toBe(true);
   });
 });
 
 it('sums of advantages over a group: 0 for GRPO, Dr. GRPO and RLOO, negative for NGRPO (invariant 6)', () => {
   for (let right = 1; right < 8; right++) {
-    for (const algorithm of ['grpo', 'drGrpo', 'rloo']) expect(sum(firstAdvantages(algorithm, group(8, right)))).toBeCloseTo(0, 5);
+    for (const algorithm of ['grpo', 'drGrpo', 'rloo'])
+      expect(sum(firstAdvantages(algorithm, group(8, right)))).toBeCloseTo(0, 5);
     expect(sum(firstAdvantages('ngrpo', group(8, right)))).toBeLessThan(0);
   }
 });

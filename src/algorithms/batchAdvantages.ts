@@ -9,7 +9,10 @@ export interface BatchAdvantages extends AlgorithmOutput {
 }
 
 /** Groups that `rule` leaves out, judged by the verifier's verdicts (not by shaped rewards). */
-export function droppedGroups(samples: readonly Pick<RolloutSample, 'group' | 'reward'>[], rule: DropGroups): ReadonlySet<number> {
+export function droppedGroups(
+  samples: readonly Pick<RolloutSample, 'group' | 'reward'>[],
+  rule: DropGroups,
+): ReadonlySet<number> {
   if (rule === 'none') return new Set();
   const counts = new Map<number, { right: number; wrong: number }>();
   for (const { group, reward } of samples) {
@@ -18,7 +21,9 @@ export function droppedGroups(samples: readonly Pick<RolloutSample, 'group' | 'r
     else count.wrong++;
     counts.set(group, count);
   }
-  const dropped = Array.from(counts).filter(([, { right, wrong }]) => wrong === 0 || (rule === 'homogeneous' && right === 0));
+  const dropped = Array.from(counts).filter(
+    ([, { right, wrong }]) => wrong === 0 || (rule === 'homogeneous' && right === 0),
+  );
   return new Set(dropped.map(([group]) => group));
 }
 
@@ -32,5 +37,9 @@ export function batchAdvantages(
   const out = findAlgorithm(objective.algorithm).advantages({ ...input, virtualMaxReward, params });
   const left = droppedGroups(input.samples, objective.dropGroups);
   const dropped = input.samples.map(({ group }) => left.has(group));
-  return { ...out, advantage: out.advantage.map((row, index) => (dropped[index] === true ? new Float32Array(row.length) : row)), dropped };
+  return {
+    ...out,
+    advantage: out.advantage.map((row, index) => (dropped[index] === true ? new Float32Array(row.length) : row)),
+    dropped,
+  };
 }

@@ -44,12 +44,23 @@ export const definition: AlgorithmDefinition = {
   id: 'dapo',
   label: 'DAPO',
   help: 'GRPO that clips less upwards, drops groups that are all right or all wrong, and generates more prompts instead.',
-  formula: { text: 'A = (r - mean) / (std + 1e-6), groups with 0 < correct < G only', mathml: math(tokens('A ='), fraction(row(tokens('r − mean')), row(tokens('std + ε'))), tokens(', 0 &lt; k &lt; G')) },
+  formula: {
+    text: 'A = (r - mean) / (std + 1e-6), groups with 0 < correct < G only',
+    mathml: math(tokens('A ='), fraction(row(tokens('r − mean')), row(tokens('std + ε'))), tokens(', 0 &lt; k &lt; G')),
+  },
   source: 'arXiv 2503.14476',
   deviations: 'Refilling stops at a cap; the overlong penalty is off by default.',
   uses: ['virtualMaxReward'],
   params: [refillCap, overlongBuffer],
-  defaults: { clipLow: 0.2, clipHigh: 0.28, normalizer: 'kept', aggregation: 'token-mean', dropGroups: 'homogeneous', virtualMaxReward: false, klCoef: 0 },
+  defaults: {
+    clipLow: 0.2,
+    clipHigh: 0.28,
+    normalizer: 'kept',
+    aggregation: 'token-mean',
+    dropGroups: 'homogeneous',
+    virtualMaxReward: false,
+    klCoef: 0,
+  },
   generationCap: (params) => readParam(params, refillCap),
   advantages: (input) => {
     const buffer = readParam(input.params, overlongBuffer);

@@ -16,7 +16,15 @@ export const definition: AlgorithmDefinition = {
   deviations: '',
   uses: [],
   params: [],
-  defaults: { clipLow: 0.2, clipHigh: 0.2, normalizer: 'all', aggregation: 'constant', dropGroups: 'none', virtualMaxReward: false, klCoef: 0 },
+  defaults: {
+    clipLow: 0.2,
+    clipHigh: 0.2,
+    normalizer: 'all',
+    aggregation: 'constant',
+    dropGroups: 'none',
+    virtualMaxReward: false,
+    klCoef: 0,
+  },
   advantages: ({ samples }) => {
     const rewards = samples.map(({ reward }) => reward);
     const statistics = groupStatistics(samples, rewards, false);

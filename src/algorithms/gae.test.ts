@@ -4,11 +4,15 @@ import { advantagesOf, sample } from './rollouts.fixture';
 
 describe('generalizedAdvantage', () => {
   it('with gamma = lambda = 1 is the reward to come minus the value', () => {
-    expect(Array.from(generalizedAdvantage([0, 0.5, 1], [0.2, 0.4, 0.9], 1, 1))).toEqual([1.3, 1.1, 0.1].map((value) => expect.closeTo(value, 12) as number));
+    expect(Array.from(generalizedAdvantage([0, 0.5, 1], [0.2, 0.4, 0.9], 1, 1))).toEqual(
+      [1.3, 1.1, 0.1].map((value) => expect.closeTo(value, 12) as number),
+    );
   });
 
   it('with lambda = 0 is the one-step error of the critic', () => {
-    expect(Array.from(generalizedAdvantage([0, 0, 1], [0.2, 0.4, 0.9], 0.5, 0))).toEqual([0, 0.05, 0.1].map((value) => expect.closeTo(value, 12) as number));
+    expect(Array.from(generalizedAdvantage([0, 0, 1], [0.2, 0.4, 0.9], 0.5, 0))).toEqual(
+      [0, 0.05, 0.1].map((value) => expect.closeTo(value, 12) as number),
+    );
   });
 });
 
@@ -28,14 +32,18 @@ describe('whiten', () => {
 
 describe('clippedValueLoss', () => {
   it('takes the larger of the plain and the clipped error, and stops the gradient where the clip decides', () => {
-    expect(clippedValueLoss(0.3, 0.2, 1, 0.5)).toEqual({ loss: expect.closeTo(0.245, 12) as number, slope: expect.closeTo(-0.7, 12) as number });
+    expect(clippedValueLoss(0.3, 0.2, 1, 0.5)).toEqual({
+      loss: expect.closeTo(0.245, 12) as number,
+      slope: expect.closeTo(-0.7, 12) as number,
+    });
     expect(clippedValueLoss(0.95, 0.2, 1, 0.5)).toEqual({ loss: expect.closeTo(0.045, 12) as number, slope: 0 });
   });
 
   it('has the slope of its finite difference', () => {
     for (const value of [-1, 0.1, 0.65, 0.8, 1.4, 3]) {
       const step = 1e-6;
-      const difference = clippedValueLoss(value + step, 0.2, 1, 0.5).loss - clippedValueLoss(value - step, 0.2, 1, 0.5).loss;
+      const difference =
+        clippedValueLoss(value + step, 0.2, 1, 0.5).loss - clippedValueLoss(value - step, 0.2, 1, 0.5).loss;
       expect(clippedValueLoss(value, 0.2, 1, 0.5).slope).toBeCloseTo(difference / (2 * step), 5);
     }
   });

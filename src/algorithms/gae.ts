@@ -2,7 +2,12 @@
 
 /** A_t = sum_k (gamma lambda)^k delta_{t+k}, delta_t = r_t + gamma V_{t+1} - V_t, V = 0 after the last token
  * (Schulman et al., arXiv 1506.02438). With gamma = lambda = 1: the reward still to come minus V_t. */
-export function generalizedAdvantage(rewards: ArrayLike<number>, values: ArrayLike<number>, gamma: number, lambda: number): Float64Array {
+export function generalizedAdvantage(
+  rewards: ArrayLike<number>,
+  values: ArrayLike<number>,
+  gamma: number,
+  lambda: number,
+): Float64Array {
   const advantage = new Float64Array(rewards.length);
   let following = 0;
   for (let token = rewards.length - 1; token >= 0; token--) {
@@ -25,7 +30,12 @@ export function whiten(rows: readonly ArrayLike<number>[]): Float64Array[] {
 }
 
 /** Clipped value loss of one token: 0.5 max((V - R)^2, (clip(V, Vold +- clip) - R)^2), and its derivative by V (verl's compute_value_loss). */
-export function clippedValueLoss(value: number, oldValue: number, target: number, clip: number): { readonly loss: number; readonly slope: number } {
+export function clippedValueLoss(
+  value: number,
+  oldValue: number,
+  target: number,
+  clip: number,
+): { readonly loss: number; readonly slope: number } {
   const clipped = Math.min(Math.max(value, oldValue - clip), oldValue + clip);
   const plain = (value - target) ** 2;
   const bounded = (clipped - target) ** 2;

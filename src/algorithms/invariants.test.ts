@@ -8,13 +8,26 @@ import { carriesWeight, tokenWeights, type AggregationOptions } from './tokenWei
 import type { RolloutSample } from './types';
 
 const mixed = [...group(4, 1, 0), ...group(4, 3, 1), sample(2, 0, 5, -0.2)];
-const aggregation: AggregationOptions = { aggregation: 'token-mean', normalizer: 'all', maxLength: 8, entropyCoef: 0, klCoef: 0 };
+const aggregation: AggregationOptions = {
+  aggregation: 'token-mean',
+  normalizer: 'all',
+  maxLength: 8,
+  entropyCoef: 0,
+  klCoef: 0,
+};
 const clip = { clipLow: 0.2, clipHigh: 0.2, dualClip: null };
 
 /** Coefficient on -grad logp of every token at rho = 1: policyWeight * advantage, flattened. */
-function coefficients(samples: readonly RolloutSample[], positiveWeight: number, negativeWeight: number, options = aggregation): number[] {
+function coefficients(
+  samples: readonly RolloutSample[],
+  positiveWeight: number,
+  negativeWeight: number,
+  options = aggregation,
+): number[] {
   const { advantage } = advantagesOf('signed', samples, { positiveWeight, negativeWeight });
-  return tokenWeights(advantage, options).flatMap(({ policyWeight }, index) => Array.from(policyWeight, (weight, token) => weight * (advantage[index]?.[token] ?? 0)));
+  return tokenWeights(advantage, options).flatMap(({ policyWeight }, index) =>
+    Array.from(policyWeight, (weight, token) => weight * (advantage[index]?.[token] ?? 0)),
+  );
 }
 
 describe('invariant 1', () => {
@@ -38,12 +51,17 @@ it('invariant 3: confidence weighting with equal confidences and equal budget = 
   const samples = group(6, 2);
   const { tokenWeight } = penaltyWeights(samples, { kind: 'power', gamma: 2, normalize: true });
   const weighted = firstAdvantages('signed', samples, { positiveWeight: 0, tokenWeight });
-  firstAdvantages('signed', samples, { positiveWeight: 0 }).forEach((advantage, index) => expect(weighted[index]).toBeCloseTo(advantage, 6));
+  firstAdvantages('signed', samples, { positiveWeight: 0 }).forEach((advantage, index) =>
+    expect(weighted[index]).toBeCloseTo(advantage, 6),
+  );
 });
 
 describe('invariant 4', () => {
   it.each(['kept', 'all'] as const)('NSR asks for nothing when all are right, PSR when none is (%s)', (normalizer) => {
-    for (const [samples, positive, negative] of [[group(4, 4), 0, 1], [group(4, 0), 1, 0]] as const) {
+    for (const [samples, positive, negative] of [
+      [group(4, 4), 0, 1],
+      [group(4, 0), 1, 0],
+    ] as const) {
       const { advantage } = advantagesOf('signed', samples, { positiveWeight: positive, negativeWeight: negative });
       const weights = tokenWeights(advantage, { ...aggregation, normalizer });
       expect(carriesWeight(weights)).toBe(false);
@@ -55,7 +73,9 @@ describe('invariant 4', () => {
 it('invariant 5: group methods give 0 on equal rewards; NGRPO -1/sqrt(G+1) on all wrong', () => {
   for (const algorithm of ['grpo', 'drGrpo', 'rloo', 'dapo'])
     for (const right of [0, 5]) expect(firstAdvantages(algorithm, group(5, right))).toEqual([0, 0, 0, 0, 0]);
-  for (const size of [1, 3, 8]) for (const advantage of firstAdvantages('ngrpo', group(size, 0))) expect(advantage).toBeCloseTo(-1 / Math.sqrt(size + 1), 5);
+  for (const size of [1, 3, 8])
+    for (const advantage of firstAdvantages('ngrpo', group(size, 0)))
+      expect(advantage).toBeCloseTo(-1 / Math.sqrt(size + 1), 5);
 });
 
 it('invariant 7: RLOO = G/(G-1) Dr. GRPO', () => {
@@ -83,7 +103,8 @@ describe('invariant 8: clip truth table, eps 0.2', () => {
   });
 
   it('switched off, the clip never acts', () => {
-    for (const ratio of [0.01, 1, 100]) expect(surrogate(-1, ratio, { clipLow: Infinity, clipHigh: Infinity, dualClip: null }).slope).toBe(1);
+    for (const ratio of [0.01, 1, 100])
+      expect(surrogate(-1, ratio, { clipLow: Infinity, clipHigh: Infinity, dualClip: null }).slope).toBe(1);
   });
 });
 
@@ -97,7 +118,8 @@ it('invariant 10: the slope is the finite difference of the loss', () => {
     for (const ratio of [0.3, 0.75, 0.9, 1, 1.1, 1.3, 2.5, 4]) {
       const options = { ...clip, dualClip: 3 };
       const step = 1e-6;
-      const difference = surrogate(advantage, ratio + step, options).loss - surrogate(advantage, ratio - step, options).loss;
+      const difference =
+        surrogate(advantage, ratio + step, options).loss - surrogate(advantage, ratio - step, options).loss;
       expect(surrogate(advantage, ratio, options).slope).toBeCloseTo(difference / (2 * step), 6);
     }
 });
@@ -119,7 +141,11 @@ describe('a one-token policy', () => {
 
   it('invariant 11: E g_PSR = E g_NSR = g_W / 1.1 = g_REINFORCE / 2', () => {
     const psr = expectedGradient(1, 0);
-    const others = [expectedGradient(0, 1), expectedGradient(0.1, 1).map((g) => g / 1.1), expectedGradient(1, 1).map((g) => g / 2)];
+    const others = [
+      expectedGradient(0, 1),
+      expectedGradient(0.1, 1).map((g) => g / 1.1),
+      expectedGradient(1, 1).map((g) => g / 2),
+    ];
     for (const gradient of others) gradient.forEach((value, v) => expect(value).toBeCloseTo(psr[v] ?? NaN, 12));
     expect(Math.max(...psr.map(Math.abs))).toBeGreaterThan(0.1);
   });
@@ -139,6 +165,8 @@ describe('invariant 12: padding, order and micro-batch split', () => {
 
   it('an empty answer changes nothing for the others', () => {
     const { advantage } = advantagesOf('signed', mixed);
-    expect(tokenWeights([...advantage, new Float32Array(0)], aggregation).slice(0, -1)).toEqual(tokenWeights(advantage, aggregation));
+    expect(tokenWeights([...advantage, new Float32Array(0)], aggregation).slice(0, -1)).toEqual(
+      tokenWeights(advantage, aggregation),
+    );
   });
 });

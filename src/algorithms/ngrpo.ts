@@ -16,13 +16,24 @@ export const definition: AlgorithmDefinition = {
     text: 'A = (r - mean+) / (std+ + 1e-6), mean and std over the group and one virtual reward 1',
     mathml: math(
       tokens('A ='),
-      fraction(row(tokens('r −'), subscript(tokens('mean'), tokens('+'))), row(subscript(tokens('std'), tokens('+')), tokens('+ ε'))),
+      fraction(
+        row(tokens('r −'), subscript(tokens('mean'), tokens('+'))),
+        row(subscript(tokens('std'), tokens('+')), tokens('+ ε')),
+      ),
     ),
   },
   source: 'nangongrui-ngr/NGRPO',
   deviations: '',
   uses: ['virtualMaxReward'],
   params: [],
-  defaults: { clipLow: 0.16, clipHigh: 0.24, normalizer: 'kept', aggregation: 'token-mean', dropGroups: 'all-correct', virtualMaxReward: true, klCoef: 0 },
+  defaults: {
+    clipLow: 0.16,
+    clipHigh: 0.24,
+    normalizer: 'kept',
+    aggregation: 'token-mean',
+    dropGroups: 'all-correct',
+    virtualMaxReward: true,
+    klCoef: 0,
+  },
   advantages: (input) => standardized(input),
 };

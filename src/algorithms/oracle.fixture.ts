@@ -13,7 +13,14 @@ interface RawObjective extends Partial<Omit<Objective, 'confidence'>> {
 }
 
 interface RawBatch {
-  readonly sequences: readonly { readonly prompt: number[]; readonly completion: number[]; readonly group: number; readonly reward: 0 | 1; readonly oldLogp: number[]; readonly refLogp: number[] }[];
+  readonly sequences: readonly {
+    readonly prompt: number[];
+    readonly completion: number[];
+    readonly group: number;
+    readonly reward: 0 | 1;
+    readonly oldLogp: number[];
+    readonly refLogp: number[];
+  }[];
   readonly temperature: number;
   readonly step: number;
   readonly totalSteps: number;
@@ -32,9 +39,24 @@ export interface OracleCase {
 const algorithmOf = { signed: 'signed', 'group-std': 'grpo', 'group-mean': 'drGrpo', 'leave-one-out': 'rloo' } as const;
 
 const defaults: Objective = {
-  name: '', algorithm: 'signed', positiveWeight: 0, negativeWeight: 0, confidence: null, virtualMaxReward: false, dropGroups: 'none',
-  clipLow: 0.2, clipHigh: 0.2, clip: true, dualClip: null, normalizer: 'all', aggregation: 'token-mean', maxLength: null,
-  entropyCoef: 0, klCoef: 0, klEstimator: 'k3', params: {},
+  name: '',
+  algorithm: 'signed',
+  positiveWeight: 0,
+  negativeWeight: 0,
+  confidence: null,
+  virtualMaxReward: false,
+  dropGroups: 'none',
+  clipLow: 0.2,
+  clipHigh: 0.2,
+  clip: true,
+  dualClip: null,
+  normalizer: 'all',
+  aggregation: 'token-mean',
+  maxLength: null,
+  entropyCoef: 0,
+  klCoef: 0,
+  klEstimator: 'k3',
+  params: {},
 };
 
 function readJson<T>(path: string): T {
@@ -44,7 +66,10 @@ function readJson<T>(path: string): T {
 function readTensor(path: string, tensor: string): { shape: readonly number[]; data: Float32Array } {
   const file = readFileSync(path);
   const headerLength = Number(file.readBigUInt64LE(0));
-  const header = JSON.parse(file.toString('utf8', 8, 8 + headerLength)) as Record<string, { shape: number[]; data_offsets: [number, number] }>;
+  const header = JSON.parse(file.toString('utf8', 8, 8 + headerLength)) as Record<
+    string,
+    { shape: number[]; data_offsets: [number, number] }
+  >;
   const entry = header[tensor];
   if (entry === undefined) throw new Error(`${path} has no tensor ${tensor}`);
   const [begin, end] = entry.data_offsets;
@@ -60,8 +85,19 @@ export function oracleCases(): OracleCase[] {
     const { advantage, confidence, ...rest } = raw;
     return {
       name,
-      objective: { ...defaults, ...rest, algorithm: algorithmOf[advantage], confidence: confidence === undefined ? null : { ...confidence, kind: 'power' } },
-      samples: batch.sequences.map(({ group, reward, oldLogp, refLogp }) => ({ group, reward, oldLogp, refLogp, values: null })),
+      objective: {
+        ...defaults,
+        ...rest,
+        algorithm: algorithmOf[advantage],
+        confidence: confidence === undefined ? null : { ...confidence, kind: 'power' },
+      },
+      samples: batch.sequences.map(({ group, reward, oldLogp, refLogp }) => ({
+        group,
+        reward,
+        oldLogp,
+        refLogp,
+        values: null,
+      })),
       step: batch.step,
       totalSteps: batch.totalSteps,
       expected: (tensor) => readTensor(join(root, name, 'expected.safetensors'), tensor),

@@ -60,7 +60,8 @@ describe.each(cases.map((oracle) => [oracle.name, oracle] as const))('%s', (_, o
       for (let token = 0; token < oldLogp.length; token++) {
         const now = logp.data[index * longest + token] ?? 0;
         const ratio = probabilityRatio(now, oldLogp[token] ?? 0);
-        policyLoss += (weights.policyWeight[token] ?? 0) * surrogate(advantage[index]?.[token] ?? 0, ratio, objective).loss;
+        policyLoss +=
+          (weights.policyWeight[token] ?? 0) * surrogate(advantage[index]?.[token] ?? 0, ratio, objective).loss;
         loss -= (weights.entropyWeight[token] ?? 0) * (entropy[index * longest + token] ?? 0);
         loss += (weights.klWeight[token] ?? 0) * klEstimate(now, refLogp?.[token] ?? 0, objective.klEstimator);
       }

@@ -12,23 +12,54 @@ import { plain, readParam } from './shared';
 import type { AlgorithmDefinition, RolloutSample } from './types';
 
 const number = (key: string, label: string, help: string, max: number, defaultValue: number): NumberSpec => ({
-  key, label, help, kind: 'number', unit: '', min: 0, max, default: defaultValue, acts: 'next-rollout',
+  key,
+  label,
+  help,
+  kind: 'number',
+  unit: '',
+  min: 0,
+  max,
+  default: defaultValue,
+  acts: 'next-rollout',
 });
 
 const gamma = number('gamma', 'Discount γ', 'How much a later reward counts; 1 = fully.', 1, 1);
 const gaeLambda = number('gaeLambda', 'GAE λ', '1 trusts the rewards seen, 0 the critic.', 1, 1);
-const rewardKlCoef = number('rewardKlCoef', 'KL in reward', 'Price per token of leaving the starting model (k1).', 10, 0.001);
-const valueClip = number('valueClip', 'Value clip', 'How far a value may move in one rollout step before its gradient stops.', 100, 0.5);
-const criticRateFactor = number('criticRateFactor', 'Critic learning rate', 'Multiple of the policy’s learning rate.', 1000, 10);
+const rewardKlCoef = number(
+  'rewardKlCoef',
+  'KL in reward',
+  'Price per token of leaving the starting model (k1).',
+  10,
+  0.001,
+);
+const valueClip = number(
+  'valueClip',
+  'Value clip',
+  'How far a value may move in one rollout step before its gradient stops.',
+  100,
+  0.5,
+);
+const criticRateFactor = number(
+  'criticRateFactor',
+  'Critic learning rate',
+  'Multiple of the policy’s learning rate.',
+  1000,
+  10,
+);
 
 /** What the trainer passes on to the critic. */
-export function criticSettings(params: Readonly<Record<string, number | string | boolean>>): { readonly valueClip: number; readonly rateFactor: number } {
+export function criticSettings(params: Readonly<Record<string, number | string | boolean>>): {
+  readonly valueClip: number;
+  readonly rateFactor: number;
+} {
   return { valueClip: readParam(params, valueClip), rateFactor: readParam(params, criticRateFactor) };
 }
 
 function tokenRewards({ reward, oldLogp, refLogp }: RolloutSample, klCoef: number): Float64Array {
   invariant(klCoef === 0 || refLogp !== null, 'PPO with a KL in its reward needs reference log-probabilities');
-  const rewards = Float64Array.from(oldLogp, (logp, token) => (klCoef === 0 ? 0 : -klCoef * (logp - (refLogp?.[token] ?? logp))));
+  const rewards = Float64Array.from(oldLogp, (logp, token) =>
+    klCoef === 0 ? 0 : -klCoef * (logp - (refLogp?.[token] ?? logp)),
+  );
   if (rewards.length > 0) rewards[rewards.length - 1] = (rewards[rewards.length - 1] ?? 0) + reward;
   return rewards;
 }
@@ -41,23 +72,41 @@ export const definition: AlgorithmDefinition = {
   formula: {
     text: 'A_t = sum_k (gamma lambda)^k delta_(t+k), delta_t = r_t + gamma V_(t+1) - V_t, whitened',
     mathml: math(
-      subscript(tokens('A'), tokens('t')), tokens('= ∑'), superscript(parenthesised(tokens('γ λ')), tokens('k')), subscript(tokens('δ'), parenthesised(tokens('t + k'))),
+      subscript(tokens('A'), tokens('t')),
+      tokens('= ∑'),
+      superscript(parenthesised(tokens('γ λ')), tokens('k')),
+      subscript(tokens('δ'), parenthesised(tokens('t + k'))),
     ),
   },
   source: 'arXiv 1707.06347, 1506.02438; verl',
   deviations: 'A truncated answer ends like any other.',
   uses: [],
   params: [gamma, gaeLambda, rewardKlCoef, valueClip, criticRateFactor],
-  defaults: { clipLow: 0.2, clipHigh: 0.2, normalizer: 'all', aggregation: 'token-mean', dropGroups: 'none', virtualMaxReward: false, klCoef: 0 },
+  defaults: {
+    clipLow: 0.2,
+    clipHigh: 0.2,
+    normalizer: 'all',
+    aggregation: 'token-mean',
+    dropGroups: 'none',
+    virtualMaxReward: false,
+    klCoef: 0,
+  },
   needsCritic: true,
   needsReference: (params) => readParam(params, rewardKlCoef) > 0,
   advantages: ({ samples, params }) => {
     const klCoef = readParam(params, rewardKlCoef);
     const raw = samples.map((sample) => {
       invariant(sample.values !== null, 'PPO needs the critic’s values');
-      return generalizedAdvantage(tokenRewards(sample, klCoef), sample.values, readParam(params, gamma), readParam(params, gaeLambda));
+      return generalizedAdvantage(
+        tokenRewards(sample, klCoef),
+        sample.values,
+        readParam(params, gamma),
+        readParam(params, gaeLambda),
+      );
     });
-    const returns = raw.map((advantage, index) => Float32Array.from(advantage, (value, token) => value + (samples[index]?.values?.[token] ?? 0)));
+    const returns = raw.map((advantage, index) =>
+      Float32Array.from(advantage, (value, token) => value + (samples[index]?.values?.[token] ?? 0)),
+    );
     return { advantage: whiten(raw).map((row) => Float32Array.from(row)), returns };
   },
 };

@@ -3,7 +3,12 @@ import type { AlgorithmDefinition } from './types';
 
 /** Every algorithm is a file of this folder; a new one is added to the list below by being there. Helpers are named here, once. */
 const modules = import.meta.glob<AlgorithmDefinition>(
-  ['./*.ts', '!./*.test.ts', '!./*.fixture.ts', '!./{registry,shared,types,gae,surrogate,batchAdvantages,tokenWeights}.ts'],
+  [
+    './*.ts',
+    '!./*.test.ts',
+    '!./*.fixture.ts',
+    '!./{registry,shared,types,gae,surrogate,batchAdvantages,tokenWeights}.ts',
+  ],
   { eager: true, import: 'definition' },
 );
 

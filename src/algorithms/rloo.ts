@@ -13,12 +13,23 @@ export const definition: AlgorithmDefinition = {
   id: 'rloo',
   label: 'RLOO',
   help: 'The baseline of an answer is the mean reward of the other answers to the same prompt.',
-  formula: { text: 'A = (r - mean) G / (G - 1)', mathml: math(tokens('A ='), parenthesised(tokens('r − mean')), fraction(tokens('G'), row(tokens('G − 1')))) },
+  formula: {
+    text: 'A = (r - mean) G / (G - 1)',
+    mathml: math(tokens('A ='), parenthesised(tokens('r − mean')), fraction(tokens('G'), row(tokens('G − 1')))),
+  },
   source: 'arXiv 2402.14740',
   deviations: 'Clipped surrogate over several updates; a group of one gets 0.',
   uses: [],
   params: [],
-  defaults: { clipLow: 0.2, clipHigh: 0.2, normalizer: 'all', aggregation: 'seq-mean-token-sum', dropGroups: 'none', virtualMaxReward: false, klCoef: 0 },
+  defaults: {
+    clipLow: 0.2,
+    clipHigh: 0.2,
+    normalizer: 'all',
+    aggregation: 'seq-mean-token-sum',
+    dropGroups: 'none',
+    virtualMaxReward: false,
+    klCoef: 0,
+  },
   advantages: ({ samples }) => {
     const rewards = samples.map(({ reward }) => reward);
     const statistics = groupStatistics(samples, rewards, false);

@@ -6,7 +6,13 @@ import type { AlgorithmInput, RolloutSample } from './types';
 
 export function sample(group: number, reward: 0 | 1, length = 2, logp = -1): RolloutSample {
   const oldLogp = new Float64Array(length).fill(logp);
-  return { group, reward, oldLogp, refLogp: oldLogp.map((value) => value - 0.1), values: oldLogp.map((value, token) => value + token) };
+  return {
+    group,
+    reward,
+    oldLogp,
+    refLogp: oldLogp.map((value) => value - 0.1),
+    values: oldLogp.map((value, token) => value + token),
+  };
 }
 
 /** One group of `size` with the first `right` answers right. */
@@ -21,9 +27,23 @@ export function advantagesOf(
   objective: Partial<Objective> = {},
 ): BatchAdvantages {
   const { defaults } = findAlgorithm(algorithm);
-  const chosen = { dropGroups: 'none', virtualMaxReward: false, params: {}, ...defaults, algorithm, ...objective } as const;
+  const chosen = {
+    dropGroups: 'none',
+    virtualMaxReward: false,
+    params: {},
+    ...defaults,
+    algorithm,
+    ...objective,
+  } as const;
   const tokenWeight = samples.map(({ oldLogp }) => new Float64Array(oldLogp.length).fill(1));
-  return batchAdvantages(chosen, { samples, positiveWeight: 1, negativeWeight: 1, tokenWeight, maxNewTokens: 8, ...input });
+  return batchAdvantages(chosen, {
+    samples,
+    positiveWeight: 1,
+    negativeWeight: 1,
+    tokenWeight,
+    maxNewTokens: 8,
+    ...input,
+  });
 }
 
 /** First token's advantage of each sample. */

@@ -7,8 +7,13 @@ import type { AlgorithmInput, AlgorithmOutput, RolloutSample } from './types';
 export const plain = { needsCritic: false, needsReference: () => false, generationCap: () => 1 } as const;
 
 /** One advantage per sample, spread over its tokens. */
-export function spread(samples: readonly RolloutSample[], advantageOf: (sample: RolloutSample, index: number) => number): AlgorithmOutput {
-  const advantage = samples.map((sample, index) => new Float32Array(sample.oldLogp.length).fill(advantageOf(sample, index)));
+export function spread(
+  samples: readonly RolloutSample[],
+  advantageOf: (sample: RolloutSample, index: number) => number,
+): AlgorithmOutput {
+  const advantage = samples.map((sample, index) =>
+    new Float32Array(sample.oldLogp.length).fill(advantageOf(sample, index)),
+  );
   return { advantage, returns: null };
 }
 
@@ -41,7 +46,10 @@ export function groupStatistics(
 }
 
 /** (r - mean) / (std + 1e-6) of each sample's group; exactly 0 where all rewards are equal. */
-export function standardized(input: AlgorithmInput, rewards: readonly number[] = input.samples.map(({ reward }) => reward)): AlgorithmOutput {
+export function standardized(
+  input: AlgorithmInput,
+  rewards: readonly number[] = input.samples.map(({ reward }) => reward),
+): AlgorithmOutput {
   const statistics = groupStatistics(input.samples, rewards, input.virtualMaxReward);
   return spread(input.samples, ({ group }, index) => {
     const { mean: centre, std } = statistics.get(group) ?? { mean: 0, std: 0 };

@@ -16,14 +16,28 @@ export const definition: AlgorithmDefinition = {
   formula: {
     text: 'A = lambda(t) if right, -beta(t) w(conf) if wrong',
     mathml: math(
-      tokens('A = λ'), parenthesised(tokens('t')), tokens('if right , − β'), parenthesised(tokens('t')), tokens('w'), parenthesised(tokens('conf')), tokens('if wrong'),
+      tokens('A = λ'),
+      parenthesised(tokens('t')),
+      tokens('if right , − β'),
+      parenthesised(tokens('t')),
+      tokens('w'),
+      parenthesised(tokens('conf')),
+      tokens('if wrong'),
     ),
   },
   source: 'arXiv 2506.01347 and RLVR-Decomposed; arXiv 2605.07137',
-  deviations: 'A-CW-NSR, equal budget, per-token confidence and the mappings other than the clamped power are our choices.',
+  deviations:
+    'A-CW-NSR, equal budget, per-token confidence and the mappings other than the clamped power are our choices.',
   uses: ['positiveWeight', 'negativeWeight', 'confidence'],
   params: [],
-  defaults: { clipLow: 0.2, clipHigh: 0.2, normalizer: 'all', aggregation: 'token-mean', dropGroups: 'none', virtualMaxReward: false },
+  defaults: {
+    clipLow: 0.2,
+    clipHigh: 0.2,
+    normalizer: 'all',
+    aggregation: 'token-mean',
+    dropGroups: 'none',
+    virtualMaxReward: false,
+  },
   advantages: ({ samples, positiveWeight, negativeWeight, tokenWeight }) => {
     const right = spread(samples, () => positiveWeight).advantage;
     const advantage = right.map((tokensOfSample, index) => {

@@ -24,13 +24,18 @@ export function probabilityRatio(logp: number, oldLogp: number): number {
 }
 
 /** Clipped surrogate (PPO, arXiv 1707.06347, equation 7) with the optional dual clip of arXiv 1912.09729. */
-export function surrogate(advantage: number, ratio: number, { clipLow, clipHigh, dualClip }: ClipOptions): SurrogateValue {
+export function surrogate(
+  advantage: number,
+  ratio: number,
+  { clipLow, clipHigh, dualClip }: ClipOptions,
+): SurrogateValue {
   // Not -0.
   if (advantage === 0) return { loss: 0, slope: 0 };
   const plain = -advantage * ratio;
   const clipped = -advantage * clamp(ratio, 1 - clipLow, 1 + clipHigh);
   const loss = Math.max(plain, clipped);
-  if (advantage < 0 && dualClip !== null && loss > -advantage * dualClip) return { loss: -advantage * dualClip, slope: 0 };
+  if (advantage < 0 && dualClip !== null && loss > -advantage * dualClip)
+    return { loss: -advantage * dualClip, slope: 0 };
   const live = advantage > 0 ? ratio < 1 + clipHigh : ratio > 1 - clipLow;
   return { loss, slope: live ? -advantage : 0 };
 }

@@ -12,12 +12,14 @@ describe('aggregations', () => {
     ['seq-mean-token-sum', [1 / 3, 1 / 3, 1 / 3]],
     ['constant', [1 / 30, 1 / 30, 1 / 30]],
   ] as const)('%s over all', (aggregation, expected) => {
-    tokenWeights(advantages, { ...options, aggregation }).forEach(({ policyWeight, entropyWeight, klWeight }, index) => {
-      const weight = expected[index] ?? NaN;
-      expect(policyWeight[0]).toBeCloseTo(index === 1 ? 0 : weight, 6);
-      expect(entropyWeight[0]).toBeCloseTo(weight * 0.5, 6);
-      expect(klWeight[0]).toBeCloseTo(weight * 0.25, 6);
-    });
+    tokenWeights(advantages, { ...options, aggregation }).forEach(
+      ({ policyWeight, entropyWeight, klWeight }, index) => {
+        const weight = expected[index] ?? NaN;
+        expect(policyWeight[0]).toBeCloseTo(index === 1 ? 0 : weight, 6);
+        expect(entropyWeight[0]).toBeCloseTo(weight * 0.5, 6);
+        expect(klWeight[0]).toBeCloseTo(weight * 0.25, 6);
+      },
+    );
   });
 
   it.each([
@@ -25,9 +27,12 @@ describe('aggregations', () => {
     ['seq-mean-token-mean', 1 / 4],
     ['seq-mean-token-sum', 1 / 2],
     ['constant', 1 / 20],
-  ] as const)('%s over kept sequences leaves rows without advantage out, entropy and KL included', (aggregation, expected) => {
-    const [first, second] = tokenWeights(advantages, { ...options, aggregation, normalizer: 'kept' });
-    expect(first?.policyWeight[0]).toBeCloseTo(expected, 6);
-    expect(sum(second?.entropyWeight ?? [1]) + sum(second?.klWeight ?? [1])).toBe(0);
-  });
+  ] as const)(
+    '%s over kept sequences leaves rows without advantage out, entropy and KL included',
+    (aggregation, expected) => {
+      const [first, second] = tokenWeights(advantages, { ...options, aggregation, normalizer: 'kept' });
+      expect(first?.policyWeight[0]).toBeCloseTo(expected, 6);
+      expect(sum(second?.entropyWeight ?? [1]) + sum(second?.klWeight ?? [1])).toBe(0);
+    },
+  );
 });

@@ -39,7 +39,12 @@ export function tokenWeights(advantages: readonly Float32Array[], options: Aggre
 }
 
 /** Weight of one token of a sequence of `length` tokens among `sequences` sequences of `tokens` tokens together. */
-function weightOfToken({ aggregation, maxLength }: AggregationOptions, length: number, sequences: number, tokens: number): number {
+function weightOfToken(
+  { aggregation, maxLength }: AggregationOptions,
+  length: number,
+  sequences: number,
+  tokens: number,
+): number {
   if (length === 0) return 0;
   switch (aggregation) {
     case 'token-mean':

@@ -8,7 +8,10 @@ export const definition: MappingDefinition = {
   kind: 'linear',
   label: 'Linear',
   help: 'A straight line from confidence 0 to confidence 1; swap the ends to punish doubtful mistakes harder.',
-  formula: { text: 'min + (max - min) conf', mathml: math(tokens('min +'), parenthesised(tokens('max − min')), tokens('conf')) },
+  formula: {
+    text: 'min + (max - min) conf',
+    mathml: math(tokens('min +'), parenthesised(tokens('max − min')), tokens('conf')),
+  },
   params: [minParam, maxParam],
   evaluate(spec, confidence) {
     const min = numberParameter(spec, 'min', 0.05);

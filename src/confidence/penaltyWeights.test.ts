@@ -19,15 +19,30 @@ describe('mappings', () => {
     [{ kind: 'linear', min: 1, max: 0 }, [0, 0.25, 1], [1, 0.75, 0]],
     [{ kind: 'threshold', at: 0.5, min: 0.1, max: 2 }, [0.49, 0.5], [0.1, 2]],
     [{ kind: 'sigmoid', center: 0.5, steepness: 20, min: 0, max: 2 }, [0.5], [1]],
-    [{ kind: 'curve', knots: [[0, 0, 'linear'], [1, 3, 'linear']] }, [0, 0.5, 1], [0, 1.5, 3]],
+    [
+      {
+        kind: 'curve',
+        knots: [
+          [0, 0, 'linear'],
+          [1, 3, 'linear'],
+        ],
+      },
+      [0, 0.5, 1],
+      [0, 1.5, 3],
+    ],
   ])('%j', (spec, confidences, weights) => {
-    confidences.forEach((confidence, index) => expect(evaluateMapping(spec, confidence)).toBeCloseTo(weights[index] ?? NaN, 12));
+    confidences.forEach((confidence, index) =>
+      expect(evaluateMapping(spec, confidence)).toBeCloseTo(weights[index] ?? NaN, 12),
+    );
   });
 
   it('every mapping with its defaults stays finite and not negative', () => {
     fc.assert(
       fc.property(fc.constantFrom(...mappings), fc.double({ min: 0, max: 1, noNaN: true }), (mapping, confidence) => {
-        const spec = Object.fromEntries([['kind', mapping.kind], ...mapping.params.map((param) => [param.key, param.default])]) as { kind: string };
+        const spec = Object.fromEntries([
+          ['kind', mapping.kind],
+          ...mapping.params.map((param) => [param.key, param.default]),
+        ]) as { kind: string };
         const weight = evaluateMapping(spec, confidence);
         expect(weight).toBeGreaterThanOrEqual(0);
         expect(weight).toBeLessThanOrEqual(100);
@@ -67,7 +82,12 @@ describe('penaltyWeights', () => {
   it('never makes NaN of an empty class, an empty answer or weights of zero', () => {
     const cases = [[], [{ reward: 1, oldLogp: [-1] }], [{ reward: 0, oldLogp: [] }], [{ reward: 0, oldLogp: [-2] }]];
     for (const rolloutsOfCase of cases) {
-      const { weight, confidence } = penaltyWeights(rolloutsOfCase, { kind: 'linear', min: 0, max: 0, normalize: true });
+      const { weight, confidence } = penaltyWeights(rolloutsOfCase, {
+        kind: 'linear',
+        min: 0,
+        max: 0,
+        normalize: true,
+      });
       for (const value of [...weight, ...confidence]) expect(Number.isFinite(value)).toBe(true);
     }
   });

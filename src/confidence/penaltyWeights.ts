@@ -19,7 +19,9 @@ export function penaltyWeights(rollouts: readonly ScoredRollout[], spec: Confide
     return new Float64Array(oldLogp.length).fill(evaluateMapping(spec, confidence[index] ?? 1));
   });
   const scale = spec?.normalize === true ? budgetScale(rollouts, raw, spec.scope === 'token') : 1;
-  const tokenWeight = raw.map((weights, index) => ((rollouts[index]?.reward ?? 0) > 0 ? weights : weights.map((weight) => weight * scale)));
+  const tokenWeight = raw.map((weights, index) =>
+    (rollouts[index]?.reward ?? 0) > 0 ? weights : weights.map((weight) => weight * scale),
+  );
   const weight = Float64Array.from(tokenWeight, (weights) => (weights.length === 0 ? 1 : mean(weights)));
   return { confidence, weight, tokenWeight };
 }

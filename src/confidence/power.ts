@@ -11,13 +11,30 @@ export const definition: MappingDefinition = {
   help: 'Confident mistakes are punished harder. The published mapping is gamma 1 between 0.05 and 1.',
   formula: {
     text: 'clamp(conf^gamma, min, max)',
-    mathml: math(tokens('clamp'), parenthesised(superscript(tokens('conf'), tokens('γ')), row(operator(','), tokens('min , max')))),
+    mathml: math(
+      tokens('clamp'),
+      parenthesised(superscript(tokens('conf'), tokens('γ')), row(operator(','), tokens('min , max'))),
+    ),
   },
   params: [
-    { key: 'gamma', label: 'Exponent γ', help: 'Above 1 only very confident mistakes weigh; below 1 nearly all do.', kind: 'number', unit: '', min: 0, max: 10, default: 1, acts: 'next-rollout' },
+    {
+      key: 'gamma',
+      label: 'Exponent γ',
+      help: 'Above 1 only very confident mistakes weigh; below 1 nearly all do.',
+      kind: 'number',
+      unit: '',
+      min: 0,
+      max: 10,
+      default: 1,
+      acts: 'next-rollout',
+    },
     minParam,
     maxParam,
   ],
   evaluate: (spec, confidence) =>
-    clamp(confidence ** numberParameter(spec, 'gamma', 1), numberParameter(spec, 'min', 0.05), numberParameter(spec, 'max', 1)),
+    clamp(
+      confidence ** numberParameter(spec, 'gamma', 1),
+      numberParameter(spec, 'min', 0.05),
+      numberParameter(spec, 'max', 1),
+    ),
 };

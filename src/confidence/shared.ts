@@ -4,7 +4,17 @@ import type { NumberSpec } from '../experiment/paramSpec';
 export const largestWeight = 100;
 
 export function weightParam(key: string, label: string, help: string, defaultValue: number): NumberSpec {
-  return { key, label, help, kind: 'number', unit: '', min: 0, max: largestWeight, default: defaultValue, acts: 'next-rollout' };
+  return {
+    key,
+    label,
+    help,
+    kind: 'number',
+    unit: '',
+    min: 0,
+    max: largestWeight,
+    default: defaultValue,
+    acts: 'next-rollout',
+  };
 }
 
 export const minParam = weightParam('min', 'Least weight', 'Penalty weight of the least confident mistakes.', 0.05);

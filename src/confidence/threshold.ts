@@ -10,10 +10,22 @@ export const definition: MappingDefinition = {
   help: 'One weight below the threshold, another from it on.',
   formula: { text: 'max where conf >= at, else min', mathml: math(tokens('max , conf ≥ at ; min , conf &lt; at')) },
   params: [
-    { key: 'at', label: 'At', help: 'Confidence from which the greater weight holds.', kind: 'number', unit: '', min: 0, max: 1, default: 0.5, acts: 'next-rollout' },
+    {
+      key: 'at',
+      label: 'At',
+      help: 'Confidence from which the greater weight holds.',
+      kind: 'number',
+      unit: '',
+      min: 0,
+      max: 1,
+      default: 0.5,
+      acts: 'next-rollout',
+    },
     minParam,
     maxParam,
   ],
   evaluate: (spec, confidence) =>
-    confidence >= numberParameter(spec, 'at', 0.5) ? numberParameter(spec, 'max', 1) : numberParameter(spec, 'min', 0.05),
+    confidence >= numberParameter(spec, 'at', 0.5)
+      ? numberParameter(spec, 'max', 1)
+      : numberParameter(spec, 'min', 0.05),
 };

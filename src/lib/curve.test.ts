@@ -61,7 +61,13 @@ describe('readKnots', () => {
     [[[0, NaN, 'linear']], 'curve.0.y'],
     [[[0, 9, 'linear']], 'curve.0.y'],
     [[[0, 1, 'bounce']], 'curve.0.easing'],
-    [[[0.5, 1, 'linear'], [0.4, 1, 'linear']], 'curve.1.x'],
+    [
+      [
+        [0.5, 1, 'linear'],
+        [0.4, 1, 'linear'],
+      ],
+      'curve.1.x',
+    ],
     [[[1.5, 1, 'linear']], 'curve.0.x'],
   ])('refuses %j and names %s', (value, field) => {
     expect(() => readKnots(value, 'curve', 0, 5)).toThrow(new RegExp(`^${field}: `));

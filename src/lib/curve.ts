@@ -54,7 +54,12 @@ function monotoneCubic(knots: readonly Knot[], index: number, share: number): nu
   const slope1 = slopeAt(knots, index + 1);
   const s2 = share * share;
   const s3 = s2 * share;
-  return (2 * s3 - 3 * s2 + 1) * y0 + (s3 - 2 * s2 + share) * width * slope0 + (3 * s2 - 2 * s3) * y1 + (s3 - s2) * width * slope1;
+  return (
+    (2 * s3 - 3 * s2 + 1) * y0 +
+    (s3 - 2 * s2 + share) * width * slope0 +
+    (3 * s2 - 2 * s3) * y1 +
+    (s3 - s2) * width * slope1
+  );
 }
 
 function slopeAt(knots: readonly Knot[], index: number): number {
@@ -85,7 +90,8 @@ export function readKnots(value: unknown, field: string, low = -Infinity, high =
     const name = `${field}.${index}`;
     if (!Array.isArray(knot) || knot.length !== 3) throw new InputError(name, knot, 'a knot [x, y, easing]');
     const [x, y, easingName] = knot as readonly unknown[];
-    if (typeof x !== 'number' || !(x >= previousX && x <= 1)) throw new InputError(`${name}.x`, x, `a number from ${previousX} to 1`);
+    if (typeof x !== 'number' || !(x >= previousX && x <= 1))
+      throw new InputError(`${name}.x`, x, `a number from ${previousX} to 1`);
     if (typeof y !== 'number' || !Number.isFinite(y) || y < low || y > high)
       throw new InputError(`${name}.y`, y, `a number from ${low} to ${high}`);
     const easing = easings.find((candidate) => candidate === easingName);

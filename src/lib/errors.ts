@@ -8,10 +8,10 @@ export function describeValue(value: unknown): string {
 }
 
 function renderValue(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'undefined') return String(value);
+  if (typeof value === 'number' || typeof value === 'bigint' || value === undefined) return String(value);
   if (typeof value === 'function' || typeof value === 'symbol') return typeof value;
   try {
-    return JSON.stringify(value) ?? String(value);
+    return JSON.stringify(value);
   } catch {
     return Object.prototype.toString.call(value);
   }

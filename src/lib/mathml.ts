@@ -15,6 +15,8 @@ export const math = (...parts: readonly string[]) => `<math>${row(...parts)}</ma
 export function tokens(text: string): string {
   return text
     .split(' ')
-    .map((token) => (/^[\d.]+$/.test(token) ? number(token) : /^[\p{L}]+$/u.test(token) ? identifier(token) : operator(token)))
+    .map((token) =>
+      /^[\d.]+$/.test(token) ? number(token) : /^[\p{L}]+$/u.test(token) ? identifier(token) : operator(token),
+    )
     .join('');
 }

@@ -8,7 +8,13 @@ describe('createRng', () => {
   it('is decided by seed and streams', () => {
     const first = take(9, createRng(7, 'data', 3).nextUint32);
     expect(take(9, createRng(7, 'data', 3).nextUint32)).toEqual(first);
-    for (const other of [createRng(8, 'data', 3), createRng(7, 'data', 4), createRng(7, 'date', 3), createRng(7, 3, 'data'), createRng(7 + 2 ** 32, 'data', 3)])
+    for (const other of [
+      createRng(8, 'data', 3),
+      createRng(7, 'data', 4),
+      createRng(7, 'date', 3),
+      createRng(7, 3, 'data'),
+      createRng(7 + 2 ** 32, 'data', 3),
+    ])
       expect(take(9, other.nextUint32)).not.toEqual(first);
   });
 

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from './rng';
-import { bootstrapColumns, bootstrapMean, mean, pairedDifference, passAtK, passKs, sampleStd, studentInterval } from './stats';
+import {
+  bootstrapColumns,
+  bootstrapMean,
+  mean,
+  pairedDifference,
+  passAtK,
+  passKs,
+  sampleStd,
+  studentInterval,
+} from './stats';
 
 describe('passAtK', () => {
   // algorithms.md section 7.
@@ -64,7 +73,11 @@ describe('bootstrap', () => {
   it('sees a small paired difference that two separate intervals would hide', () => {
     const rng = createRng(9);
     const b = Array.from({ length: 100 }, rng.nextFloat);
-    const { mean: difference, low } = pairedDifference(b.map((value) => value + 0.02 + 0.01 * rng.nextFloat()), b, 1);
+    const { mean: difference, low } = pairedDifference(
+      b.map((value) => value + 0.02 + 0.01 * rng.nextFloat()),
+      b,
+      1,
+    );
     expect(difference).toBeCloseTo(0.025, 2);
     expect(low).toBeGreaterThan(0.02);
   });

@@ -20,7 +20,10 @@ export function sampleStd(values: ArrayLike<number>): number {
 /** Unbiased pass@k of one problem from n samples of which c are right: 1 - C(n-c, k) / C(n, k), as a product
  * (Chen et al. 2021, arXiv 2107.03374). Needs 1 <= k <= n and 0 <= c <= n. */
 export function passAtK(n: number, c: number, k: number): number {
-  invariant(k >= 1 && k <= n && c >= 0 && c <= n, `pass@k needs 1 <= k <= n and 0 <= c <= n, got n ${n}, c ${c}, k ${k}`);
+  invariant(
+    k >= 1 && k <= n && c >= 0 && c <= n,
+    `pass@k needs 1 <= k <= n and 0 <= c <= n, got n ${n}, c ${c}, k ${k}`,
+  );
   if (n - c < k) return 1;
   let missed = 1;
   for (let i = n - c + 1; i <= n; i++) missed *= 1 - k / i;
@@ -56,7 +59,11 @@ export const bootstrapResamples = 1000;
 
 /** Percentile bootstrap over rows (problems): for each column the mean and a 95 % interval. Every column sees the same
  * resamples, so that columns (the k of a fan) stay comparable. `rows`: [problems][columns]. */
-export function bootstrapColumns(rows: readonly ArrayLike<number>[], seed: number, resamples = bootstrapResamples): Interval[] {
+export function bootstrapColumns(
+  rows: readonly ArrayLike<number>[],
+  seed: number,
+  resamples = bootstrapResamples,
+): Interval[] {
   const columns = rows[0]?.length ?? 0;
   const rng = createRng(seed, 'bootstrap');
   const draws = Array.from({ length: columns }, () => new Float64Array(resamples));
@@ -78,14 +85,27 @@ export function bootstrapColumns(rows: readonly ArrayLike<number>[], seed: numbe
 
 /** Mean over problems with a seeded 95 % percentile bootstrap interval. No values: all zero. */
 export function bootstrapMean(values: ArrayLike<number>, seed: number, resamples = bootstrapResamples): Interval {
-  const [interval] = bootstrapColumns(Array.from(values, (value) => [value]), seed, resamples);
+  const [interval] = bootstrapColumns(
+    Array.from(values, (value) => [value]),
+    seed,
+    resamples,
+  );
   return interval ?? { mean: 0, low: 0, high: 0 };
 }
 
 /** Mean of `a - b` over the same problems in the same order, with its 95 % bootstrap interval. */
-export function pairedDifference(a: ArrayLike<number>, b: ArrayLike<number>, seed: number, resamples = bootstrapResamples): Interval {
+export function pairedDifference(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  seed: number,
+  resamples = bootstrapResamples,
+): Interval {
   invariant(a.length === b.length, `a paired difference needs equal lengths, got ${a.length} and ${b.length}`);
-  return bootstrapMean(Float64Array.from(a, (value, index) => value - (b[index] ?? 0)), seed, resamples);
+  return bootstrapMean(
+    Float64Array.from(a, (value, index) => value - (b[index] ?? 0)),
+    seed,
+    resamples,
+  );
 }
 
 /** Two-sided 97.5 % quantiles of Student's t for 1..30 degrees of freedom. */

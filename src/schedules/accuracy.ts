@@ -10,7 +10,10 @@ export const definition: ScheduleDefinition = {
   kind: 'accuracy',
   label: 'Accuracy-driven',
   help: 'Follows the share of right answers of the rollout batch: all wrong gives the maximum, all right the minimum.',
-  formula: { text: 'min + (max - min) (1 - accuracy)', mathml: math(tokens('min +'), parenthesised(tokens('max − min')), parenthesised(tokens('1 − accuracy'))) },
+  formula: {
+    text: 'min + (max - min) (1 - accuracy)',
+    mathml: math(tokens('min +'), parenthesised(tokens('max − min')), parenthesised(tokens('1 − accuracy'))),
+  },
   params: [
     valueParam('min', 'Minimum', 'Value when every answer is right.', 0.5),
     valueParam('max', 'Maximum', 'Value when every answer is wrong.', 1.5),
@@ -37,5 +40,9 @@ export const definition: ScheduleDefinition = {
 function smoothedAccuracy({ accuracy, pastAccuracies = [] }: ScheduleContext, smoothing: number): number {
   if (smoothing === 0) return clamp(accuracy, 0, 1);
   const [first = accuracy, ...later] = [...pastAccuracies, accuracy];
-  return clamp(later.reduce((average, value) => smoothing * average + (1 - smoothing) * value, first), 0, 1);
+  return clamp(
+    later.reduce((average, value) => smoothing * average + (1 - smoothing) * value, first),
+    0,
+    1,
+  );
 }

@@ -16,7 +16,11 @@ it('every file of the folder is a kind named like the file', () => {
 
 describe('golden values of algorithms.md section 2, T = 140', () => {
   it.each([
-    [{ kind: 'exponential', from: 1.5, to: 0.5, rate: 0.03 }, [0, 10, 35, 70, 140], [1.5, 1.24082, 0.84994, 0.62246, 0.515]],
+    [
+      { kind: 'exponential', from: 1.5, to: 0.5, rate: 0.03 },
+      [0, 10, 35, 70, 140],
+      [1.5, 1.24082, 0.84994, 0.62246, 0.515],
+    ],
     [{ kind: 'exponential', from: 1.5, to: 0.5 }, [0, 10, 35, 70, 140], [1.5, 1.24082, 0.84994, 0.62246, 0.515]],
     [{ kind: 'cosine', from: 1.5, to: 0.5 }, [0, 35, 70, 105, 140], [1.5, 1.35355, 1, 0.64645, 0.5]],
     [{ kind: 'linear', from: 0.05, to: 0.2 }, [0, 10, 35, 70, 140], [0.05, 0.06071, 0.0875, 0.125, 0.2]],
@@ -68,27 +72,46 @@ const specs: fc.Arbitrary<{ spec: ScheduleSpec; values: number[] }> = fc
     fc.record({ kind: fc.constantFrom('linear', 'cosine'), ...ends }),
     fc.record({ kind: fc.constant('exponential'), ...ends, rate: fc.double({ min: 0, max: 100, noNaN: true }) }),
     fc.record({ kind: fc.constant('step'), ...ends, at: share }),
-    fc.record({ kind: fc.constant('sigmoid'), ...ends, center: share, steepness: fc.double({ min: 1, max: 200, noNaN: true }) }),
-    fc.record({ kind: fc.constant('accuracy'), min: value, max: value, smoothing: fc.double({ min: 0, max: 0.99, noNaN: true }) }),
+    fc.record({
+      kind: fc.constant('sigmoid'),
+      ...ends,
+      center: share,
+      steepness: fc.double({ min: 1, max: 200, noNaN: true }),
+    }),
+    fc.record({
+      kind: fc.constant('accuracy'),
+      min: value,
+      max: value,
+      smoothing: fc.double({ min: 0, max: 0.99, noNaN: true }),
+    }),
     fc
       .array(fc.tuple(share, value, fc.constantFrom(...easings)), { minLength: 1, maxLength: 8 })
       .map((knots) => ({ kind: 'piecewise', knots: knots.sort(([a], [b]) => a - b) })),
   )
-  .map((spec) => ({
-    spec,
-    values: Object.entries(spec).flatMap(([key, entry]) =>
-      Array.isArray(entry) ? entry.map((knot) => knot[1]) : ['value', 'from', 'to', 'min', 'max'].includes(key) ? [Number(entry)] : [],
-    ),
-  }));
+  .map((spec) => ({ spec, values: valuesOf(spec) }));
+
+/** The numbers on the curve's value axis. */
+function valuesOf(spec: ScheduleSpec): number[] {
+  const onAxis = ['value', 'from', 'to', 'min', 'max'].flatMap((key) => (key in spec ? [Number(spec[key])] : []));
+  const knots = (spec['knots'] ?? []) as readonly (readonly [number, number])[];
+  return [...onAxis, ...knots.map(([, y]) => y)];
+}
 
 it('every curve is finite and within the range of its values, at any step', () => {
   fc.assert(
-    fc.property(specs, fc.nat(300), fc.nat(200), share, fc.array(share, { maxLength: 5 }), ({ spec, values }, step, totalSteps, accuracy, pastAccuracies) => {
-      const result = evaluateSchedule(spec, { step, totalSteps, accuracy, pastAccuracies });
-      const slack = 1e-9 * (1 + Math.max(...values.map(Math.abs)));
-      expect(result).toBeGreaterThanOrEqual(Math.min(...values) - slack);
-      expect(result).toBeLessThanOrEqual(Math.max(...values) + slack);
-    }),
+    fc.property(
+      specs,
+      fc.nat(300),
+      fc.nat(200),
+      share,
+      fc.array(share, { maxLength: 5 }),
+      ({ spec, values }, step, totalSteps, accuracy, pastAccuracies) => {
+        const result = evaluateSchedule(spec, { step, totalSteps, accuracy, pastAccuracies });
+        const slack = 1e-9 * (1 + Math.max(...values.map(Math.abs)));
+        expect(result).toBeGreaterThanOrEqual(Math.min(...values) - slack);
+        expect(result).toBeLessThanOrEqual(Math.max(...values) + slack);
+      },
+    ),
     { numRuns: 500 },
   );
 });

@@ -3,10 +3,13 @@ import { InputError } from '../lib/errors';
 import type { ScheduleContext, ScheduleDefinition } from './types';
 
 /** Every other file of this folder is one kind of curve; a new file is found without being named anywhere. */
-const modules = import.meta.glob<ScheduleDefinition>(['./*.ts', '!./*.test.ts', '!./registry.ts', '!./shared.ts', '!./types.ts'], {
-  eager: true,
-  import: 'definition',
-});
+const modules = import.meta.glob<ScheduleDefinition>(
+  ['./*.ts', '!./*.test.ts', '!./registry.ts', '!./shared.ts', '!./types.ts'],
+  {
+    eager: true,
+    import: 'definition',
+  },
+);
 
 export const schedules: readonly ScheduleDefinition[] = Object.values(modules);
 

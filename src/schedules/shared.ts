@@ -9,7 +9,18 @@ export function progress({ step, totalSteps }: ScheduleContext): number {
 
 /** A parameter on the curve's value axis; the field that holds the curve decides its range. */
 export function valueParam(key: string, label: string, help: string, defaultValue: number): NumberSpec {
-  return { key, label, help, kind: 'number', unit: '', min: -1e6, max: 1e6, default: defaultValue, role: 'value', acts: 'next-rollout' };
+  return {
+    key,
+    label,
+    help,
+    kind: 'number',
+    unit: '',
+    min: -1e6,
+    max: 1e6,
+    default: defaultValue,
+    role: 'value',
+    acts: 'next-rollout',
+  };
 }
 
 export const fromParam = valueParam('from', 'From', 'Value at the first step.', 1);

@@ -13,13 +13,38 @@ export const definition: ScheduleDefinition = {
   help: 'An S-curve: stays, turns around the centre, stays.',
   formula: {
     text: 'from + (to - from) s(t/T), s = sigmoid(steepness (t/T - center)) rescaled to run from 0 to 1',
-    mathml: math(tokens('from +'), parenthesised(tokens('to − from')), tokens('σ'), parenthesised(tokens('k'), parenthesised(tokens('t / T − c')))),
+    mathml: math(
+      tokens('from +'),
+      parenthesised(tokens('to − from')),
+      tokens('σ'),
+      parenthesised(tokens('k'), parenthesised(tokens('t / T − c'))),
+    ),
   },
   params: [
     fromParam,
     toParam,
-    { key: 'center', label: 'Centre c', help: 'Where half the way is done, as a share of the planned steps.', kind: 'number', unit: 'of T', min: 0, max: 1, default: 0.5, acts: 'next-rollout' },
-    { key: 'steepness', label: 'Steepness k', help: 'How sudden the turn is.', kind: 'number', unit: '', min: 1, max: 200, default: 10, acts: 'next-rollout' },
+    {
+      key: 'center',
+      label: 'Centre c',
+      help: 'Where half the way is done, as a share of the planned steps.',
+      kind: 'number',
+      unit: 'of T',
+      min: 0,
+      max: 1,
+      default: 0.5,
+      acts: 'next-rollout',
+    },
+    {
+      key: 'steepness',
+      label: 'Steepness k',
+      help: 'How sudden the turn is.',
+      kind: 'number',
+      unit: '',
+      min: 1,
+      max: 200,
+      default: 10,
+      acts: 'next-rollout',
+    },
   ],
   evaluate(spec, context) {
     const from = numberParameter(spec, 'from');
@@ -28,6 +53,8 @@ export const definition: ScheduleDefinition = {
     const steepness = Math.max(1, numberParameter(spec, 'steepness', 10));
     const start = logistic(-steepness * center);
     const end = logistic(steepness * (1 - center));
-    return from + (to - from) * clamp((logistic(steepness * (progress(context) - center)) - start) / (end - start), 0, 1);
+    return (
+      from + (to - from) * clamp((logistic(steepness * (progress(context) - center)) - start) / (end - start), 0, 1)
+    );
   },
 };

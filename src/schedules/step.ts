@@ -24,5 +24,6 @@ export const definition: ScheduleDefinition = {
       acts: 'next-rollout',
     },
   ],
-  evaluate: (spec, context) => numberParameter(spec, progress(context) < numberParameter(spec, 'at', 0.5) ? 'from' : 'to'),
+  evaluate: (spec, context) =>
+    numberParameter(spec, progress(context) < numberParameter(spec, 'at', 0.5) ? 'from' : 'to'),
 };
