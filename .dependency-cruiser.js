@@ -1,0 +1,107 @@
+/**
+ * The import rule of docs/design.md as an allow-list: an import that no line below allows is an error.
+ * scripts/checkImports.ts runs it and also fails when nothing was looked at.
+ */
+
+/** Layer -> what it may import beside itself and lib. Higher layers may skip lower ones. */
+// `experiment` may be imported by anyone.
+const gpu = ['experiment'];
+const kernels = ['gpu', ...gpu];
+const model = ['kernels', ...kernels];
+const hub = ['model', ...model];
+const trainer = ['algorithms', 'schedules', 'confidence', 'tasks', 'hub', ...hub];
+const persist = ['experiment'];
+const share = ['experiment'];
+const workerClient = ['worker/protocol', 'experiment'];
+const store = ['share', 'persist', 'worker/client', 'schedules', 'confidence', ...workerClient];
+const ui = ['store', ...store];
+const shell = ['trainer', 'share', 'persist', ...trainer];
+
+const layers = {
+  lib: [],
+  experiment: [],
+  gpu,
+  kernels,
+  model,
+  hub,
+  trainer,
+  persist,
+  share,
+  store,
+  ui,
+  cli: ['bench', ...shell],
+  bench: shell,
+  'worker/protocol': ['experiment'],
+  'worker/client': workerClient,
+  'worker/main': ['worker/protocol', ...shell],
+  main: ['ui', ...ui],
+};
+
+/** Pure registries: lib, and of experiment the types only. */
+const pureLayers = ['algorithms', 'schedules', 'confidence', 'tasks'];
+
+/** npm packages and Node's own modules, by who may use them. */
+const packages = {
+  react: ['ui', 'store', 'main'],
+  'react-dom': ['ui', 'main'],
+  recharts: ['ui'],
+  zustand: ['ui', 'store'],
+  zundo: ['store'],
+  fflate: ['share', 'persist', 'hub'],
+  valibot: ['experiment', 'share', 'persist', 'hub', 'worker/protocol'],
+  webgpu: ['gpu'],
+  '@huggingface/tokenizers': ['model', 'hub'],
+};
+const nodeLayers = ['cli', 'bench'];
+
+/** Files of a layer: a folder's, or the one file (and its style sheets, parts) of that name. */
+const files = (layer) => `^src/${layer}(/|\\.tsx?$)`;
+const test = '\\.test\\.tsx?$';
+
+const allowed = [
+  ...Object.entries(layers).map(([layer, below]) => ({
+    from: { path: files(layer), pathNot: test },
+    to: { path: [layer, 'lib', ...below].map(files), pathNot: test },
+  })),
+  ...pureLayers.map((layer) => ({
+    from: { path: files(layer), pathNot: test },
+    to: { path: [files(layer), files('lib')], pathNot: test },
+  })),
+  {
+    from: { path: pureLayers.map(files), pathNot: test },
+    to: { path: files('experiment'), dependencyTypes: ['type-only'] },
+  },
+  { from: { path: files('kernels') }, to: { path: '^shaders/' } },
+  { from: { path: ['ui', 'main'].map(files) }, to: { path: '^src/(ui/.*|[^/]+)\\.css$' } },
+  ...Object.entries(packages).map(([name, users]) => ({
+    from: { path: users.map(files) },
+    to: { path: `(^|node_modules/)${name}(/|$)` },
+  })),
+  { from: { path: nodeLayers.map(files) }, to: { dependencyTypes: ['core'] } },
+  // Tests may import anything; nothing but a test imports a test.
+  { from: { path: test }, to: {} },
+];
+
+export default {
+  allowed,
+  allowedSeverity: 'error',
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: { pathNot: test }, to: { circular: true } },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: { pathNot: test },
+      to: { couldNotResolve: true, pathNot: '\\.wgsl' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.d\\.ts$' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: new URL('tsconfig.json', import.meta.url).pathname },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.css'],
+      conditionNames: ['import', 'types', 'default'],
+    },
+  },
+};

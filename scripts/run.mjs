@@ -1,0 +1,8 @@
+// Runs a TypeScript script on a Node that cannot read TypeScript itself: `node scripts/run.mjs scripts/play.ts ARGS`.
+import { resolve } from 'node:path';
+import { runnerImport } from 'vite';
+
+const [file, ...rest] = process.argv.slice(2);
+if (file === undefined) throw new Error('usage: node scripts/run.mjs SCRIPT.ts [ARGUMENTS]');
+process.argv = [process.argv[0] ?? 'node', file, ...rest];
+await runnerImport(resolve(file), { configFile: false, logLevel: 'error' });

@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+/** One configuration builds page, worker, bench page (`vite build`) and the Node bundles (`vite build --ssr`), so that
+ * `?raw` shaders and `import.meta.glob` registries mean the same everywhere. */
+export default defineConfig(({ isSsrBuild }) => ({
+  // Relative paths: any static host, any folder.
+  base: './',
+  plugins: [react(), clearPageOutput(isSsrBuild === true)],
+  worker: { format: 'es' },
+  ssr: { external: ['webgpu'], noExternal: true },
+  build: {
+    target: 'es2023',
+    outDir: isSsrBuild === true ? 'dist/cli' : 'dist',
+    // Neither build may empty the other's folder, and a chunk that a running `nsr` has yet to load must stay.
+    emptyOutDir: false,
+    copyPublicDir: isSsrBuild !== true,
+    rolldownOptions:
+      isSsrBuild === true
+        ? {
+            input: { main: 'src/cli/main.ts', nsrBench: 'src/bench/node.ts' },
+            output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+          }
+        : { input: existing({ main: 'index.html', bench: 'bench.html' }) },
+  },
+}));
+
+/** The pages that are there. */
+function existing(inputs: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(inputs).filter(([, file]) => existsSync(join(import.meta.dirname, file))));
+}
+
+/** Empties the page's output folder but for the Node bundles, which live in `dist/cli`. */
+function clearPageOutput(isSsr: boolean): Plugin {
+  return {
+    name: 'clear-page-output',
+    apply: 'build',
+    buildStart() {
+      const folder = join(import.meta.dirname, 'dist');
+      if (isSsr || this.environment.name !== 'client' || !existsSync(folder)) return;
+      for (const entry of readdirSync(folder)) {
+        if (entry !== 'cli') rmSync(join(folder, entry), { recursive: true, force: true });
+      }
+    },
+  };
+}
