@@ -1,0 +1,126 @@
+/** A model folder in Hugging Face's layout: config.json, model.safetensors (or shards and their index), tokenizer.json. */
+import { formatConfig, parseConfig, type ModelConfig } from './config';
+import { FileFormatError } from './fileError';
+import { checkFinite, checkParameters, expectedParameters } from './parameters';
+import {
+  readSafetensorsHeader,
+  readTensor,
+  writeSafetensors,
+  type NamedTensor,
+  type SafetensorsHeader,
+} from './safetensors';
+import { parseShardIndex } from './shardIndex';
+
+/** Where the files come from: a folder on disk, a web server, an archive. Paths are plain names within the folder. */
+export interface ModelSource {
+  /** For error messages: the folder's path or address. */
+  readonly name: string;
+  exists(path: string): Promise<boolean>;
+  /** Both reject when there is no such file. */
+  readText(path: string): Promise<string>;
+  readBytes(path: string): Promise<Uint8Array>;
+}
+
+export interface Tensor {
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly data: Float32Array;
+}
+
+export interface ModelFolder {
+  readonly config: ModelConfig;
+  /** The parameters of `expectedParameters(config)`, in that order. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  /** Text of tokenizer.json and tokenizer_config.json, null where there is none. */
+  readonly tokenizerJson: string | null;
+  readonly tokenizerConfigJson: string | null;
+}
+
+interface Shard {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly header: SafetensorsHeader;
+}
+
+/** Reads and checks a whole folder; weights come out as float32. Throws `FileFormatError` on anything malformed. */
+export async function readModelFolder(source: ModelSource): Promise<ModelFolder> {
+  const file = (path: string) => `${source.name}/${path}`;
+  if (!(await source.exists('config.json')))
+    throw new FileFormatError(source.name, 'not a model folder: there is no config.json');
+  const config = parseConfig(await source.readText('config.json'), file('config.json'));
+
+  const shards = await readShards(source);
+  const owners = new Map(
+    shards.flatMap((shard) => [...shard.header.tensors.keys()].map((name) => [name, shard] as const)),
+  );
+  const entries = new Map(shards.flatMap((shard) => [...shard.header.tensors]));
+  checkParameters(config, entries, source.name);
+
+  const tensors = new Map<string, Tensor>();
+  for (const { name, shape } of expectedParameters(config)) {
+    const shard = owners.get(name);
+    if (shard === undefined) throw new FileFormatError(source.name, `${name} is missing`);
+    const data = readTensor(shard.bytes, shard.header, name, file(shard.path));
+    checkFinite(name, data, file(shard.path));
+    tensors.set(name, { shape, data });
+  }
+  return {
+    config,
+    tensors,
+    tokenizerJson: await readOptional(source, 'tokenizer.json'),
+    tokenizerConfigJson: await readOptional(source, 'tokenizer_config.json'),
+  };
+}
+
+/** The files of a folder, by name, that `readModelFolder` reads back; the caller writes them. */
+export function formatModelFolder(
+  folder: Omit<ModelFolder, 'tensors'> & { readonly tensors: readonly NamedTensor[] },
+): Map<string, string | Uint8Array> {
+  const files = new Map<string, string | Uint8Array>([
+    ['config.json', formatConfig(folder.config)],
+    ['model.safetensors', writeSafetensors(folder.tensors)],
+  ]);
+  if (folder.tokenizerJson !== null) files.set('tokenizer.json', folder.tokenizerJson);
+  if (folder.tokenizerConfigJson !== null) files.set('tokenizer_config.json', folder.tokenizerConfigJson);
+  return files;
+}
+
+async function readOptional(source: ModelSource, path: string): Promise<string | null> {
+  return (await source.exists(path)) ? source.readText(path) : null;
+}
+
+async function readShards(source: ModelSource): Promise<Shard[]> {
+  const single = 'model.safetensors';
+  if (await source.exists(single)) return [await readShard(source, single)];
+  const indexPath = 'model.safetensors.index.json';
+  if (!(await source.exists(indexPath))) {
+    throw new FileFormatError(source.name, `not a model folder: there is neither ${single} nor ${indexPath}`);
+  }
+  const index = parseShardIndex(await source.readText(indexPath), `${source.name}/${indexPath}`);
+  const shards: Shard[] = [];
+  for (const path of new Set(index.values())) {
+    if (!(await source.exists(path)))
+      throw new FileFormatError(`${source.name}/${indexPath}`, `names ${path}, which is not there`);
+    shards.push(await readShard(source, path));
+  }
+  checkIndex(index, shards, `${source.name}/${indexPath}`);
+  return shards;
+}
+
+async function readShard(source: ModelSource, path: string): Promise<Shard> {
+  const bytes = await source.readBytes(path);
+  return { path, bytes, header: readSafetensorsHeader(bytes, `${source.name}/${path}`) };
+}
+
+/** Every tensor lies in the shard that the index names, and no tensor lies anywhere else. */
+function checkIndex(index: ReadonlyMap<string, string>, shards: readonly Shard[], file: string): void {
+  const byPath = new Map(shards.map((shard) => [shard.path, shard]));
+  const missing = [...index].filter(([name, path]) => byPath.get(path)?.header.tensors.has(name) !== true);
+  const extra = shards.flatMap(({ path, header }) =>
+    [...header.tensors.keys()]
+      .filter((name) => index.get(name) !== path)
+      .map((name) => `${name} in ${path} is not in the index`),
+  );
+  const problems = [...missing.map(([name, path]) => `${name} is not in ${path}`), ...extra];
+  if (problems.length > 0) throw new FileFormatError(file, problems.join('; '));
+}

@@ -1,0 +1,26 @@
+/** 16-bit floats to float32, exactly: every value of both formats is a float32. */
+
+let table: Float32Array | null = null;
+
+/** IEEE binary16, all 65,536 values tabulated on first use. */
+export function float16ToFloat32(bits: Uint16Array): Float32Array {
+  table ??= Float32Array.from({ length: 65_536 }, (_, value) => decodeFloat16(value));
+  const lookup = table;
+  return Float32Array.from(bits, (value) => lookup[value] ?? 0);
+}
+
+function decodeFloat16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** bfloat16 is the upper half of a float32. */
+export function bfloat16ToFloat32(bits: Uint16Array): Float32Array {
+  const wide = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i += 1) wide[i] = (bits[i] ?? 0) << 16;
+  return new Float32Array(wide.buffer);
+}
