@@ -56,7 +56,7 @@ const nodeLayers = ['cli', 'bench'];
 
 /** Files of a layer: a folder's, or the one file (and its style sheets, parts) of that name. */
 const files = (layer) => `^src/${layer}(/|\\.tsx?$)`;
-const test = '\\.test\\.tsx?$';
+const test = '\\.(test|fixture)\\.tsx?$';
 
 const allowed = [
   ...Object.entries(layers).map(([layer, below]) => ({

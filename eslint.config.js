@@ -31,7 +31,7 @@ const wallClock = {
 };
 
 const shells = ['src/main.tsx', 'src/worker/main.ts', 'src/cli/**', 'src/bench/**', 'scripts/**', 'e2e/**', '*.ts'];
-const tests = ['**/*.test.ts', '**/*.test.tsx'];
+const tests = ['**/*.test.ts', '**/*.test.tsx', '**/*.fixture.ts'];
 
 export default defineConfig(
   globalIgnores([

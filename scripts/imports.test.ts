@@ -30,7 +30,9 @@ describe('the import rule', () => {
       'src/cli/main.ts':
         "import { readFileSync } from 'node:fs';\nimport { run } from '../trainer/run';\nexport default [run, readFileSync];",
     });
-    expect(checkImports(root)).toEqual({ modules: expect.toSatisfy((count: number) => count >= 5), violations: [] });
+    const { modules, violations } = checkImports(root);
+    expect(violations).toEqual([]);
+    expect(modules).toBeGreaterThanOrEqual(5);
   });
 
   it.each([

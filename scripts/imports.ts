@@ -48,7 +48,7 @@ const workerCall = /new\s+(?:Shared)?Worker\s*\(\s*new\s+URL\s*\(\s*(['"`][^'"`]
 export function checkHiddenImports(root: string): ImportReport {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .map((name) => `src/${name.replaceAll('\\', '/')}`)
-    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name));
+    .filter((name) => /\.tsx?$/.test(name) && !/\.(test|fixture)\.tsx?$/.test(name));
   const violations = files.flatMap((file) => {
     const source = readFileSync(join(root, file), 'utf8');
     const globs = targets(source, globCall).filter(
