@@ -12,7 +12,8 @@ const hub = ['model', ...model];
 const trainer = ['algorithms', 'schedules', 'confidence', 'tasks', 'hub', ...hub];
 const persist = ['experiment'];
 const share = ['experiment'];
-const workerClient = ['worker/protocol', 'experiment'];
+const protocol = ['worker/rows', 'experiment'];
+const workerClient = ['worker/protocol', ...protocol];
 const store = ['share', 'persist', 'worker/client', 'schedules', 'confidence', ...workerClient];
 const ui = ['store', ...store];
 const shell = ['trainer', 'share', 'persist', ...trainer];
@@ -31,9 +32,10 @@ const layers = {
   ui,
   cli: ['bench', ...shell],
   bench: shell,
-  'worker/protocol': ['experiment'],
+  'worker/rows': ['experiment'],
+  'worker/protocol': protocol,
   'worker/client': workerClient,
-  'worker/main': ['worker/protocol', ...shell],
+  'worker/main': ['worker/protocol', 'worker/rows', ...shell],
   main: ['ui', ...ui],
 };
 

@@ -1,0 +1,68 @@
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createCharacterTokenizer } from './characterTokenizer';
+import { loadTokenizer } from './tokenizer';
+
+const alphabet = '0123456789+-*=:';
+const files = createCharacterTokenizer(alphabet);
+const load = () => loadTokenizer(files.tokenizerJson, files.tokenizerConfigJson);
+
+describe('a character tokenizer', () => {
+  it('gives the end token id 0 and the alphabet the ids that follow', async () => {
+    const tokenizer = await load();
+    expect(tokenizer.vocabularySize).toBe(16);
+    expect(tokenizer.eosTokenId).toBe(0);
+    expect(tokenizer.encode('3488=21:')).toEqual([4, 5, 9, 9, 14, 3, 2, 15]);
+    expect(tokenizer.decode([4, 11, 5, 0])).toBe('3+4');
+    expect(tokenizer.tokenText(0)).toBe('<eos>');
+  });
+
+  it('refuses a character that it does not have, by name', async () => {
+    const tokenizer = await load();
+    expect(() => tokenizer.encode('1/2')).toThrow('text: "/" is not allowed; allowed: the characters 0123456789+-*=:');
+  });
+
+  it('is read alike by the Hugging Face implementation', async () => {
+    const ours = await load();
+    const theirs = new HuggingFaceTokenizer(
+      JSON.parse(files.tokenizerJson) as object,
+      JSON.parse(files.tokenizerConfigJson) as object,
+    );
+    const text = fc.string({ unit: fc.constantFrom(...alphabet), minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(text, (written) => {
+        const ids = ours.encode(written);
+        expect(theirs.encode(written).ids).toEqual(ids);
+        expect(theirs.decode([...ids, 0], { skip_special_tokens: true })).toBe(ours.decode([...ids, 0]));
+        expect(ours.decode(ids)).toBe(written);
+      }),
+    );
+  });
+});
+
+describe('any other tokenizer', () => {
+  const json = {
+    version: '1.0',
+    added_tokens: [
+      { id: 4, content: '</s>', single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
+    ],
+    normalizer: null,
+    pre_tokenizer: null,
+    post_processor: null,
+    decoder: { type: 'Fuse' },
+    model: { type: 'BPE', unk_token: null, vocab: { a: 0, b: 1, ab: 2, c: 3 }, merges: [['a', 'b']] },
+  };
+
+  it('goes to the Hugging Face implementation', async () => {
+    const tokenizer = await loadTokenizer(JSON.stringify(json), JSON.stringify({ eos_token: { content: '</s>' } }));
+    expect(tokenizer.encode('abcab')).toEqual([2, 3, 2]);
+    expect(tokenizer.decode([2, 3, 4])).toBe('abc');
+    expect(tokenizer.vocabularySize).toBe(5);
+    expect(tokenizer.eosTokenId).toBe(4);
+  });
+
+  it.each(['', '[]', '<!doctype html>', '{"model":{"type":"Nonsense"}}', '{}'])('refuses %j', async (text) => {
+    await expect(loadTokenizer(text, null)).rejects.toThrow(/^tokenizer\.json: [^\n]*$/);
+  });
+});
