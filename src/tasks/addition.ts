@@ -1,0 +1,50 @@
+/**
+ * Two-digit addition: `34+58:` -> `92`, one right answer, written without leading zeros. 10,000 prompts (00 to 99 each side),
+ * a fifth of them held out at random. The contrast to Countdown: with one right answer there is no diversity to lose. Source: recipe.md.
+ */
+import { InputError } from '../lib/errors';
+import { arithmeticAlphabet } from './alphabet';
+import { splitHeldOut } from './split';
+import type { Problem, TaskDefinition } from './types';
+
+const operands = 100;
+const heldOutShare = 0.2;
+const twoDigits = (value: number) => String(value).padStart(2, '0');
+
+function allProblems(): Problem[] {
+  return Array.from({ length: operands * operands }, (_, index) => {
+    const prompt = `${twoDigits(Math.floor(index / operands))}+${twoDigits(index % operands)}:`;
+    return { id: prompt, prompt };
+  });
+}
+
+function rightAnswer(prompt: string): string {
+  const match = /^(\d\d)\+(\d\d):$/.exec(prompt);
+  if (match === null) throw new InputError('prompt', prompt, 'two two-digit numbers such as 34+58:');
+  return String(Number(match[1]) + Number(match[2]));
+}
+
+export const definition: TaskDefinition = {
+  name: 'addition',
+  label: 'Two-digit addition',
+  help: 'Add two numbers from 00 to 99. Every prompt has one right answer.',
+  params: [],
+  create() {
+    const { train, heldOut } = splitHeldOut(allProblems(), heldOutShare, 'addition');
+    return {
+      name: 'addition',
+      alphabet: arithmeticAlphabet,
+      maxPromptTokens: 6,
+      maxNewTokens: 4,
+      train,
+      heldOut,
+      grade: ({ prompt }, completion) => {
+        const right = rightAnswer(prompt);
+        if (completion === right) return { reward: 1, reason: `${prompt.slice(0, -1)} = ${right}`, canonical: right };
+        const reason = /^\d+$/.test(completion) ? `${completion}, right is ${right}` : 'not a number';
+        return { reward: 0, reason: completion === '' ? 'no answer' : reason, canonical: null };
+      },
+      demonstrate: ({ prompt }) => rightAnswer(prompt),
+    };
+  },
+};
