@@ -50,7 +50,7 @@ const packages = {
   zustand: ['ui', 'store'],
   zundo: ['store'],
   fflate: ['share', 'persist', 'hub'],
-  valibot: ['experiment', 'share', 'persist', 'hub', 'worker/protocol'],
+  valibot: ['experiment', 'share', 'persist', 'hub', 'worker/protocol', 'cli'],
   webgpu: ['gpu'],
   '@huggingface/tokenizers': ['model', 'hub'],
 };

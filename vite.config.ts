@@ -20,14 +20,14 @@ export default defineConfig(({ isSsrBuild }) => ({
     rolldownOptions:
       isSsrBuild === true
         ? {
-            input: { main: 'src/cli/main.ts', nsrBench: 'src/bench/node.ts' },
+            input: existing({ main: 'src/cli/main.ts', nsrBench: 'src/bench/node.ts' }),
             output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
           }
         : { input: existing({ main: 'index.html', bench: 'bench.html' }) },
   },
 }));
 
-/** The pages that are there. */
+/** The entries that are there. */
 function existing(inputs: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(inputs).filter(([, file]) => existsSync(join(import.meta.dirname, file))));
 }
