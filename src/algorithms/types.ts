@@ -1,3 +1,4 @@
+import type { OwnField } from '../experiment/catalogue';
 import type { Formula, ParamSpec } from '../experiment/paramSpec';
 import type { Objective } from '../experiment/types';
 
@@ -34,9 +35,6 @@ export interface AlgorithmOutput {
   /** Targets of the critic's values, same shape; null without a critic. */
   readonly returns: readonly Float32Array[] | null;
 }
-
-/** Objective fields that only some algorithms read; the others hold for any. */
-export type OwnField = 'positiveWeight' | 'negativeWeight' | 'confidence' | 'virtualMaxReward';
 
 export interface AlgorithmDefinition {
   /** Stem of its file. */

@@ -97,6 +97,7 @@ export function readKnots(value: unknown, field: string, low = -Infinity, high =
     const easing = easings.find((candidate) => candidate === easingName);
     if (easing === undefined) throw new InputError(`${name}.easing`, easingName, easings.join(' | '));
     previousX = x;
-    return [x, y, easing];
+    // -0 would not survive a link.
+    return [x === 0 ? 0 : x, y === 0 ? 0 : y, easing];
   });
 }

@@ -1,0 +1,131 @@
+/** Every field of an experiment in one place: range, unit, default, words, and when a change acts. */
+import { chosen, integer, number, scheduled, text, type FieldSpec } from './fieldSpec';
+import { objectiveFields } from './objectiveFields';
+
+/** Shipped folder, or Hugging Face `org/name`, optionally pinned to a commit. Never a URL or a path. */
+const modelPattern =
+  '^(?:[a-z0-9][a-z0-9-]{0,63}|[A-Za-z0-9][\\w.-]{0,95}/[A-Za-z0-9][\\w.-]{0,95}(?:@[0-9a-f]{40})?)$';
+
+const largestSeed = 2 ** 32 - 1;
+
+export const fields: readonly FieldSpec[] = [
+  text(
+    ['model', 'Model', 'Base model that every run starts from: a shipped one, or a Hugging Face id.'],
+    modelPattern,
+    'a shipped model or a Hugging Face id org/name',
+    'countdown4-strong',
+    { acts: 'restart', common: true },
+  ),
+  chosen(
+    ['task.name', 'Task', 'Where prompts come from and how answers are verified.'],
+    { kind: 'task', default: 'countdown' },
+    { acts: 'restart', common: true },
+  ),
+  chosen(
+    ['task.params', 'Task settings', 'The task’s own parameters.'],
+    { kind: 'task-params', default: { numbers: 4 } },
+    { acts: 'restart', common: true },
+  ),
+  scheduled(
+    ['sampling.temperature', 'Temperature', 'Temperature of sampling and of every log-probability in the loss.'],
+    [0.05, 5],
+    1,
+  ),
+  integer(
+    ['sampling.topK', 'Top-k', 'Sample among the k likeliest tokens only; 0 = off. When on, the ratio is off-policy.'],
+    [0, 1e6, 'tokens'],
+    0,
+  ),
+  number(
+    [
+      'sampling.topP',
+      'Top-p',
+      'Sample among the likeliest tokens that hold this much probability; 1 = off. When on, the ratio is off-policy.',
+    ],
+    [0.01, 1],
+    1,
+  ),
+  integer(
+    [
+      'sampling.maxNewTokens',
+      'Longest answer',
+      'Tokens after which an answer without an end is cut off, EOS included.',
+    ],
+    [1, 8192, 'tokens'],
+    8,
+    { acts: 'restart' },
+  ),
+  integer(
+    ['batch.promptsPerStep', 'Prompts per step', 'Different prompts in one rollout batch.'],
+    [1, 4096, 'prompts'],
+    64,
+    { common: true },
+  ),
+  integer(['batch.groupSize', 'Group size', 'Answers sampled per prompt.'], [1, 1024, 'answers'], 8, { common: true }),
+  integer(
+    [
+      'batch.updatesPerRollout',
+      'Updates per rollout',
+      'Disjoint mini-batches of whole groups, one optimiser step each. With one, the clip never acts.',
+    ],
+    [1, 256, 'updates'],
+    4,
+    { common: true },
+  ),
+  integer(['batch.innerEpochs', 'Inner epochs', 'Passes over the same rollout batch.'], [1, 64, 'epochs'], 1),
+  ...objectiveFields,
+  scheduled(['optimizer.learningRate', 'Learning rate', 'AdamW step size.'], [0, 1], 0.0001, { common: true }),
+  number(['optimizer.beta1', 'Adam β₁', 'Memory of the mean gradient.'], [0, 0.9999], 0.9),
+  number(['optimizer.beta2', 'Adam β₂', 'Memory of the squared gradient.'], [0, 0.999999], 0.99),
+  number(['optimizer.eps', 'Adam ε', 'Keeps tiny gradients from taking full steps.'], [1e-15, 1], 1e-8),
+  number(
+    ['optimizer.weightDecay', 'Weight decay', 'Pull of every weight towards 0, per unit of learning rate.'],
+    [0, 10],
+    0,
+  ),
+  number(['optimizer.maxGradNorm', 'Gradient clip', 'Largest global gradient norm.'], [0.000001, 1e6], 1),
+  integer(
+    ['evaluation.every', 'Evaluate every', 'Rollout steps between evaluations; 0 = only at the start and the end.'],
+    [0, 100000, 'steps'],
+    10,
+  ),
+  integer(
+    ['evaluation.problems', 'Held-out problems', 'Problems never trained on, the same at every evaluation.'],
+    [1, 100000, 'problems'],
+    96,
+    { acts: 'restart' },
+  ),
+  integer(
+    ['evaluation.samples', 'Samples per problem', 'Answers per held-out problem, the n of pass@k.'],
+    [1, 1024, 'answers'],
+    64,
+    { acts: 'restart' },
+  ),
+  number(
+    ['evaluation.temperature', 'Evaluation temperature', 'Sampling temperature of the evaluation.'],
+    [0.05, 5],
+    1,
+    { acts: 'restart' },
+  ),
+  integer(
+    ['evaluation.seed', 'Evaluation seed', 'Decides problems and draws of every evaluation of the run.'],
+    [0, largestSeed],
+    1,
+    { acts: 'restart' },
+  ),
+  integer(['steps', 'Steps', 'Planned rollout steps T, over which schedules run.'], [1, 1e6, 'steps'], 100, {
+    acts: 'restart',
+    common: true,
+  }),
+  integer(['seed', 'Seed', 'Decides prompts, draws and mini-batches.'], [0, largestSeed], 0, {
+    acts: 'restart',
+    common: true,
+  }),
+];
+
+const byPath = new Map(fields.map((field) => [field.path, field]));
+
+/** The field at a dotted path, or null. */
+export function findField(path: string): FieldSpec | null {
+  return byPath.get(path) ?? null;
+}

@@ -1,0 +1,42 @@
+import { algorithms } from '../algorithms/registry';
+import { mappings } from '../confidence/registry';
+import type { Catalogue, KindEntry } from '../experiment/catalogue';
+import { fields } from '../experiment/fields';
+import { presets } from '../experiment/presets';
+import { shippedModels } from '../experiment/shippedModels';
+import { schedules } from '../schedules/registry';
+import { taskDefinitions } from '../tasks/registry';
+
+const kindEntry = ({ kind, label, help, formula, params }: KindEntry): KindEntry => ({
+  kind,
+  label,
+  help,
+  formula,
+  params,
+});
+
+/** What this build can do, from its registries, without the functions: plain JSON. */
+export function buildCatalogue(): Catalogue {
+  return {
+    fields,
+    algorithms: algorithms.map(
+      ({ id, label, help, formula, source, deviations, uses, params, defaults, needsCritic }) => ({
+        id,
+        label,
+        help,
+        formula,
+        source,
+        deviations,
+        uses,
+        params,
+        defaults,
+        needsCritic,
+      }),
+    ),
+    schedules: schedules.map(kindEntry),
+    mappings: mappings.map(kindEntry),
+    tasks: taskDefinitions.map(({ name, label, help, params }) => ({ name, label, help, params })),
+    models: shippedModels,
+    presets,
+  };
+}
