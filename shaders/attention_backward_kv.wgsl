@@ -1,0 +1,85 @@
+// Attention backward, second half: dk and dv. One thread owns one (key row, kv head) and walks the queries that see it,
+// which are one contiguous run of rows, and the q heads of its group: no atomics, fixed order.
+// Grid: one thread per (row, kv head).
+//#include lib/batch.wgsl
+//#include lib/vector.wgsl
+@group(0) @binding(0) var<uniform> batch: Batch;
+@group(0) @binding(1) var<storage, read> rows: array<Row>;
+@group(0) @binding(2) var<storage, read> qkv: array<Lane>; // [rows, STRIDE] rotated
+@group(0) @binding(4) var<storage, read> dMixed: array<Lane>; // [rows, OUT_STRIDE]
+@group(0) @binding(5) var<storage, read_write> stats: array<f32>; // log-sum-exp [rows, Q_HEADS] | delta at DELTA_AT | dots at DOTS_AT
+@group(0) @binding(6) var<storage, read_write> dqkv: array<f32>; // [rows, STRIDE1]
+@group(0) @binding(7) var<storage, read> table: array<vec2f>;
+//#if QK_NORM || BIAS
+@group(0) @binding(8) var<storage, read> vectors: array<f32>;
+//#end
+//#if QK_NORM
+@group(0) @binding(9) var<storage, read> raw: array<f32>; // [rows, STRIDE1]
+@group(0) @binding(10) var<storage, read_write> normGrad: array<f32>; // [rows, STRIDE1]
+//#end
+var<private> d: array<f32, ${DH}>;
+//#include lib/rope_backward.wgsl
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = id.y * groups.x * 64u + id.x;
+  let row = index / ${KV_HEADS}u;
+  if (row >= batch.rows) { return; }
+  let kvHead = index % ${KV_HEADS}u;
+  let kAt = row * ${STRIDE}u + ${K_START}u + kvHead * ${DV}u;
+  let vAt = kAt + ${V_START - K_START}u;
+  //#for i in 0..DV
+  let k${i} = qkv[kAt + ${i}u];
+  let v${i} = qkv[vAt + ${i}u];
+  var dk${i} = Lane();
+  var dv${i} = Lane();
+  //#end
+  let queryEnd = rows[row].queryEnd;
+  for (var query = row; query < queryEnd; query++) {
+    for (var h = 0u; h < ${GROUP}u; h++) {
+      let head = kvHead * ${GROUP}u + h;
+      let qAt = query * ${STRIDE}u + head * ${DV}u;
+      let gAt = query * ${OUT_STRIDE}u + head * ${DV}u;
+      var score = 0.0;
+      var dWeight = 0.0;
+      //#for i in 0..DV
+      let q${i} = qkv[qAt + ${i}u];
+      let g${i} = dMixed[gAt + ${i}u];
+      score += inner(q${i}, k${i});
+      dWeight += inner(g${i}, v${i});
+      //#end
+      let at = query * ${Q_HEADS}u + head;
+      let weight = exp(score * ${SCALE} - stats[at]);
+      let dScore = weight * (dWeight - stats[${DELTA_AT}u + at]) * ${SCALE};
+      //#for i in 0..DV
+      dk${i} += dScore * q${i};
+      dv${i} += weight * g${i};
+      //#end
+    }
+  }
+  var dots = 0.0;
+  let dvAt = row * ${STRIDE1}u + ${V_START1}u + kvHead * ${DH}u;
+  //#for i in 0..DV
+  //#if VW == 4
+  //#for c in 0..4
+  d[${i * 4 + c}] = dk${i}[${c}];
+  dqkv[dvAt + ${i * 4 + c}u] = dv${i}[${c}];
+  //#if BIAS
+  dots -= dv${i}[${c}] * vectors[${BIAS_AT + V_START1 + i * 4 + c}u + kvHead * ${DH}u];
+  //#end
+  //#end
+  //#else
+  d[${i}] = dk${i};
+  dqkv[dvAt + ${i}u] = dv${i};
+  //#if BIAS
+  dots -= dv${i} * vectors[${BIAS_AT + V_START1 + i}u + kvHead * ${DH}u];
+  //#end
+  //#end
+  dots += inner(dv${i}, v${i});
+  //#if QK_NORM == 0
+  dots += inner(dk${i}, k${i});
+  //#end
+  //#end
+  dots += writeHeadGradient(row, ${Q_HEADS}u + kvHead, ${K_GAIN}u);
+  stats[${DOTS_AT}u + row * ${DOTS}u + ${Q_HEADS}u + kvHead] = dots;
+}

@@ -1,0 +1,15 @@
+// x[s,:] = E[nextToken(s),:] for every sequence that is being sampled.
+// Grid: one thread per (sequence, vec4 column).
+//#include lib/decode.wgsl
+@group(0) @binding(0) var<uniform> sampling: Sampling;
+@group(0) @binding(1) var<storage, read> sequences: array<Sequence>;
+@group(0) @binding(2) var<storage, read> embedding: array<vec4f>; // [V, D4]
+@group(0) @binding(3) var<storage, read_write> x: array<vec4f>; // [sequences, D4]
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = id.y * groups.x * 64u + id.x;
+  let s = index / ${D4}u;
+  if (s >= sampling.sequences) { return; }
+  x[index] = embedding[sequences[s].nextToken * ${D4}u + index % ${D4}u];
+}

@@ -1,0 +1,15 @@
+// x[r,:] = E[token(r),:] for packed rows.
+// Grid: one thread per (row, vec4 column).
+//#include lib/batch.wgsl
+@group(0) @binding(0) var<uniform> batch: Batch;
+@group(0) @binding(1) var<storage, read> rows: array<Row>;
+@group(0) @binding(2) var<storage, read> embedding: array<vec4f>; // [V, D4]
+@group(0) @binding(3) var<storage, read_write> x: array<vec4f>; // [rows, D4]
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = id.y * groups.x * 64u + id.x;
+  let row = index / ${D4}u;
+  if (row >= batch.rows) { return; }
+  x[index] = embedding[rows[row].token * ${D4}u + index % ${D4}u];
+}

@@ -1,0 +1,199 @@
+// C[M,N] = A[M,K] B[K,N] with fused prologues and epilogues; every matrix product but the weight gradients.
+//
+// A thread owns 8 rows x 2 vec4 columns in registers. TILED = 0 reads through the cache (wins on CPU adapters), TILED = 1
+// stages 64 x 16 and 16 x 64 tiles in workgroup memory (wins on GPUs). All leading dimensions are multiples of 4, rows
+// are allocated in multiples of 64: no row guards are needed, rows past the end compute garbage that nobody reads.
+//
+// NORM_IN: A is the residual stream and B holds gain-folded weights (g_k W_nk): C = rstd (x B), rstd from the rows read
+//          on the way, kept for the backward pass.
+// GATHER:  row m of A is row headRows[m].source; GATHER_X: row m of x is.
+// PAIRED:  the two vec4 columns are c and c + HALF4 (gate and up).
+// OUTPUT:  0 plain, 1 + residual, 2 SwiGLU (keeps gate|up, writes act), 3 SwiGLU backward (acc is d act),
+//          4 RMSNorm backward: C = residual + rstd g acc - x rstd^2/d sum(rowDot), because
+//          sum_k g_k dxn_k x_k = sum_n dy_n y_n / rstd: the row's dot product is known before this product starts.
+// Grid: x over column tiles, y over row tiles.
+//#include lib/batch.wgsl
+@group(0) @binding(0) var<storage, read> a: array<f32>; // [M, LDA]
+@group(0) @binding(1) var<storage, read> b: array<vec4f>; // [K, N4]
+@group(0) @binding(2) var<storage, read_write> c: array<vec4f>; // [M, N4]
+//#if BIAS
+@group(0) @binding(3) var<storage, read> bias: array<vec4f>; // [N4]
+//#end
+//#if OUTPUT == 4
+@group(0) @binding(3) var<storage, read> gain: array<vec4f>; // [N4]
+@group(0) @binding(4) var<storage, read> rstd: array<f32>; // [M]
+@group(0) @binding(6) var<storage, read> x: array<vec4f>; // [M or rows, N4]
+@group(0) @binding(7) var<storage, read> rowDot: array<f32>; // [M, DOTS]
+//#end
+//#if NORM_IN
+@group(0) @binding(4) var<storage, read_write> rstdOut: array<f32>; // [M]
+//#end
+//#if RESIDUAL
+@group(0) @binding(5) var<storage, read> residual: array<vec4f>; // [M, N4]
+//#end
+//#if OUTPUT == 2
+@group(0) @binding(6) var<storage, read_write> act: array<vec4f>; // [M, HALF4]
+//#end
+//#if OUTPUT == 3
+@group(0) @binding(6) var<storage, read> gateUp: array<vec4f>; // [M, 2 N4]
+@group(0) @binding(7) var<storage, read_write> rowDotOut: array<f32>; // [M, DOTS]
+//#end
+//#if GATHER || GATHER_X
+@group(0) @binding(8) var<storage, read> headRows: array<HeadRow>;
+//#end
+//#if TILED
+var<workgroup> tileA: array<f32, 1024>; // [64 rows][16 k]
+var<workgroup> tileB: array<vec4f, 256>; // [16 k][16 vec4 columns]
+//#end
+
+@compute @workgroup_size(${WX}, ${WY})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  //#if PAIRED
+  let col0 = group.x * ${WX}u + local.x;
+  let col1 = col0 + ${HALF4}u;
+  let has0 = col0 < ${HALF4}u;
+  let has1 = has0;
+  //#else
+  let col0 = group.x * ${2 * WX}u + local.x;
+  let col1 = col0 + ${WX}u;
+  let has0 = col0 < ${N4}u;
+  let has1 = col1 < ${N4}u;
+  //#end
+  let row = (group.y * ${WY}u + local.y) * 8u;
+  //#for m in 0..8
+  //#if GATHER
+  let origin${m} = headRows[row + ${m}u].source * ${LDA}u;
+  //#else
+  let origin${m} = (row + ${m}u) * ${LDA}u;
+  //#end
+  var acc${m}_0 = vec4f();
+  var acc${m}_1 = vec4f();
+  //#if NORM_IN
+  var squares${m} = 0.0;
+  //#end
+  //#end
+  //#if TILED
+  let lane = local.y * 8u + local.x;
+  //#if GATHER
+  let tileRow = headRows[group.y * 64u + lane].source * ${LDA}u;
+  //#else
+  let tileRow = (group.y * 64u + lane) * ${LDA}u;
+  //#end
+  for (var k0 = 0u; k0 < ${K}u; k0 += 16u) {
+    workgroupBarrier();
+    for (var i = 0u; i < 16u; i++) {
+      tileA[lane * 16u + i] = select(0.0, a[tileRow + min(k0 + i, ${K - 1}u)], k0 + i < ${K}u);
+    }
+    for (var i = 0u; i < 4u; i++) {
+      let slot = i * 64u + lane;
+      let k = k0 + slot / 16u;
+      let c16 = slot % 16u;
+      //#if PAIRED
+      let column = min(group.x * 8u + c16 % 8u, ${HALF4 - 1}u) + (c16 / 8u) * ${HALF4}u;
+      //#else
+      let column = min(group.x * 16u + c16, ${N4 - 1}u);
+      //#end
+      tileB[slot] = select(vec4f(), b[min(k, ${K - 1}u) * ${N4}u + column], k < ${K}u);
+    }
+    workgroupBarrier();
+    for (var k = 0u; k < 16u; k++) {
+      let b0 = tileB[k * 16u + local.x];
+      let b1 = tileB[k * 16u + 8u + local.x];
+      //#for m in 0..8
+      {
+        let value = tileA[(local.y * 8u + ${m}u) * 16u + k];
+        acc${m}_0 = fma(vec4f(value), b0, acc${m}_0);
+        acc${m}_1 = fma(vec4f(value), b1, acc${m}_1);
+        //#if NORM_IN
+        squares${m} = fma(value, value, squares${m});
+        //#end
+      }
+      //#end
+    }
+  }
+  //#else
+  if (!has0) { return; }
+  let load1 = min(col1, ${N4 - 1}u);
+  for (var k = 0u; k < ${K}u; k++) {
+    let b0 = b[k * ${N4}u + col0];
+    let b1 = b[k * ${N4}u + load1];
+    //#for m in 0..8
+    {
+      let value = a[origin${m} + k];
+      acc${m}_0 = fma(vec4f(value), b0, acc${m}_0);
+      acc${m}_1 = fma(vec4f(value), b1, acc${m}_1);
+      //#if NORM_IN
+      squares${m} = fma(value, value, squares${m});
+      //#end
+    }
+    //#end
+  }
+  //#end
+  if (!has0) { return; }
+  //#for m in 0..8
+  {
+    let r = row + ${m}u;
+    var v0 = acc${m}_0;
+    var v1 = acc${m}_1;
+    //#if NORM_IN
+    let scale = 1.0 / sqrt(squares${m} * ${INV_D} + ${EPS});
+    v0 *= scale;
+    v1 *= scale;
+    if (col0 == 0u) { rstdOut[r] = scale; }
+    //#end
+    //#if BIAS
+    v0 += bias[col0];
+    v1 += bias[min(col1, ${N4 - 1}u)];
+    //#end
+    //#if OUTPUT == 1
+    v0 += residual[r * ${N4}u + col0];
+    if (has1) { v1 += residual[r * ${N4}u + col1]; }
+    //#end
+    //#if OUTPUT == 2
+    act[r * ${HALF4}u + col0] = v0 / (1.0 + exp(-v0)) * v1;
+    //#end
+    //#if OUTPUT == 3
+    var dots = 0.0;
+    //#for j in 0..2
+    if (has${j}) {
+      let gate = gateUp[r * ${2 * N4}u + col${j}];
+      let up = gateUp[r * ${2 * N4}u + ${N4}u + col${j}];
+      let sigmoid = 1.0 / (1.0 + exp(-gate));
+      let dGate = v${j} * up * sigmoid * (1.0 + gate * (1.0 - sigmoid));
+      let dUp = v${j} * gate * sigmoid;
+      c[r * ${2 * N4}u + col${j}] = dGate;
+      c[r * ${2 * N4}u + ${N4}u + col${j}] = dUp;
+      dots += dot(dGate, gate) + dot(dUp, up);
+    }
+    //#end
+    rowDotOut[r * ${DOTS}u + group.x * ${WX}u + local.x] = dots;
+    //#else
+    //#if OUTPUT == 4
+    {
+      var dots = 0.0;
+      for (var i = 0u; i < ${DOTS}u; i++) { dots += rowDot[r * ${DOTS}u + i]; }
+      let scale = rstd[r];
+      let pull = dots * scale * scale * ${INV_D};
+      //#if GATHER_X
+      let origin = headRows[r].source * ${N4}u;
+      //#else
+      let origin = r * ${N4}u;
+      //#end
+      v0 = v0 * gain[col0] * scale - x[origin + col0] * pull;
+      //#if RESIDUAL
+      v0 += residual[r * ${N4}u + col0];
+      //#end
+      if (has1) {
+        v1 = v1 * gain[col1] * scale - x[origin + col1] * pull;
+        //#if RESIDUAL
+        v1 += residual[r * ${N4}u + col1];
+        //#end
+      }
+    }
+    //#end
+    c[r * ${N4}u + col0] = v0;
+    if (has1) { c[r * ${N4}u + col1] = v1; }
+    //#end
+  }
+  //#end
+}

@@ -1,0 +1,8 @@
+// Head vectors in registers: VW = 4 when the head dimension allows it, else 1. DV = headDim / VW.
+//#if VW == 4
+alias Lane = vec4f;
+fn inner(a: vec4f, b: vec4f) -> f32 { return dot(a, b); }
+//#else
+alias Lane = f32;
+fn inner(a: f32, b: f32) -> f32 { return a * b; }
+//#end

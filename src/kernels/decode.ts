@@ -1,0 +1,63 @@
+/** Wrappers of decode_embed, decode_attention and sample: one new token for every sequence. */
+import { grid1d, type BufferSlice, type KernelCall } from '../gpu/plan';
+import { headConstants, type HeadShape } from './headShape';
+import type { KernelVariant } from './variant';
+
+/** x [sequences, width] = E[nextToken]. */
+export function decodeEmbed(spec: { sampling: BufferSlice; sequences: BufferSlice; embedding: BufferSlice; x: BufferSlice; width: number }): KernelCall {
+  return {
+    label: 'decode embed',
+    shader: 'decode_embed.wgsl',
+    constants: { D4: spec.width / 4 },
+    bindings: [spec.sampling, spec.sequences, spec.embedding, spec.x],
+    grid: (sizes) => grid1d(Math.ceil(((sizes['sequences'] ?? 0) * spec.width) / 256)),
+  };
+}
+
+export function decodeAttention(
+  shape: HeadShape,
+  spec: {
+    sampling: BufferSlice;
+    sequences: BufferSlice;
+    qkv: BufferSlice;
+    /** Rotated q | k | v rows of the prompts. */
+    prefix: BufferSlice;
+    /** [sequences, capacity, k | v]. */
+    cache: BufferSlice;
+    capacity: number;
+    mixed: BufferSlice;
+    table: BufferSlice;
+    vectors: BufferSlice;
+  },
+): KernelCall {
+  return {
+    label: 'decode attention',
+    shader: 'decode_attention.wgsl',
+    constants: { ...headConstants(shape), CAPACITY: spec.capacity },
+    bindings: [spec.sampling, spec.sequences, spec.qkv, spec.prefix, spec.cache, spec.mixed, spec.table, shape.qkNorm ? spec.vectors : null],
+    grid: (sizes) => grid1d(Math.ceil(((sizes['sequences'] ?? 0) * shape.qHeads) / 64)),
+  };
+}
+
+/** Draws the next token and advances the sequences. `noise` [sequences, capacity, vocabulary] replaces the random numbers. */
+export function sample(spec: {
+  variant: KernelVariant;
+  sampling: BufferSlice;
+  sequences: BufferSlice;
+  logits: BufferSlice;
+  vocabulary: number;
+  stride: number;
+  /** [sequences, capacity] x (id, bits of logp, bits of entropy, 0). */
+  tokens: BufferSlice;
+  capacity: number;
+  noise: BufferSlice | null;
+}): KernelCall {
+  const wg = spec.variant.rowThreads;
+  return {
+    label: 'sample',
+    shader: 'sample.wgsl',
+    constants: { WG: wg, VOCABULARY: spec.vocabulary, STRIDE: spec.stride, CAPACITY: spec.capacity, NOISE: spec.noise ? 1 : 0 },
+    bindings: [spec.sampling, spec.sequences, spec.logits, spec.tokens, spec.noise],
+    grid: (sizes) => grid1d(wg > 1 ? (sizes['sequences'] ?? 0) : Math.ceil((sizes['sequences'] ?? 0) / 8)),
+  };
+}

@@ -1,0 +1,141 @@
+/** Wrapper of gemm.wgsl: C[M,N] = A[M,K] B[K,N] with the fused prologues and epilogues of a transformer layer. */
+import type { BufferSlice, KernelCall } from '../gpu/plan';
+import type { KernelVariant } from './variant';
+
+export type GemmOutput =
+  | { readonly kind: 'plain' }
+  /** C = A B + residual. */
+  | { readonly kind: 'residual'; readonly residual: BufferSlice }
+  /** B is [K, gate | up]; C keeps gate | up, `act` [M, N/2] gets silu(gate) * up. */
+  | { readonly kind: 'swiglu'; readonly act: BufferSlice }
+  /** A B is d act [M,N]; C [M, 2N] gets d gate | d up; `rowDot` [M, swigluDots(N)] their dot products with gate | up. */
+  | { readonly kind: 'swigluBackward'; readonly gateUp: BufferSlice; readonly rowDot: BufferSlice }
+  /** C = residual + d x of an RMSNorm whose normed output has gradient A B; `dots` partial sums per row in `rowDot`. */
+  | {
+      readonly kind: 'normBackward';
+      readonly residual: BufferSlice | null;
+      readonly x: BufferSlice;
+      readonly rstd: BufferSlice;
+      readonly gain: BufferSlice;
+      readonly rowDot: BufferSlice;
+      readonly dots: number;
+      /** True width of the norm. */
+      readonly width: number;
+      /** Rows of x are headRows[m].source. */
+      readonly gatherX: BufferSlice | null;
+    };
+
+export interface GemmSpec {
+  readonly label: string;
+  readonly variant: KernelVariant;
+  /** [M, lda] row-major; columns from k on are not read. */
+  readonly a: BufferSlice;
+  readonly lda: number;
+  /** [K, N], N a multiple of 4. */
+  readonly b: BufferSlice;
+  readonly k: number;
+  readonly n: number;
+  readonly c: BufferSlice;
+  /** Name of the row count in the plan's sizes. */
+  readonly rows: string;
+  readonly bias?: BufferSlice | null;
+  /** A is normed on the way: B holds gain-folded weights, `rstd` [M] is written; `width` is the true width of A. */
+  readonly norm?: { readonly rstd: BufferSlice; readonly epsilon: number; readonly width: number };
+  /** Row m of A is row headRows[m].source. */
+  readonly gather?: BufferSlice | null;
+  readonly output: GemmOutput;
+}
+
+const outputCodes = { plain: 0, residual: 1, swiglu: 2, swigluBackward: 3, normBackward: 4 } as const;
+
+/** Threads across the columns of one work group: as many as the columns feed, at most 8. */
+function columnThreads(n: number, variant: KernelVariant): number {
+  if (variant.tiled) return 8;
+  let threads = 1;
+  while (threads < 8 && threads * 8 < n) threads *= 2;
+  return threads;
+}
+
+/** Partial dot products per row that `swigluBackward` writes for `n` columns. */
+export function swigluDots(n: number, variant: KernelVariant): number {
+  const wx = columnThreads(n, variant);
+  return Math.ceil(n / 4 / (2 * wx)) * wx;
+}
+
+export function gemm(spec: GemmSpec): KernelCall {
+  const { output, variant } = spec;
+  const paired = output.kind === 'swiglu';
+  const n4 = spec.n / 4;
+  const wx = columnThreads(paired ? spec.n / 2 : spec.n, variant);
+  const wy = variant.tiled ? 8 : 8 / wx;
+  const columnGroups = paired ? Math.ceil(n4 / 2 / wx) : Math.ceil(n4 / (2 * wx));
+  const bindings: (BufferSlice | null)[] = [spec.a, spec.b, spec.c, spec.bias ?? null, null, null, null, null, null];
+  const constants: Record<string, number | string> = {
+    K: spec.k,
+    N4: n4,
+    HALF4: paired ? n4 / 2 : 0,
+    PAIRED: paired ? 1 : 0,
+    LDA: spec.lda,
+    WX: wx,
+    WY: wy,
+    TILED: variant.tiled ? 1 : 0,
+    BIAS: spec.bias ? 1 : 0,
+    NORM_IN: spec.norm ? 1 : 0,
+    GATHER: spec.gather ? 1 : 0,
+    GATHER_X: 0,
+    RESIDUAL: 0,
+    OUTPUT: outputCodes[output.kind],
+    DOTS: 0,
+    INV_D: '0.0',
+    EPS: '0.0',
+  };
+  if (spec.norm) {
+    bindings[4] = spec.norm.rstd;
+    constants['INV_D'] = floatLiteral(1 / spec.norm.width);
+    constants['EPS'] = floatLiteral(spec.norm.epsilon);
+  }
+  if (spec.gather) bindings[8] = spec.gather;
+  switch (output.kind) {
+    case 'plain':
+      break;
+    case 'residual':
+      constants['RESIDUAL'] = 1;
+      bindings[5] = output.residual;
+      break;
+    case 'swiglu':
+      bindings[6] = output.act;
+      break;
+    case 'swigluBackward':
+      constants['DOTS'] = swigluDots(spec.n, variant);
+      bindings[6] = output.gateUp;
+      bindings[7] = output.rowDot;
+      break;
+    case 'normBackward':
+      constants['DOTS'] = output.dots;
+      constants['INV_D'] = floatLiteral(1 / output.width);
+      constants['RESIDUAL'] = output.residual ? 1 : 0;
+      constants['GATHER_X'] = output.gatherX ? 1 : 0;
+      bindings[3] = output.gain;
+      bindings[4] = output.rstd;
+      bindings[5] = output.residual;
+      bindings[6] = output.x;
+      bindings[7] = output.rowDot;
+      bindings[8] = output.gatherX;
+      break;
+    default:
+      output satisfies never;
+  }
+  return {
+    label: spec.label,
+    shader: 'gemm.wgsl',
+    constants,
+    bindings,
+    grid: (sizes) => [columnGroups, Math.ceil((sizes[spec.rows] ?? 0) / (8 * wy)), 1],
+  };
+}
+
+/** A float literal that WGSL reads back to the same float32. */
+export function floatLiteral(value: number): string {
+  const text = String(Math.fround(value));
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}

@@ -1,0 +1,350 @@
+/**
+ * A decoder on the GPU behind the `Policy` contract: rollout, update, gradients, scores, logits, checkpoints.
+ *
+ * Buffers and plans are made on first use, for capacities that grow with the work; in the steady state nothing is
+ * created, an optimiser step is one submit, and a rollout is one submit per `tokensPerSubmit` tokens.
+ */
+import { BufferPool } from '../gpu/buffers';
+import type { Gpu } from '../gpu/device';
+import { ReadbackRing } from '../gpu/readback';
+import { gpuVariant, softwareVariant, type KernelVariant } from '../kernels/variant';
+import { InputError } from '../lib/errors';
+import { at } from '../lib/invariant';
+import type { ModelConfig } from './config';
+import { headTable } from './headTable';
+import { layoutParameters, packTensor, unpackTensor, type ParameterLayout } from './layout';
+import { packSequences, rowsOf, type MicroBatch, type PackInput } from './packing';
+import { ParameterBuffers } from './parameterBuffers';
+import { countParameters } from './parameters';
+import type {
+  LossOptions, OptimizerOptions, ParameterTensor, Policy, PolicyCheckpoint, RolloutRequest, RolloutResult, UpdateResult, WeightedSequence,
+} from './policy'; // prettier-ignore
+import { collectResults, emptyResults, type TokenResults } from './results';
+import { Rollouts } from './rollouts';
+import { ropeTable } from './ropeTable';
+import { bytesPerRow, TrainingPlan, type TrainingCapacity } from './trainingPlan';
+
+export interface PolicyOptions {
+  /** Bytes of activations that one micro-batch may take. */
+  readonly activationBytes?: number;
+  /** Sequences sampled at once. */
+  readonly maxSequences?: number;
+  /** Rows per micro-batch at most; for tests of the split. */
+  readonly maxRows?: number;
+  /** Decoupled weight decay on norm gains and biases too (PyTorch's default groups). */
+  readonly decayVectors?: boolean;
+  /** Kernel shapes; by default chosen from the adapter. */
+  readonly variant?: KernelVariant;
+}
+
+export interface NamedWeights {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Longest context for which rotary tables are made. */
+const longestContext = 8192;
+const scoring: LossOptions = { temperature: 1, clipLow: 0.2, clipHigh: 0.2, dualClip: null, klEstimator: 'k3' };
+
+/** Uploads `tensors` (Hugging Face names and shapes, checked against `config` by the reader) to `gpu`. */
+export async function createPolicy(
+  gpu: Gpu,
+  config: ModelConfig,
+  tensors: ReadonlyMap<string, NamedWeights>,
+  options: PolicyOptions = {},
+): Promise<PolicyModel> {
+  if (config.headDim % 2 !== 0) throw new InputError('head_dim', config.headDim, 'an even number (rotary embedding)');
+  const model = new PolicyModel(gpu, config, options);
+  try {
+    await model.loadTensors(tensors);
+    gpu.check();
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+export class PolicyModel implements Policy {
+  readonly vocabularySize: number;
+  readonly parameterCount: number;
+  readonly eosTokenId: number;
+  readonly layout: ParameterLayout;
+  readonly parameters: ParameterBuffers;
+  readonly variant: KernelVariant;
+  private readonly pool: BufferPool;
+  private readonly ring: ReadbackRing;
+  private readonly rope: GPUBuffer;
+  private readonly contextLength: number;
+  private readonly rollouts: Rollouts;
+  private training: TrainingPlan | null = null;
+  private optimizerStep = 0;
+
+  constructor(
+    private readonly gpu: Gpu,
+    readonly config: ModelConfig,
+    private readonly options: PolicyOptions,
+  ) {
+    this.vocabularySize = config.vocabularySize;
+    this.parameterCount = countParameters(config);
+    this.eosTokenId = config.eosTokenIds[0] ?? 0;
+    this.layout = layoutParameters(config);
+    this.variant = options.variant ?? (gpu.adapter.software ? softwareVariant : gpuVariant);
+    this.pool = new BufferPool(gpu, 'model');
+    this.ring = new ReadbackRing(gpu, 'model');
+    this.parameters = new ParameterBuffers(gpu, this.pool, config, this.layout, this.variant);
+    this.contextLength = Math.min(config.maxPositions, longestContext);
+    const table = ropeTable(this.contextLength, config.headDim, config.ropeTheta);
+    this.rope = this.pool.storage('tables', 'rope', table.length);
+    gpu.device.queue.writeBuffer(this.rope, 0, new Float32Array(table));
+    this.rollouts = new Rollouts(gpu, this.ring, {
+      config,
+      parameters: this.parameters,
+      variant: this.variant,
+      rope: this.rope,
+      maxSequences: options.maxSequences ?? 1024,
+      prefixPlan: (rows) => this.prepare(rows, 64, 'prefix'),
+    });
+  }
+
+  async loadTensors(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
+    const image = new Float32Array(this.layout.count);
+    for (const place of this.layout.tensors) {
+      const tensor = tensors.get(place.name);
+      if (!tensor) throw new InputError(place.name, 'missing', `a tensor of shape [${place.shape.join(', ')}]`);
+      packTensor(place, tensor.data, image);
+    }
+    await this.parameters.upload(image);
+  }
+
+  async rollout(request: RolloutRequest, onToken?: (done: number, total: number) => void): Promise<RolloutResult> {
+    const longest = Math.max(0, ...request.prompts.map((prompt) => prompt.length));
+    this.checkLength(longest + request.maxNewTokens);
+    return this.rollouts.run(request, onToken);
+  }
+
+  async update(batch: readonly WeightedSequence[], loss: LossOptions, optimizer: OptimizerOptions): Promise<UpdateResult> {
+    const inputs = batch.map(weightedInput);
+    const { plan, batches } = await this.pack(inputs, 'train');
+    if (batches.length === 0) return { ...emptyResults(inputs), gradNorm: 0, skipped: false };
+    this.parameters.writeOptions(optimizer, this.optimizerStep + 1, this.options.decayVectors ?? true);
+    const results = await this.run(plan, batches, inputs, batch, loss, 'step');
+    if (!results.skipped) this.optimizerStep++;
+    return results;
+  }
+
+  async gradients(batch: readonly WeightedSequence[], loss: LossOptions): Promise<UpdateResult & { readonly gradients: readonly ParameterTensor[] }> {
+    const inputs = batch.map(weightedInput);
+    const { plan, batches } = await this.pack(inputs, 'train');
+    const results = await this.run(plan, batches, inputs, batch, loss, 'gradient');
+    const grads = this.parameters.grads;
+    if (!grads) throw new Error('prepareTraining first');
+    const image = await this.readBuffer(grads, this.layout.count);
+    const gradients = this.unpack(image);
+    let squares = 0;
+    for (const { data } of gradients) for (const value of data) squares += value * value;
+    return { ...results, gradNorm: Math.sqrt(squares), skipped: !Number.isFinite(squares), gradients };
+  }
+
+  async score(
+    sequences: readonly { readonly prompt: readonly number[]; readonly completion: readonly number[] }[],
+    temperature: number,
+  ): Promise<{ logp: Float32Array[]; entropy: Float32Array[] }> {
+    const inputs = sequences.map(({ prompt, completion }) => ({ prompt, completion, wanted: null }));
+    const { plan, batches } = await this.pack(inputs, 'score');
+    const results = await this.run(plan, batches, inputs, null, { ...scoring, temperature }, 'score');
+    return { logp: [...results.logp], entropy: [...results.entropy] };
+  }
+
+  async logits(rows: readonly (readonly number[])[]): Promise<Float32Array[]> {
+    const V = this.vocabularySize;
+    // every position is asked for: the last token's successor does not matter, so any label will do
+    const inputs = rows.map((row): PackInput => ({ prompt: row.slice(0, 1), completion: [...row.slice(1), 0], wanted: null }));
+    const { plan, batches } = await this.pack(inputs, 'score');
+    const output = rows.map((row) => new Float32Array(row.length * V));
+    const stride = this.layout.vocabularyWidth;
+    for (const batch of batches) {
+      plan.upload(0, batch, headTable(batch, null), scoring);
+      const encoder = this.gpu.device.createCommandEncoder({ label: 'logits' });
+      plan.encodeUpload(encoder, 0, batch);
+      plan.encode(encoder, batch, ['forward', 'head']);
+      const readback = this.ring.reserve(batch.headRows * stride * 4);
+      readback.copy(encoder, plan.logits, 0, 0, batch.headRows * stride * 4);
+      this.gpu.device.queue.submit([encoder.finish()]);
+      const values = new Float32Array(await readback.read());
+      batch.places.forEach(({ sequence, token }, row) => {
+        at(output, sequence).set(values.subarray(row * stride, row * stride + V), token * V);
+      });
+    }
+    return output;
+  }
+
+  async save(): Promise<PolicyCheckpoint> {
+    const { weights, firstMoment, secondMoment } = this.parameters;
+    const read = async (buffer: GPUBuffer | null) => (buffer && this.optimizerStep > 0 ? this.unpack(await this.readBuffer(buffer, this.layout.count)) : []);
+    return {
+      optimizerStep: this.optimizerStep,
+      parameters: this.unpack(await this.readBuffer(weights, this.layout.count)),
+      firstMoments: await read(firstMoment),
+      secondMoments: await read(secondMoment),
+    };
+  }
+
+  async load(checkpoint: PolicyCheckpoint): Promise<void> {
+    await this.loadTensors(new Map(checkpoint.parameters.map((tensor) => [tensor.name, tensor])));
+    await this.parameters.prepareTraining();
+    this.writeMoments(this.parameters.firstMoment, checkpoint.firstMoments);
+    this.writeMoments(this.parameters.secondMoment, checkpoint.secondMoments);
+    this.optimizerStep = checkpoint.optimizerStep;
+  }
+
+  /** Bytes on the GPU by owner and role. */
+  memory(): Readonly<Record<string, number>> {
+    const bytes: Record<string, number> = {};
+    for (const pool of [this.pool, this.training?.pool, this.rollouts.pool()]) {
+      for (const [role, size] of pool?.usage() ?? []) bytes[role] = (bytes[role] ?? 0) + size;
+    }
+    return bytes;
+  }
+
+  /** The plan in use, for benchmarks. */
+  trainingPlan(): TrainingPlan | null {
+    return this.training;
+  }
+
+  decodeDispatches(): number {
+    return this.rollouts.dispatchesPerToken();
+  }
+
+  dispose(): void {
+    this.rollouts.dispose();
+    this.training?.dispose();
+    this.ring.dispose();
+    this.pool.dispose();
+  }
+
+  /** Packs for a plan that is large enough, and prepares it. */
+  private async pack(inputs: readonly PackInput[], work: 'score' | 'train'): Promise<{ plan: TrainingPlan; batches: MicroBatch[] }> {
+    for (const input of inputs) this.checkLength(rowsOf(input));
+    const rows = inputs.reduce((sum, input) => sum + rowsOf(input), 0);
+    const headRows = inputs.reduce((sum, input) => sum + input.completion.length, 0);
+    const plan = await this.prepare(Math.max(rows, longest(inputs, rowsOf)), headRows, work, longest(inputs, rowsOf), longest(inputs, completionLength));
+    return { plan, batches: packSequences(inputs, plan.capacity) };
+  }
+
+  /** A training plan with room for the wanted rows as far as memory allows, and at least for the longest sequence. */
+  private async prepare(rows: number, headRows: number, work: 'prefix' | 'score' | 'train', leastRows = rows, leastHeadRows = 64): Promise<TrainingPlan> {
+    const wanted = this.boundCapacity(rows, headRows, leastRows, leastHeadRows);
+    const current = this.training;
+    if (!current || current.capacity.rows < wanted.rows || current.capacity.headRows < wanted.headRows) {
+      const capacity = {
+        rows: Math.max(wanted.rows, current?.capacity.rows ?? 0),
+        headRows: Math.max(wanted.headRows, current?.capacity.headRows ?? 0),
+      };
+      this.rollouts.forgetPrefix();
+      current?.dispose();
+      this.training = new TrainingPlan(this.gpu, this.config, this.parameters, this.variant, capacity, this.rope);
+    }
+    const plan = this.training;
+    if (!plan) throw new Error('no training plan');
+    await plan.prepare(work === 'prefix' ? 'prefix' : work === 'score' ? 'score' : 'train');
+    if (work === 'score') await plan.prepare('forward');
+    this.gpu.check();
+    return plan;
+  }
+
+  private boundCapacity(rows: number, headRows: number, leastRows: number, leastHeadRows: number): TrainingCapacity {
+    const bytes = this.options.activationBytes ?? (this.gpu.adapter.software ? 128 : 512) * 2 ** 20;
+    const binding = this.gpu.limits['maxStorageBufferBindingSize'] ?? 2 ** 27;
+    const widest = Math.max(2 * this.layout.mlpWidth + this.layout.qkvWidth, this.layout.mixedWidth + this.layout.mlpWidth) * 4;
+    const byMemory = Math.min(Math.floor(bytes / bytesPerRow(this.config, this.parameters)), Math.floor(binding / widest));
+    const mostRows = Math.min(this.options.maxRows ?? Infinity, byMemory);
+    const mostHeadRows = Math.floor(Math.min(bytes, binding) / (this.layout.vocabularyWidth * 4));
+    const round = (value: number) => Math.ceil(value / 64) * 64;
+    return {
+      rows: round(Math.max(leastRows, Math.min(rows, mostRows))),
+      headRows: round(Math.max(leastHeadRows, Math.min(headRows, mostHeadRows))),
+    };
+  }
+
+  /** One submit: all micro-batches, and with `step` the optimiser. */
+  private async run(
+    plan: TrainingPlan,
+    batches: readonly MicroBatch[],
+    inputs: readonly PackInput[],
+    weighted: readonly WeightedSequence[] | null,
+    loss: LossOptions,
+    mode: 'step' | 'gradient' | 'score',
+  ): Promise<UpdateResult> {
+    const { device } = this.gpu;
+    batches.forEach((batch, slot) => {
+      plan.upload(slot, batch, headTable(batch, weighted), loss);
+    });
+    const encoder = device.createCommandEncoder({ label: mode });
+    if (mode !== 'score') this.parameters.clearGradients(encoder);
+    const headRows = batches.reduce((sum, batch) => sum + batch.headRows, 0);
+    const readback = this.ring.reserve(16 + headRows * 16);
+    let offset = 16;
+    batches.forEach((batch, slot) => {
+      plan.encodeUpload(encoder, slot, batch);
+      plan.encode(encoder, batch, mode === 'score' ? ['forward', 'head', 'score'] : ['forward', 'head', 'loss', 'backward']);
+      readback.copy(encoder, plan.result, 0, offset, batch.headRows * 16);
+      offset += batch.headRows * 16;
+    });
+    if (mode !== 'score') {
+      const pass = encoder.beginComputePass({ label: 'optimizer' });
+      this.gpu.counts.passes++;
+      this.parameters.encodeFinish(pass);
+      if (mode === 'step') this.parameters.encodeStep(pass);
+      pass.end();
+      if (this.parameters.report) readback.copy(encoder, this.parameters.report, 0, 0, 16);
+    }
+    device.queue.submit([encoder.finish()]);
+    const values = new Float32Array(await readback.read());
+    const results: TokenResults = collectResults(inputs, batches, values.subarray(4));
+    const step = mode === 'step';
+    return { ...results, gradNorm: step ? at(values, 0) : 0, skipped: step && at(values, 1) !== 0 };
+  }
+
+  private checkLength(tokens: number): void {
+    if (tokens > this.contextLength) throw new InputError('sequence length', tokens, `at most ${this.contextLength} tokens (the model's context)`);
+  }
+
+  private async readBuffer(buffer: GPUBuffer, count: number): Promise<Float32Array> {
+    const encoder = this.gpu.device.createCommandEncoder({ label: 'read' });
+    const readback = this.ring.reserve(count * 4);
+    readback.copy(encoder, buffer, 0, 0, count * 4);
+    this.gpu.device.queue.submit([encoder.finish()]);
+    return new Float32Array(await readback.read());
+  }
+
+  private unpack(image: Float32Array): ParameterTensor[] {
+    return this.layout.tensors.map((place) => ({ name: place.name, shape: place.shape, data: unpackTensor(place, image) }));
+  }
+
+  private writeMoments(buffer: GPUBuffer | null, tensors: readonly ParameterTensor[]): void {
+    if (!buffer) return;
+    const image = new Float32Array(this.layout.count);
+    const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+    for (const place of this.layout.tensors) {
+      const tensor = byName.get(place.name);
+      if (tensor) packTensor(place, tensor.data, image);
+    }
+    this.gpu.device.queue.writeBuffer(buffer, 0, image);
+  }
+}
+
+const completionLength = (input: PackInput): number => input.completion.length;
+
+function longest(inputs: readonly PackInput[], length: (input: PackInput) => number): number {
+  return inputs.reduce((most, input) => Math.max(most, length(input)), 0);
+}
+
+/** Tokens without any weight never reach the head; sequences without any such token are left out. */
+function weightedInput(sequence: WeightedSequence): PackInput {
+  const wanted = Array.from(sequence.policyWeight, (weight, t) => {
+    const policy = weight !== 0 && at(sequence.advantage, t) !== 0;
+    return policy || at(sequence.entropyWeight, t) !== 0 || at(sequence.klWeight, t) !== 0;
+  });
+  return { prompt: sequence.prompt, completion: sequence.completion, wanted };
+}

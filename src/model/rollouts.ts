@@ -1,0 +1,177 @@
+/** Rollouts: prompts' prefixes once per group, then batched sampling, in chunks that fit. */
+import type { BufferPool } from '../gpu/buffers';
+import type { Gpu } from '../gpu/device';
+import type { ReadbackRing } from '../gpu/readback';
+import type { KernelVariant } from '../kernels/variant';
+import { at } from '../lib/invariant';
+import type { ModelConfig } from './config';
+import { DecodePlan, type SequenceStart } from './decodePlan';
+import { headTable } from './headTable';
+import { packPrefixes } from './packPrefixes';
+import type { ParameterBuffers } from './parameterBuffers';
+import type { RolloutRequest, RolloutResult, SampledSequence } from './policy';
+import type { TrainingPlan } from './trainingPlan';
+
+/** Tokens between two looks at whether every sequence has ended. */
+export const tokensPerSubmit = 16;
+
+export interface RolloutContext {
+  readonly config: ModelConfig;
+  readonly parameters: ParameterBuffers;
+  readonly variant: KernelVariant;
+  readonly rope: GPUBuffer;
+  readonly maxSequences: number;
+  /** A plan whose prefix stage holds `rows` rows. */
+  readonly prefixPlan: (rows: number) => Promise<TrainingPlan>;
+}
+
+export class Rollouts {
+  private plan: DecodePlan | null = null;
+  private prefixOwner: TrainingPlan | null = null;
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly ring: ReadbackRing,
+    private readonly context: RolloutContext,
+  ) {}
+
+  async run(request: RolloutRequest, onToken?: (done: number, total: number) => void): Promise<RolloutResult> {
+    const { groupSize, prompts } = request;
+    const sequences: SampledSequence[] = [];
+    const promptsAtOnce = Math.max(1, Math.floor(this.context.maxSequences / groupSize));
+    const samplesAtOnce = Math.min(groupSize, this.context.maxSequences);
+    const chunks = Math.ceil(prompts.length / promptsAtOnce) * Math.ceil(groupSize / samplesAtOnce);
+    let chunk = 0;
+    for (let first = 0; first < prompts.length; first += promptsAtOnce) {
+      const some = prompts.slice(first, first + promptsAtOnce);
+      for (let sample = 0; sample < groupSize; sample += samplesAtOnce) {
+        const count = Math.min(samplesAtOnce, groupSize - sample);
+        const done = chunk++;
+        sequences.push(
+          ...(await this.runChunk(request, some, first, sample, count, (token) => {
+            onToken?.(done * request.maxNewTokens + token, chunks * request.maxNewTokens);
+          })),
+        );
+      }
+    }
+    return { sequences };
+  }
+
+  private async runChunk(
+    request: RolloutRequest,
+    prompts: readonly (readonly number[])[],
+    firstPrompt: number,
+    firstSample: number,
+    samples: number,
+    onToken: (token: number) => void,
+  ): Promise<SampledSequence[]> {
+    const { device } = this.gpu;
+    const prefixes = packPrefixes(prompts);
+    const training = await this.context.prefixPlan(Math.max(64, prefixes.batch.rows));
+    const count = prompts.length * samples;
+    const plan = await this.decodePlan(count, request.maxNewTokens, training);
+    const starts: SequenceStart[] = [];
+    prompts.forEach((prompt, p) => {
+      for (let sample = 0; sample < samples; sample++) {
+        starts.push({
+          prefixStart: at(prefixes.starts, p),
+          prefixLength: prompt.length - 1,
+          lastToken: at(prompt, prompt.length - 1),
+          sampleIndex: (firstPrompt + p) * request.groupSize + firstSample + sample,
+        });
+      }
+    });
+    plan.start(starts, request, this.context.config.eosTokenIds);
+    training.upload(0, prefixes.batch, headTable(prefixes.batch, null), {
+      temperature: 1, clipLow: 0, clipHigh: 0, dualClip: null, klEstimator: 'k3',
+    }); // prettier-ignore
+
+    const { newTokens } = plan.capacity;
+    for (let token = 0; token < request.maxNewTokens; token += tokensPerSubmit) {
+      const some = Math.min(tokensPerSubmit, request.maxNewTokens - token);
+      const encoder = device.createCommandEncoder({ label: 'rollout' });
+      if (token === 0 && prefixes.batch.rows > 0) {
+        training.encodeUpload(encoder, 0, prefixes.batch);
+        training.encode(encoder, prefixes.batch, ['prefix']);
+      }
+      plan.encode(encoder, count, some);
+      const last = token + some >= request.maxNewTokens;
+      const stateBytes = count * 32;
+      const readback = this.ring.reserve(last ? stateBytes + count * newTokens * 16 : stateBytes);
+      readback.copy(encoder, plan.sequences, 0, 0, stateBytes);
+      if (last) readback.copy(encoder, plan.tokens, 0, stateBytes, count * newTokens * 16);
+      device.queue.submit([encoder.finish()]);
+      const words = new Uint32Array(await readback.read());
+      onToken(token + some);
+      if (last) return this.unpack(words, count, newTokens, firstPrompt, samples);
+      if (allDone(words, count)) break;
+    }
+    const encoder = device.createCommandEncoder({ label: 'rollout results' });
+    const bytes = count * newTokens * 16;
+    const readback = this.ring.reserve(count * 32 + bytes);
+    readback.copy(encoder, plan.sequences, 0, 0, count * 32);
+    readback.copy(encoder, plan.tokens, 0, count * 32, bytes);
+    device.queue.submit([encoder.finish()]);
+    return this.unpack(new Uint32Array(await readback.read()), count, newTokens, firstPrompt, samples);
+  }
+
+  private async decodePlan(sequences: number, newTokens: number, training: TrainingPlan): Promise<DecodePlan> {
+    const current = this.plan;
+    const fits = current && current.capacity.sequences >= sequences && current.capacity.newTokens >= newTokens;
+    if (current && fits && this.prefixOwner === training) return current;
+    const capacity = {
+      sequences: Math.max(Math.ceil(sequences / 64) * 64, current?.capacity.sequences ?? 0),
+      newTokens: Math.max(newTokens, current?.capacity.newTokens ?? 0),
+    };
+    current?.dispose();
+    const { config, parameters, variant, rope } = this.context;
+    const prefix = training.layers.map((layer) => layer.qkv);
+    this.plan = await DecodePlan.build(this.gpu, config, parameters, variant, capacity, rope, prefix);
+    this.prefixOwner = training;
+    this.gpu.check();
+    return this.plan;
+  }
+
+  private unpack(words: Uint32Array, count: number, newTokens: number, firstPrompt: number, samples: number): SampledSequence[] {
+    const floats = new Float32Array(words.buffer);
+    const base = count * 8;
+    return Array.from({ length: count }, (_, s): SampledSequence => {
+      const length = at(words, s * 8 + 2);
+      const completion: number[] = [];
+      const logp = new Float32Array(length);
+      const entropy = new Float32Array(length);
+      for (let t = 0; t < length; t++) {
+        const word = base + (s * newTokens + t) * 4;
+        completion.push(at(words, word));
+        logp[t] = at(floats, word + 1);
+        entropy[t] = at(floats, word + 2);
+      }
+      const truncated = !this.context.config.eosTokenIds.includes(completion.at(-1) ?? -1);
+      return { promptIndex: firstPrompt + Math.floor(s / samples), completion, logp, entropy, truncated };
+    });
+  }
+
+  /** The training plan that held the prefixes is going away. */
+  forgetPrefix(): void {
+    this.prefixOwner = null;
+  }
+
+  dispatchesPerToken(): number {
+    return this.plan?.dispatches ?? 0;
+  }
+
+  pool(): BufferPool | null {
+    return this.plan?.pool ?? null;
+  }
+
+  dispose(): void {
+    this.plan?.dispose();
+    this.plan = null;
+  }
+}
+
+/** Words 2 and 3 of a sequence's state are its length and whether it has ended, see shaders/lib/decode.wgsl. */
+function allDone(words: Uint32Array, count: number): boolean {
+  for (let s = 0; s < count; s++) if (words[s * 8 + 3] !== 1) return false;
+  return true;
+}
