@@ -1,0 +1,39 @@
+/** The page's composition root: catalogue, experiment, worker and training are put together here and nowhere else. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { monotonicClock } from './lib/clock';
+import { invariant } from './lib/invariant';
+import { catalogue } from './store/catalogue';
+import { createExperimentStore } from './store/experiment';
+import { createTraining } from './store/training';
+import { App } from './ui/App';
+import { AppContext } from './ui/appContext';
+import { connectWorker, type WorkerLike } from './worker/client';
+
+/** The preset that the page opens with. */
+const firstPreset = catalogue.presets.find((preset) => preset.id === 'w-reinforce') ?? catalogue.presets[0];
+invariant(firstPreset, 'the catalogue has presets');
+
+const experiments = createExperimentStore(firstPreset.experiment, firstPreset.id);
+const training = createTraining({ client: () => client, experiments, wallClock: () => Date.now() });
+const client = connectWorker({
+  spawn: () =>
+    new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'training' }) as WorkerLike,
+  now: monotonicClock,
+  onEvent: training.receive,
+  onRestart: (error) => {
+    training.workerRestarted(error);
+    void client.send({ type: 'boot' });
+  },
+});
+void client.send({ type: 'boot' });
+
+const root = document.getElementById('root');
+invariant(root, 'index.html has #root');
+createRoot(root).render(
+  <StrictMode>
+    <AppContext value={{ catalogue, experiments, training }}>
+      <App />
+    </AppContext>
+  </StrictMode>,
+);

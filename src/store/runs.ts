@@ -1,0 +1,125 @@
+/** Runs and what they measured. Ephemeral and never undone (deleting keeps the run for one "undo delete"). */
+import { create } from 'zustand';
+import type { Experiment, ExperimentEdit } from '../experiment/types';
+import type { Capability, ConfidenceHistogram, Event, RunError, Sample, StatusFrame } from '../worker/protocol';
+import type { EvaluationRow, MetricsRow } from '../worker/rows';
+
+export type RunOrigin = 'trained' | 'link' | 'gallery' | 'file';
+
+export interface Run {
+  readonly id: string;
+  readonly name: string;
+  /** 0-5: which colour and dash pattern. */
+  readonly slot: number;
+  readonly visible: boolean;
+  readonly origin: RunOrigin;
+  /** As it started, with the edits it was told to replay. */
+  readonly experiment: Experiment;
+  /** Edits that acted, in order, replayed ones included. */
+  readonly edits: readonly ExperimentEdit[];
+  readonly rows: readonly MetricsRow[];
+  readonly evaluations: readonly EvaluationRow[];
+  readonly status: StatusFrame;
+  readonly note: string;
+  readonly adapter: string;
+  /** Milliseconds since 1970, for the list; decides nothing. */
+  readonly startedAt: number;
+  /** Numbers a link promised, to compare with. */
+  readonly promised: { readonly fingerprint: string; readonly adapter: string } | null;
+}
+
+export const SLOTS = 6;
+
+interface RunsState {
+  readonly runs: readonly Run[];
+  /** The run that the transport drives. */
+  readonly activeId: string | null;
+  readonly baselineId: string | null;
+  readonly deleted: Run | null;
+  readonly capability: Capability | null;
+  /** Why nothing can be trained here; null while unknown or when it can. */
+  readonly unavailable: RunError | null;
+  readonly samples: readonly Sample[];
+  readonly histogram: ConfidenceHistogram | null;
+  add(run: Run): void;
+  patch(id: string, changes: Partial<Run>): void;
+  remove(id: string): void;
+  undoRemove(): void;
+  setActive(id: string | null): void;
+  setBaseline(id: string | null): void;
+  receive(event: Exclude<Event, { type: 'reply' }>): void;
+}
+
+export const idleStatus = (totalSteps: number): StatusFrame => ({
+  phase: 'idle',
+  step: 0,
+  totalSteps,
+  done: 0,
+  total: 0,
+  tokensPerSecond: 0,
+  secondsLeft: null,
+  secondsUsed: 0,
+  tokensUsed: 0,
+  error: null,
+});
+
+/** Rows after `step` are dropped before new ones are appended: after a rewind the trainer sends those steps again. */
+function appendRows<Row extends { readonly step: number }>(
+  rows: readonly Row[],
+  fresh: readonly Row[],
+): readonly Row[] {
+  const first = fresh[0];
+  if (!first) return rows;
+  const last = rows.at(-1);
+  return [...(last && last.step >= first.step ? rows.filter((row) => row.step < first.step) : rows), ...fresh];
+}
+
+export const useRuns = create<RunsState>()((set, get) => {
+  const patch = (id: string, change: (run: Run) => Partial<Run>): void =>
+    set((state) => ({ runs: state.runs.map((run) => (run.id === id ? { ...run, ...change(run) } : run)) }));
+  return {
+    runs: [],
+    activeId: null,
+    baselineId: null,
+    deleted: null,
+    capability: null,
+    unavailable: null,
+    samples: [],
+    histogram: null,
+    add: (run) =>
+      set((state) => ({ runs: [...state.runs, run], activeId: run.origin === 'trained' ? run.id : state.activeId })),
+    patch: (id, changes) => patch(id, () => changes),
+    remove: (id) =>
+      set((state) => ({
+        runs: state.runs.filter((run) => run.id !== id),
+        deleted: state.runs.find((run) => run.id === id) ?? state.deleted,
+        activeId: state.activeId === id ? null : state.activeId,
+        baselineId: state.baselineId === id ? null : state.baselineId,
+      })),
+    undoRemove: () => {
+      const { deleted } = get();
+      if (deleted) set((state) => ({ runs: [...state.runs, deleted], deleted: null }));
+    },
+    setActive: (activeId) => set({ activeId, samples: [], histogram: null }),
+    setBaseline: (baselineId) => set({ baselineId }),
+    receive: (event) => {
+      if (event.type === 'capability') return set({ capability: event.capability, unavailable: event.error });
+      if (event.type === 'status') return patch(event.runId, () => ({ status: event.status }));
+      if (event.type === 'heartbeat') return;
+      patch(event.runId, (run) => ({
+        rows: appendRows(run.rows, event.rows),
+        evaluations: appendRows(run.evaluations, event.evaluations),
+        edits: event.edits.length ? [...run.edits, ...event.edits] : run.edits,
+      }));
+      if (event.runId !== get().activeId) return;
+      if (event.samples) set({ samples: event.samples });
+      if (event.histogram) set({ histogram: event.histogram });
+    },
+  };
+});
+
+/** The colour slot that is least in use, lowest first. */
+export function freeSlot(runs: readonly Run[]): number {
+  const uses = Array.from({ length: SLOTS }, (_, slot) => runs.filter((run) => run.slot === slot).length);
+  return uses.indexOf(Math.min(...uses));
+}

@@ -1,0 +1,62 @@
+/** Local preferences of this browser: theme, layout, how charts are drawn. Kept in localStorage, never shared, never undone. */
+import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
+
+export type Theme = 'system' | 'light' | 'dark';
+export type DrawerTab = 'rollouts' | 'token' | 'runs' | 'why';
+export type PhoneTab = 'charts' | 'curves' | 'setup' | 'samples';
+export type XUnit = 'step' | 'tokens' | 'seconds';
+
+interface SessionValues {
+  readonly theme: Theme;
+  readonly railOpen: boolean;
+  readonly drawerOpen: boolean;
+  readonly drawerTab: DrawerTab;
+  readonly phoneTab: PhoneTab;
+  readonly xUnit: XUnit;
+  readonly logX: boolean;
+  readonly logY: boolean;
+  /** 0 = raw, towards 1 = smoother. */
+  readonly smoothing: number;
+  /** Pass@k over time is drawn for these k. */
+  readonly chosenK: readonly number[];
+  readonly shortcuts: boolean;
+  /** Coach marks seen. */
+  readonly tourSeen: boolean;
+  readonly hiddenCharts: readonly string[];
+  readonly openSections: Readonly<Record<string, boolean>>;
+}
+
+interface SessionState extends SessionValues {
+  set(values: Partial<SessionValues>): void;
+}
+
+const initial: SessionValues = {
+  theme: 'system',
+  railOpen: true,
+  drawerOpen: true,
+  drawerTab: 'rollouts',
+  phoneTab: 'charts',
+  xUnit: 'step',
+  logX: false,
+  logY: false,
+  smoothing: 0,
+  chosenK: [1, 8],
+  shortcuts: true,
+  tourSeen: false,
+  hiddenCharts: [],
+  openSections: {},
+};
+
+export const useSession = create<SessionState>()(
+  persist((set) => ({ ...initial, set: (values) => set(values) }), {
+    name: 'nsr-session',
+    version: 1,
+    partialize: ({ set: _set, ...values }) => values,
+  }),
+);
+
+/** The same rule as `public/theme-boot.js`, which runs before the first paint. */
+export function resolveTheme(theme: Theme, systemIsDark: boolean): 'light' | 'dark' {
+  return theme === 'dark' || (theme === 'system' && systemIsDark) ? 'dark' : 'light';
+}

@@ -1,0 +1,193 @@
+/** Drives the worker from the panel: creates runs, turns gestures made while one runs into edits, and feeds what comes back into the runs. */
+import { sameValue } from '../experiment/diff';
+import { getField } from '../experiment/paths';
+import type { Experiment } from '../experiment/types';
+import type { Reply, WorkerClient } from '../worker/client';
+import type { Command, Event, Phase, RunError } from '../worker/protocol';
+import { setWithoutHistory, type ExperimentStore } from './experiment';
+import { changedFields } from './fields';
+import { freeSlot, idleStatus, SLOTS, useRuns, type Run } from './runs';
+
+export interface Training {
+  train(): void;
+  pause(): void;
+  step(): void;
+  /** Ends the run (its curves stay) and goes back to step 0 with the experiment as it was started, recorded edits to be replayed. */
+  restart(): void;
+  /** Trains these one after the other on the same prompts and seeds. */
+  trainInTurn(experiments: readonly { readonly name: string; readonly experiment: Experiment }[]): void;
+  receive(event: Exclude<Event, { type: 'reply' }>): void;
+  workerRestarted(error: RunError): void;
+  ask<Value>(command: Command): Promise<Reply<Value>>;
+}
+
+interface TrainingInput {
+  readonly client: () => WorkerClient;
+  readonly experiments: ExperimentStore;
+  readonly wallClock: () => number;
+}
+
+const busyPhases: readonly Phase[] = ['loading', 'compiling', 'evaluating', 'rollout', 'updating'];
+
+export const isBusy = (phase: Phase): boolean => busyPhases.includes(phase);
+/** Has begun and can go on. */
+export const isUnderWay = (phase: Phase): boolean => isBusy(phase) || phase === 'paused';
+
+export function activeRun(): Run | null {
+  const { runs, activeId } = useRuns.getState();
+  return runs.find((run) => run.id === activeId) ?? null;
+}
+
+export function createTraining(input: TrainingInput): Training {
+  const { experiments } = input;
+  let counter = 0;
+  /** What the worker has been told; the panel differs from it by the edits still to be sent. */
+  let told: Experiment | null = null;
+  let queue: { readonly name: string; readonly experiment: Experiment }[] = [];
+
+  const send = (command: Command): void => {
+    void input
+      .client()
+      .send(command)
+      .then((reply) => {
+        if (!reply.ok) fail(reply.error);
+      });
+  };
+
+  const fail = (error: RunError): void => {
+    const run = activeRun();
+    if (run) useRuns.getState().patch(run.id, { status: { ...run.status, phase: 'stopped', error } });
+    input.client().setBusy(false);
+  };
+
+  function newRun(experiment: Experiment, name: string): Run {
+    const { runs, capability } = useRuns.getState();
+    counter += 1;
+    return {
+      id: `run-${input.wallClock().toString(36)}-${counter}`,
+      name,
+      slot: freeSlot(runs.filter((run) => run.visible)),
+      visible: true,
+      origin: 'trained',
+      experiment,
+      edits: [],
+      rows: [],
+      evaluations: [],
+      status: idleStatus(experiment.steps),
+      note: '',
+      adapter: capability?.adapter ?? '',
+      startedAt: input.wallClock(),
+      promised: null,
+    };
+  }
+
+  function begin(experiment: Experiment, name: string, first: 'start' | 'step'): void {
+    const runs = useRuns.getState();
+    const shown = runs.runs.filter((run) => run.visible);
+    const oldest = shown[0];
+    // At most six curves can be told apart: the oldest makes room.
+    if (oldest && shown.length >= SLOTS) runs.patch(oldest.id, { visible: false });
+    const run = newRun(experiment, name);
+    runs.add({ ...run, status: { ...run.status, phase: 'loading' } });
+    runs.setActive(run.id);
+    told = experiment;
+    send({ type: 'load', runId: run.id, experiment });
+    send({ type: first });
+    input.client().setBusy(true);
+  }
+
+  function go(command: 'start' | 'step'): void {
+    const run = activeRun();
+    if (run?.status.phase === 'paused') {
+      input.client().setBusy(true);
+      return send({ type: command });
+    }
+    if (run && isBusy(run.status.phase)) return;
+    const { experiment, preset } = experiments.getState();
+    begin(experiment, uniqueName(experiment.objective.name || preset), command);
+  }
+
+  /** Panel -> worker: every live field that differs from what the worker knows becomes an edit. Undo passes here too: it sends the old value. */
+  experiments.subscribe(({ experiment }) => {
+    const run = activeRun();
+    if (!run || !told || !isUnderWay(run.status.phase) || experiment === told) return;
+    for (const change of changedFields(told, experiment)) {
+      if (change.acts === 'next-rollout') send({ type: 'edit', path: change.path, value: change.after });
+    }
+    told = experiment;
+  });
+
+  /** Worker -> panel: an edit replayed from the link moves the panel as a hand would. */
+  function followEdits(event: Event): void {
+    if (event.type !== 'frame' || event.runId !== useRuns.getState().activeId) return;
+    for (const edit of event.edits) {
+      const { experiment } = experiments.getState();
+      const planned = experiment.edits.some(
+        (candidate) =>
+          candidate.step === edit.step && candidate.path === edit.path && sameValue(candidate.value, edit.value),
+      );
+      if (!planned || sameValue(getField(experiment, edit.path), edit.value)) continue;
+      setWithoutHistory(experiments, edit.path, edit.value);
+      told = experiments.getState().experiment;
+    }
+  }
+
+  function restart(): void {
+    const run = activeRun();
+    if (!run) return;
+    if (isUnderWay(run.status.phase)) {
+      send({ type: 'dispose' });
+      useRuns.getState().patch(run.id, { status: { ...run.status, phase: 'stopped', error: null } });
+    }
+    input.client().setBusy(false);
+    queue = [];
+    useRuns.getState().setActive(null);
+    told = null;
+    if (run.rows.length === 0 && run.evaluations.length === 0)
+      useRuns.setState((state) => ({ runs: state.runs.filter((other) => other.id !== run.id) }));
+    if (run.edits.length > 0) {
+      const pending = changedFields(run.experiment, experiments.getState().experiment).filter(
+        (change) => change.acts === 'restart',
+      );
+      const asStarted = { ...run.experiment, edits: run.edits };
+      // Changes that waited for the restart come along.
+      if (pending.length === 0) experiments.getState().replace(asStarted, experiments.getState().preset);
+    }
+  }
+
+  return {
+    train: () => go('start'),
+    step: () => go('step'),
+    pause: () => {
+      queue = [];
+      send({ type: 'pause' });
+    },
+    restart,
+    trainInTurn: (list) => {
+      const run = activeRun();
+      if (run && isUnderWay(run.status.phase)) restart();
+      const [first, ...rest] = list;
+      queue = rest;
+      if (first) begin(first.experiment, uniqueName(first.name), 'start');
+    },
+    receive: (event) => {
+      useRuns.getState().receive(event);
+      followEdits(event);
+      if (event.type !== 'status' || event.runId !== useRuns.getState().activeId) return;
+      if (isBusy(event.status.phase)) return;
+      input.client().setBusy(false);
+      if (event.status.phase !== 'finished') return;
+      const [next, ...rest] = queue;
+      queue = rest;
+      if (next) begin(next.experiment, uniqueName(next.name), 'start');
+    },
+    workerRestarted: fail,
+    ask: <Value>(command: Command) => input.client().send<Value>(command),
+  };
+}
+
+function uniqueName(name: string): string {
+  const taken = new Set(useRuns.getState().runs.map((run) => run.name));
+  if (!taken.has(name)) return name;
+  for (let number = 2; ; number++) if (!taken.has(`${name} ${number}`)) return `${name} ${number}`;
+}

@@ -1,0 +1,114 @@
+/** The page: wide layout with rail, charts, curves and drawer; below 720 px tabs with the transport at the bottom. */
+import { useEffect, useState } from 'react';
+import { resolveTheme, useSession, type PhoneTab } from '../store/session';
+import { ChartGrid } from './charts/ChartGrid';
+import { CurvesPanel } from './panels/CurvesPanel';
+import { RunsPanel } from './panels/RunsPanel';
+import { SamplesPanel } from './panels/SamplesPanel';
+import { SetupRail } from './panels/SetupRail';
+import { Drawer } from './shell/Drawer';
+import { Header } from './shell/Header';
+import { HelpSheet } from './explain/HelpSheet';
+import { Notices } from './shell/Notices';
+import { Transport } from './shell/Transport';
+import { useMedia } from './shell/useMedia';
+import { useShortcuts } from './shell/useShortcuts';
+import { TokenPanel } from './panels/TokenPanel';
+import { WhyPanel } from './panels/WhyPanel';
+import './theme/tokens.css';
+import './theme/base.css';
+import './controls/controls.css';
+import './shell/layout.css';
+import './charts/charts.css';
+import './curves/curves.css';
+import './panels/panels.css';
+
+export function App(): React.JSX.Element {
+  const theme = useSession((state) => state.theme);
+  const systemIsDark = useMedia('(prefers-color-scheme: dark)');
+  const phone = useMedia('(max-width: 719px)');
+  const [help, setHelp] = useState(false);
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = resolveTheme(theme, systemIsDark);
+  }, [theme, systemIsDark]);
+  useShortcuts(() => setHelp(true));
+  return (
+    <>
+      <a className="skip-link" href="#main">
+        Skip to the charts
+      </a>
+      {phone ? <PhonePage onHelp={() => setHelp(true)} /> : <WidePage onHelp={() => setHelp(true)} />}
+      {help && <HelpSheet onClose={() => setHelp(false)} />}
+    </>
+  );
+}
+
+function WidePage({ onHelp }: { readonly onHelp: () => void }): React.JSX.Element {
+  const railOpen = useSession((state) => state.railOpen);
+  return (
+    <div className={`page ${railOpen ? '' : 'rail-closed'}`}>
+      <Header onHelp={onHelp} />
+      {railOpen && (
+        <aside className="rail" aria-label="Setup">
+          <SetupRail />
+        </aside>
+      )}
+      <main id="main" className="centre" tabIndex={-1}>
+        <Notices />
+        <div className="centre-scroll">
+          <ChartGrid />
+        </div>
+        <Drawer />
+      </main>
+      <aside className="curves" aria-label="Curves">
+        <CurvesPanel />
+      </aside>
+    </div>
+  );
+}
+
+const phoneTabs: readonly { readonly tab: PhoneTab; readonly label: string }[] = [
+  { tab: 'charts', label: 'Charts' },
+  { tab: 'curves', label: 'Curves' },
+  { tab: 'setup', label: 'Setup' },
+  { tab: 'samples', label: 'Samples' },
+];
+
+function PhonePage({ onHelp }: { readonly onHelp: () => void }): React.JSX.Element {
+  const { phoneTab, set } = useSession();
+  return (
+    <div className="phone">
+      <Header onHelp={onHelp} />
+      <nav className="phone-tabs" aria-label="Views">
+        {phoneTabs.map(({ tab, label }) => (
+          <button
+            key={tab}
+            type="button"
+            className="tab"
+            aria-current={tab === phoneTab ? 'page' : undefined}
+            onClick={() => set({ phoneTab: tab })}
+          >
+            {label}
+          </button>
+        ))}
+      </nav>
+      <main id="main" className="phone-main" tabIndex={-1}>
+        <Notices />
+        {phoneTab === 'charts' && <ChartGrid />}
+        {phoneTab === 'curves' && <CurvesPanel />}
+        {phoneTab === 'setup' && <SetupRail />}
+        {phoneTab === 'samples' && (
+          <>
+            <SamplesPanel />
+            <TokenPanel />
+            <WhyPanel />
+            <RunsPanel />
+          </>
+        )}
+      </main>
+      <div className="phone-transport">
+        <Transport />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+/** Every chart of the page: what it reads and how to read it. A new metric is one row here. */
+
+export interface SeriesSpec {
+  /** Key in the metrics row. */
+  readonly key: string;
+  readonly label: string;
+  /** Fixed colour where the meaning, not the run, decides it. */
+  readonly color?: string;
+}
+
+export interface MetricChartSpec {
+  readonly id: string;
+  readonly title: string;
+  /** What it is and how to read it, one or two sentences. */
+  readonly help: string;
+  readonly formula?: string;
+  readonly format: 'percent' | 'number';
+  readonly series: readonly SeriesSpec[];
+  /** Stacked shares of one run: only the run in front is drawn. */
+  readonly stacked?: boolean;
+  readonly from: 'rows' | 'evaluations';
+  readonly empty: string;
+}
+
+export const metricCharts: readonly MetricChartSpec[] = [
+  {
+    id: 'entropy',
+    title: 'Entropy',
+    help: 'How undecided the model is per token, in nats. Falling towards 0 means that it says the same thing every time; diversity, and with it Pass@k at large k, goes with it.',
+    formula: 'H = −Σ p log p',
+    format: 'number',
+    series: [{ key: 'entropyNats', label: 'entropy' }],
+    from: 'rows',
+    empty: 'Mean entropy of the sampled tokens, one point per rollout.',
+  },
+  {
+    id: 'accuracy',
+    title: 'Right answers',
+    help: 'Share of right answers in each rollout batch. It is the reward itself; the policy loss says nothing about progress.',
+    format: 'percent',
+    series: [{ key: 'accuracy', label: 'right' }],
+    from: 'rows',
+    empty: 'Share of right answers in each rollout batch.',
+  },
+  {
+    id: 'groups',
+    title: 'Groups',
+    help: 'Shares of prompts whose answers were all wrong, mixed, or all right. Group methods learn only from mixed ones; NSR learns from everything but all right.',
+    format: 'percent',
+    series: [
+      { key: 'unsolvedShare', label: 'all wrong', color: 'var(--negative)' },
+      { key: 'mixedShare', label: 'mixed', color: 'var(--line-strong)' },
+      { key: 'solvedShare', label: 'all right', color: 'var(--positive)' },
+    ],
+    stacked: true,
+    from: 'rows',
+    empty: 'All wrong, mixed and all right groups of the run in front.',
+  },
+  {
+    id: 'distinct',
+    title: 'Distinct right answers',
+    help: 'How many different right answers a prompt gets among its evaluation samples. Steadier than Pass@k at the largest k.',
+    format: 'number',
+    series: [{ key: 'distinct', label: 'distinct' }],
+    from: 'evaluations',
+    empty: 'Different right answers per held-out prompt.',
+  },
+  {
+    id: 'clip',
+    title: 'Clip fractions',
+    help: 'Share of tokens whose ratio left the clip range, by the sign of their advantage. The lower clip on negatives is what keeps NSR alive.',
+    format: 'percent',
+    series: [
+      { key: 'clipFractionPositive', label: 'rewarded, above 1 + ε' },
+      { key: 'clipFractionNegative', label: 'punished, below 1 − ε' },
+    ],
+    from: 'rows',
+    empty: 'Share of clipped tokens by sign of the advantage.',
+  },
+  {
+    id: 'gradient',
+    title: 'Gradient norm',
+    help: 'Global norm of the gradient before clipping, mean over the updates of a rollout.',
+    format: 'number',
+    series: [{ key: 'gradNorm', label: 'norm' }],
+    from: 'rows',
+    empty: 'Norm of the gradient before clipping.',
+  },
+  {
+    id: 'length',
+    title: 'Answer length',
+    help: 'Mean number of tokens per answer, the end token included.',
+    format: 'number',
+    series: [{ key: 'responseTokens', label: 'tokens' }],
+    from: 'rows',
+    empty: 'Mean length of the answers in tokens.',
+  },
+  {
+    id: 'kl',
+    title: 'Drift per rollout',
+    help: 'Approximate KL divergence between the policy that sampled and the one being updated.',
+    format: 'number',
+    series: [{ key: 'approxKl', label: 'KL' }],
+    from: 'rows',
+    empty: 'Approximate KL of the updates of each rollout.',
+  },
+  {
+    id: 'weights',
+    title: 'Reinforcement in force',
+    help: 'λ(t) for right answers and β(t) for wrong ones as the trainer used them.',
+    format: 'number',
+    series: [
+      { key: 'positiveWeight', label: 'λ', color: 'var(--positive)' },
+      { key: 'negativeWeight', label: 'β', color: 'var(--negative)' },
+    ],
+    from: 'rows',
+    empty: 'λ and β as the trainer used them.',
+  },
+];

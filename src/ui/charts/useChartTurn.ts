@@ -1,0 +1,46 @@
+/** The runs and settings as they were when it was last this chart's turn to redraw: charts look at them then, and at no other time. */
+import { useEffect, useRef, useState } from 'react';
+import { useRuns, type Run } from '../../store/runs';
+import { useSession } from '../../store/session';
+import { useExperiment } from '../appContext';
+import type { ChartOptions } from './buildModels';
+import { chartTurns } from './chartTurns';
+
+export interface ChartInput {
+  readonly runs: readonly Run[];
+  readonly options: ChartOptions;
+}
+
+function look(totalSteps: number): ChartInput {
+  const { xUnit, logX, logY, smoothing, chosenK } = useSession.getState();
+  const { runs, activeId } = useRuns.getState();
+  const front = runs.find((run) => run.id === activeId) ?? null;
+  return {
+    runs: runs.filter((run) => run.visible),
+    options: { xUnit, logX, logY, smoothing, chosenK, totalSteps: front?.experiment.steps ?? totalSteps, front },
+  };
+}
+
+/** Returns the input of the last turn and the ref by which it is told whether the chart is on the screen. */
+export function useChartTurn(): readonly [input: ChartInput, ref: React.RefObject<HTMLElement | null>] {
+  const ref = useRef<HTMLElement>(null);
+  const totalSteps = useExperiment((experiment) => experiment.steps);
+  const [input, setInput] = useState(() => look(totalSteps));
+  useEffect(() => {
+    const place = chartTurns.join(() => setInput(look(totalSteps)));
+    const stopRuns = useRuns.subscribe((state, previous) => {
+      if (state.runs !== previous.runs || state.activeId !== previous.activeId) place.markDirty();
+    });
+    const stopSession = useSession.subscribe(place.markDirty);
+    const watcher = new IntersectionObserver((entries) => place.setVisible(entries.at(-1)?.isIntersecting ?? true));
+    if (ref.current) watcher.observe(ref.current);
+    place.markDirty();
+    return () => {
+      place.leave();
+      stopRuns();
+      stopSession();
+      watcher.disconnect();
+    };
+  }, [totalSteps]);
+  return [input, ref];
+}

@@ -1,0 +1,200 @@
+/** One scheduled quantity of the experiment: its curve, its shape strip, its parameters and what it is at this moment. */
+import { useMemo, useState } from 'react';
+import { easings } from '../../lib/curve';
+import type { NumberSpec } from '../../experiment/paramSpec';
+import type { Scheduled } from '../../experiment/types';
+import { schedules } from '../../schedules/registry';
+import { HelpTip } from '../controls/HelpTip';
+import { IconButton } from '../controls/IconButton';
+import { NumberInput } from '../controls/NumberInput';
+import { CurveEditor } from './CurveEditor';
+import type { CurveMarker } from './CurveCanvas';
+import type { CurvePoint } from './curveModel';
+import { CurveTextEditor } from './CurveTextEditor';
+import { KindStrip, type CurveKind } from './KindStrip';
+import { formatTick } from './plotScale';
+import { asKnots, convertSchedule, kindOf, scheduleCurve, scheduleValue } from './scheduleCurve';
+import { logFloor, plotTop } from './yRange';
+
+export interface ScheduleField {
+  readonly path: string;
+  readonly title: string;
+  readonly symbol: string;
+  readonly noun: string;
+  readonly help: string;
+  readonly tone: 'negative' | 'positive' | 'neutral';
+  readonly min: number;
+  readonly max: number;
+  /** The plot reaches at least this high. */
+  readonly leastTop: number;
+  readonly step: number;
+  readonly logY: boolean;
+}
+
+interface ScheduleEditorProps {
+  readonly field: ScheduleField;
+  readonly value: Scheduled;
+  readonly totalSteps: number;
+  /** Rollout step at which an edit would act; null before a run. */
+  readonly playhead: number | null;
+  readonly accuracy: number;
+  readonly past: readonly CurvePoint[];
+  readonly original: readonly CurvePoint[] | null;
+  readonly markers: readonly CurveMarker[];
+  readonly height: number;
+  readonly onChange: (value: Scheduled) => void;
+}
+
+export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
+  const { field, value, totalSteps, playhead, accuracy } = props;
+  const [logY, setLogY] = useState(field.logY);
+  const [asText, setAsText] = useState(false);
+  const frame = useMemo(() => ({ totalSteps, frozenBefore: playhead, accuracy }), [totalSteps, playhead, accuracy]);
+  const curve = useMemo(() => scheduleCurve(value, frame), [value, frame]);
+  const kind = kindOf(value);
+  const definition = schedules.find((candidate) => candidate.kind === kind);
+  const heights = [...curve.handles.map((handle) => handle.y), ...props.past.map((point) => point.y)];
+  const top = plotTop(heights, field.leastTop, field.max);
+  const now = playhead === null ? null : scheduleValue(value, playhead, frame);
+  const bounds =
+    kind === 'accuracy' && typeof value !== 'number' ? { low: Number(value['min']), high: Number(value['max']) } : null;
+
+  return (
+    <section className={`panel curve-card tone-${field.tone}`} aria-label={field.title} data-curve={field.path}>
+      <header className="curve-head">
+        <h3>
+          <i className="curve-symbol">{field.symbol}</i> {field.title}
+        </h3>
+        <HelpTip
+          label={field.title}
+          text={field.help}
+          formula={definition?.formula.text}
+          mathml={definition?.formula.mathml}
+        >
+          {definition && <p className="muted">{definition.help}</p>}
+        </HelpTip>
+        <span className="spacer" />
+        <output className="curve-now" aria-label={`${field.title} now`}>
+          {formatTick(now ?? scheduleValue(value, 0, frame))}
+          {kind !== 'constant' && now === null && (
+            <span className="muted"> → {formatTick(scheduleValue(value, totalSteps, frame))}</span>
+          )}
+        </output>
+        <button
+          type="button"
+          className="button button-small button-quiet"
+          aria-pressed={logY}
+          onClick={() => setLogY(!logY)}
+        >
+          log
+        </button>
+        <IconButton label={`${field.title} as text`} icon="copy" pressed={asText} onClick={() => setAsText(!asText)} />
+      </header>
+      <KindStrip
+        title={field.title}
+        kinds={scheduleKinds}
+        current={kind}
+        onChoose={(next) => props.onChange(convertSchedule(value, next, frame))}
+      />
+      {asText ? (
+        <CurveTextEditor
+          title={field.title}
+          knots={asKnots(value, frame)}
+          scale={totalSteps}
+          yMin={field.min}
+          yMax={field.max}
+          onApply={(knots) => props.onChange({ kind: 'piecewise', knots })}
+          onClose={() => setAsText(false)}
+        />
+      ) : (
+        <CurveEditor
+          title={field.title}
+          curve={curve}
+          xAxis={{ min: 0, max: totalSteps, step: 1, noun: 'step' }}
+          yAxis={{ min: field.min, max: field.max, step: field.step, noun: field.noun }}
+          yTop={top}
+          logY={logY}
+          logFloor={logFloor(heights, top)}
+          height={props.height}
+          tone={field.tone}
+          easings={easings}
+          playhead={playhead}
+          past={props.past}
+          original={props.original}
+          band={bounds}
+          markers={props.markers}
+          onCommit={props.onChange}
+        />
+      )}
+      {typeof value !== 'number' && (
+        <ShapeParameters
+          title={field.title}
+          params={(definition?.params ?? []).filter(
+            (param): param is NumberSpec => param.kind === 'number' && param.role !== 'value' && param.unit !== 'of T',
+          )}
+          spec={value}
+          onChange={(key, next) => props.onChange({ ...value, [key]: next })}
+        />
+      )}
+    </section>
+  );
+}
+
+interface ShapeParametersProps {
+  readonly title: string;
+  readonly params: readonly NumberSpec[];
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly onChange: (key: string, value: number) => void;
+}
+
+/** Parameters that lie on no axis of the plot: a rate, a steepness, a smoothing. */
+export function ShapeParameters({ title, params, spec, onChange }: ShapeParametersProps): React.JSX.Element | null {
+  if (params.length === 0) return null;
+  return (
+    <div className="shape-params" role="group" aria-label={`${title}: parameters`}>
+      {params.map((param) => {
+        const stored = spec[param.key];
+        return (
+          <label key={param.key} className="knot-field" title={param.help}>
+            <span>{param.label}</span>
+            <NumberInput
+              value={typeof stored === 'number' ? stored : param.default}
+              min={param.min}
+              max={param.max}
+              step={param.default === 0 ? 0.05 : Math.abs(param.default) / 10}
+              onCommit={(next) => onChange(param.key, next)}
+            />
+          </label>
+        );
+      })}
+    </div>
+  );
+}
+
+const kindOrder = ['constant', 'linear', 'exponential', 'cosine', 'sigmoid', 'step', 'accuracy', 'piecewise'] as const;
+
+const sparkOf: Readonly<Record<string, (share: number) => number>> = {
+  // Without a run these two have no shape of their own.
+  accuracy: (share) => 1 - share * share * (3 - 2 * share) + 0.12 * Math.sin(share * 25),
+  piecewise: (share) => (share < 0.4 ? share : share < 0.7 ? 0.4 - (share - 0.4) * 1.2 : share - 0.66),
+};
+
+const order = (kind: string): number => {
+  const index = kindOrder.findIndex((known) => known === kind);
+  return index === -1 ? kindOrder.length : index;
+};
+
+export const scheduleKinds: readonly CurveKind[] = [...schedules]
+  .sort((a, b) => order(a.kind) - order(b.kind))
+  .map(({ kind, label, help }) => {
+    const typical = convertSchedule(1, kind, { totalSteps: 100, frozenBefore: null, accuracy: 0.5 });
+    return {
+      kind,
+      label,
+      help,
+      evaluate:
+        sparkOf[kind] ??
+        ((share: number) =>
+          scheduleValue(typical, share * 100, { totalSteps: 100, frozenBefore: null, accuracy: 0.5 })),
+    };
+  });

@@ -1,0 +1,176 @@
+/** The input of one field. Curves are edited in their own editors; here they show as a number or a short description. */
+import type { FieldSpec } from '../../experiment/fieldSpec';
+import { describeValue } from '../../store/fields';
+import { useApp } from '../appContext';
+import { NumberInput } from '../controls/NumberInput';
+
+interface FieldControlProps {
+  readonly id: string;
+  readonly spec: FieldSpec;
+  readonly value: unknown;
+  readonly onChange: (value: unknown) => void;
+}
+
+/** One press of an arrow key: a round share of the value's size. */
+function stepOf(value: number, integer: boolean): number {
+  if (integer) return 1;
+  const size = Math.abs(value) || 1;
+  return 10 ** Math.floor(Math.log10(size)) / 10;
+}
+
+export function FieldControl({ id, spec, value, onChange }: FieldControlProps): React.JSX.Element {
+  const { catalogue, experiments } = useApp();
+  switch (spec.kind) {
+    case 'number':
+    case 'integer':
+    case 'optional-number':
+    case 'optional-integer': {
+      const integer = spec.kind.endsWith('integer');
+      if (value === null || typeof value !== 'number')
+        return <OptionalNumber id={id} onChange={() => onChange(spec.min > 0 ? spec.min : 1)} />;
+      return (
+        <>
+          <NumberInput
+            id={id}
+            value={value}
+            min={spec.min}
+            max={spec.max}
+            step={stepOf(value, integer)}
+            integer={integer}
+            onCommit={onChange}
+          />
+          {spec.kind.startsWith('optional') && (
+            <button
+              type="button"
+              className="button button-small button-quiet"
+              onClick={() => onChange(null)}
+              aria-label={`Switch off ${spec.label}`}
+            >
+              off
+            </button>
+          )}
+        </>
+      );
+    }
+    case 'scheduled':
+      return typeof value === 'number' ? (
+        <NumberInput
+          id={id}
+          value={value}
+          min={spec.min}
+          max={spec.max}
+          step={stepOf(value, false)}
+          onCommit={onChange}
+        />
+      ) : (
+        <output id={id} className="field-curve">
+          {describeValue(value)}
+        </output>
+      );
+    case 'confidence':
+      return (
+        <output id={id} className="field-curve">
+          {describeValue(value)}
+        </output>
+      );
+    case 'boolean':
+      return (
+        <input id={id} type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} />
+      );
+    case 'choice':
+      return <Choice id={id} value={String(value)} options={spec.options} onChange={onChange} />;
+    case 'task':
+      return (
+        <Choice
+          id={id}
+          value={String(value)}
+          options={catalogue.tasks.map((task) => ({ value: task.name, label: task.label }))}
+          onChange={(name) => {
+            // A model belongs to a task: the first shipped one for it comes along.
+            const { experiment, replace, preset } = experiments.getState();
+            const model = catalogue.models.find((entry) => entry.task.name === name);
+            replace(
+              { ...experiment, task: model?.task ?? { name, params: {} }, model: model?.id ?? experiment.model },
+              preset,
+            );
+          }}
+        />
+      );
+    case 'algorithm':
+      return (
+        <Choice
+          id={id}
+          value={String(value)}
+          options={catalogue.algorithms.map((entry) => ({ value: entry.id, label: entry.label }))}
+          onChange={(algorithm) => {
+            const { experiment, replace, preset } = experiments.getState();
+            const defaults = catalogue.algorithms.find((entry) => entry.id === algorithm)?.defaults ?? {};
+            replace(
+              { ...experiment, objective: { ...experiment.objective, params: {}, ...defaults, algorithm } },
+              preset,
+            );
+          }}
+        />
+      );
+    case 'text':
+      return spec.path === 'model' ? (
+        <Choice
+          id={id}
+          value={String(value)}
+          options={catalogue.models.map((model) => ({ value: model.id, label: model.label }))}
+          onChange={(model) => {
+            const { experiment, replace, preset } = experiments.getState();
+            const task = catalogue.models.find((entry) => entry.id === model)?.task ?? experiment.task;
+            replace({ ...experiment, model, task }, preset);
+          }}
+        />
+      ) : (
+        <input
+          id={id}
+          className="field-input"
+          type="text"
+          value={String(value)}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+    case 'task-params':
+    case 'algorithm-params':
+      return <span />;
+    default:
+      return spec satisfies never;
+  }
+}
+
+function OptionalNumber({ id, onChange }: { readonly id: string; readonly onChange: () => void }): React.JSX.Element {
+  return (
+    <button id={id} type="button" className="button button-small" onClick={onChange}>
+      off
+    </button>
+  );
+}
+
+interface ChoiceProps {
+  readonly id: string;
+  readonly value: string;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly onChange: (value: string) => void;
+}
+
+function Choice({ id, value, options, onChange }: ChoiceProps): React.JSX.Element {
+  const known = options.some((option) => option.value === value);
+  return (
+    <select
+      id={id}
+      className="field-input field-select"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      {!known && <option value={value}>{value}</option>}
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}

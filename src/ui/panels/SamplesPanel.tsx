@@ -1,0 +1,133 @@
+/** Answers of the last rollout: verdict with the verifier's reason, confidence, weight, advantage, and each token coloured by how hard it is pushed. */
+import { useState } from 'react';
+import { useRuns } from '../../store/runs';
+import { useSession } from '../../store/session';
+import type { Sample } from '../../worker/protocol';
+import { Icon } from '../controls/Icon';
+import { inspectToken } from './tokenChoice';
+import { SCROLLABLE } from './scrollable';
+
+type Filter = 'all' | 'right' | 'wrong' | 'truncated';
+const filters: readonly Filter[] = ['all', 'right', 'wrong', 'truncated'];
+
+const matches = (sample: Sample, filter: Filter): boolean =>
+  filter === 'all' ||
+  (filter === 'truncated' ? sample.truncated : filter === 'right' ? sample.reward > 0 : sample.reward <= 0);
+
+/** More would be slow to draw four times a second and nobody reads them. */
+const SHOWN = 60;
+
+export function SamplesPanel(): React.JSX.Element {
+  const samples = useRuns((state) => state.samples);
+  const [filter, setFilter] = useState<Filter>('all');
+  const shown = samples.filter((sample) => matches(sample, filter));
+  if (samples.length === 0)
+    return (
+      <p className="empty">
+        Answers of the last rollout will appear here, each with its verdict and how hard it is pushed up or down.
+      </p>
+    );
+  return (
+    <div className="samples">
+      <div className="filter-row" role="group" aria-label="Filter answers">
+        {filters.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className="button button-small"
+            aria-pressed={filter === name}
+            onClick={() => setFilter(name)}
+          >
+            {name} <span className="muted">{samples.filter((sample) => matches(sample, name)).length}</span>
+          </button>
+        ))}
+        <span className="spacer" />
+        <span className="push-legend" aria-hidden="true">
+          pushed down <i className="push-scale" /> up
+        </span>
+      </div>
+      <div className="sample-table" role="region" aria-label="Answers" tabIndex={SCROLLABLE}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Prompt</th>
+              <th scope="col">Answer</th>
+              <th scope="col">Verdict</th>
+              <th scope="col" className="number">
+                Confidence
+              </th>
+              <th scope="col" className="number">
+                Weight
+              </th>
+              <th scope="col" className="number">
+                Advantage
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.slice(0, SHOWN).map((sample) => (
+              <SampleRow key={sample.index} sample={sample} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}
+
+function SampleRow({ sample }: { readonly sample: Sample }): React.JSX.Element {
+  const right = sample.reward > 0;
+  return (
+    <tr>
+      <td className="mono">{sample.prompt}</td>
+      <td>
+        <TokenStrip sample={sample} />
+      </td>
+      <td className={right ? 'positive' : 'negative'}>
+        <span className="verdict">
+          <Icon name={right ? 'check' : 'cross'} size={12} />
+          <span className="visually-hidden">{right ? 'right:' : 'wrong:'}</span>{' '}
+          {sample.truncated ? `cut off; ${sample.reason}` : sample.reason}
+        </span>
+      </td>
+      <td className="number">{sample.confidence.toFixed(3)}</td>
+      <td className="number">{Number(sample.weight.toFixed(3))}</td>
+      <td className={`number ${sample.advantage > 0 ? 'positive' : sample.advantage < 0 ? 'negative' : ''}`}>
+        {sample.advantage.toFixed(3)}
+      </td>
+    </tr>
+  );
+}
+
+function TokenStrip({ sample }: { readonly sample: Sample }): React.JSX.Element {
+  const set = useSession((state) => state.set);
+  return (
+    <span className="token-strip">
+      {sample.tokens.map((token, position) => (
+        <button
+          key={position}
+          type="button"
+          className="token"
+          style={pushStyle(token.push)}
+          title={`p ${Math.exp(token.logp).toFixed(3)}, push ${token.push.toFixed(3)}`}
+          aria-label={`Token ${token.text}, push ${token.push.toFixed(2)}`}
+          onClick={() => {
+            inspectToken.setState({ sample: sample.index, position });
+            set({ drawerTab: 'token' });
+          }}
+        >
+          {token.text}
+        </button>
+      ))}
+    </span>
+  );
+}
+
+/** Opacity by the size of the push, colour by its sign; 0 stays paper. */
+function pushStyle(push: number): React.CSSProperties {
+  const strength = Math.min(1, Math.abs(push)) * 62;
+  if (!Number.isFinite(strength) || strength < 1) return {};
+  return {
+    background: `color-mix(in srgb, var(${push > 0 ? '--positive' : '--negative'}) ${strength.toFixed(0)}%, transparent)`,
+  };
+}

@@ -1,0 +1,80 @@
+/** The inspectors under the charts, as tabs. */
+import { useRef } from 'react';
+import { useSession, type DrawerTab } from '../../store/session';
+import { Icon } from '../controls/Icon';
+import { RunsPanel } from '../panels/RunsPanel';
+import { SamplesPanel } from '../panels/SamplesPanel';
+import { TokenPanel } from '../panels/TokenPanel';
+import { WhyPanel } from '../panels/WhyPanel';
+
+const tabs: readonly { readonly tab: DrawerTab; readonly label: string }[] = [
+  { tab: 'rollouts', label: 'Rollouts' },
+  { tab: 'token', label: 'Token' },
+  { tab: 'runs', label: 'Runs' },
+  { tab: 'why', label: 'Why?' },
+];
+
+function Panel({ tab }: { readonly tab: DrawerTab }): React.JSX.Element {
+  if (tab === 'rollouts') return <SamplesPanel />;
+  if (tab === 'token') return <TokenPanel />;
+  if (tab === 'runs') return <RunsPanel />;
+  return <WhyPanel />;
+}
+
+export function Drawer(): React.JSX.Element {
+  const { drawerTab, drawerOpen, set } = useSession();
+  const list = useRef<HTMLDivElement>(null);
+  const go = (direction: number): void => {
+    const index = tabs.findIndex(({ tab }) => tab === drawerTab);
+    const next = tabs[(index + direction + tabs.length) % tabs.length];
+    if (!next) return;
+    set({ drawerTab: next.tab, drawerOpen: true });
+    list.current?.querySelector<HTMLButtonElement>(`#tab-${next.tab}`)?.focus();
+  };
+  return (
+    <section className={`drawer ${drawerOpen ? '' : 'drawer-closed'}`} aria-label="Inspectors">
+      <div className="drawer-bar">
+        <div ref={list} role="tablist" aria-label="Inspectors" className="tabs">
+          {tabs.map(({ tab, label }) => (
+            <button
+              key={tab}
+              id={`tab-${tab}`}
+              type="button"
+              role="tab"
+              className="tab"
+              aria-selected={tab === drawerTab}
+              aria-controls="drawer-panel"
+              tabIndex={tab === drawerTab ? 0 : -1}
+              onClick={() => set({ drawerTab: tab, drawerOpen: true })}
+              onKeyDown={(event) => {
+                if (event.key === 'ArrowRight') go(1);
+                if (event.key === 'ArrowLeft') go(-1);
+              }}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+        <span className="spacer" />
+        <button
+          type="button"
+          className="icon-button drawer-toggle"
+          aria-label={drawerOpen ? 'Fold inspectors' : 'Unfold inspectors'}
+          aria-expanded={drawerOpen}
+          onClick={() => set({ drawerOpen: !drawerOpen })}
+        >
+          <Icon name={drawerOpen ? 'down' : 'up'} />
+        </button>
+      </div>
+      <div
+        id="drawer-panel"
+        role="tabpanel"
+        aria-labelledby={`tab-${drawerTab}`}
+        className="drawer-panel"
+        hidden={!drawerOpen}
+      >
+        {drawerOpen && <Panel tab={drawerTab} />}
+      </div>
+    </section>
+  );
+}

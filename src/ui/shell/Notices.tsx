@@ -1,0 +1,51 @@
+/** What must be known before or during training, above the charts: no WebGPU, slow mode, a stop with its reason, what a link brought. */
+import { useRuns } from '../../store/runs';
+import { useApp } from '../appContext';
+
+export function Notices(): React.JSX.Element {
+  const capability = useRuns((state) => state.capability);
+  const unavailable = useRuns((state) => state.unavailable);
+  const error = useRuns((state) => state.runs.find((run) => run.id === state.activeId)?.status.error ?? null);
+  return (
+    <div className="notices">
+      {unavailable && <Unavailable message={unavailable.message} />}
+      {capability?.software && <SlowMode />}
+      {error && (
+        <p className="notice notice-stop" role="alert">
+          <b>Stopped.</b> {error.message}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Unavailable({ message }: { readonly message: string }): React.JSX.Element {
+  return (
+    <div className="notice notice-stop" role="status">
+      <b>Training needs WebGPU, and it is not available here.</b> {message}. Chrome and Edge 113 or later have it on
+      Windows, macOS, ChromeOS and Android, Safari from version 26, Firefox from 141 on Windows; on Linux, Chrome needs{' '}
+      <code>--enable-unsafe-webgpu</code>. Everything else on this page works: curves, links, files and recorded runs.
+    </div>
+  );
+}
+
+function SlowMode(): React.JSX.Element | null {
+  const { catalogue, experiments } = useApp();
+  const quick = catalogue.presets.find((preset) => preset.group === 'quick');
+  const running = useRuns((state) => state.activeId !== null);
+  if (running) return null;
+  return (
+    <div className="notice" role="status">
+      <b>Slow mode.</b> This browser computes WebGPU on the CPU, roughly a hundred times slower than a graphics card.
+      {quick && (
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => experiments.getState().replace(quick.experiment, quick.id)}
+        >
+          Take the quick preset
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+/** Train, pause, step, restart, and the state of the run in words with its progress. */
+import { useShallow } from 'zustand/react/shallow';
+import { useRuns } from '../../store/runs';
+import { statusProgress, statusText } from '../../store/statusText';
+import { isBusy, isUnderWay } from '../../store/training';
+import { useApp } from '../appContext';
+import { Icon } from '../controls/Icon';
+
+export function Transport(): React.JSX.Element {
+  const { training } = useApp();
+  const { status, unavailable } = useRuns(
+    useShallow((state) => ({
+      status: state.runs.find((run) => run.id === state.activeId)?.status ?? null,
+      unavailable: state.unavailable,
+    })),
+  );
+  const busy = status !== null && isBusy(status.phase);
+  const paused = status?.phase === 'paused';
+  return (
+    <div className="transport" role="group" aria-label="Training">
+      {busy ? (
+        <button type="button" className="button button-primary transport-main" onClick={training.pause}>
+          <Icon name="pause" /> Pause
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="button button-primary transport-main"
+          data-tour="train"
+          disabled={unavailable !== null}
+          onClick={training.train}
+        >
+          <Icon name="play" /> {paused ? 'Resume' : 'Train'}
+        </button>
+      )}
+      <button
+        type="button"
+        className="button"
+        disabled={busy || unavailable !== null}
+        onClick={training.step}
+        title="One rollout step (.)"
+      >
+        <Icon name="step" /> Step
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={status === null}
+        onClick={training.restart}
+        title="Back to step 0 (R); the curves of this run stay"
+      >
+        <Icon name="restart" /> {status !== null && isUnderWay(status.phase) ? 'Restart' : 'Reset'}
+      </button>
+      <StatusLine />
+    </div>
+  );
+}
+
+function StatusLine(): React.JSX.Element {
+  const status = useRuns((state) => state.runs.find((run) => run.id === state.activeId)?.status ?? null);
+  const unavailable = useRuns((state) => state.unavailable);
+  const text = unavailable ? 'Training is not possible here' : statusText(status);
+  const progress = unavailable ? null : statusProgress(status);
+  return (
+    <div className="status">
+      <span className={`status-text phase-${status?.phase ?? 'idle'}`} title={text} data-testid="status">
+        {text}
+      </span>
+      <progress className="status-bar" aria-label="Progress of the run" max={1} value={progress ?? 0} />
+      <Announcer
+        text={status && !isBusy(status.phase) ? text : status && status.phase === 'rollout' ? 'Training' : text}
+      />
+    </div>
+  );
+}
+
+/** Says changes of state to a screen reader, not every rollout. */
+function Announcer({ text }: { readonly text: string }): React.JSX.Element {
+  return (
+    <span className="visually-hidden" role="status">
+      {text}
+    </span>
+  );
+}

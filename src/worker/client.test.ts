@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connectWorker, type WorkerLike } from './client';
+import type { Event, Request } from './protocol';
+
+class FakeWorker implements WorkerLike {
+  readonly sent: Request[] = [];
+  terminated = false;
+  onmessage: ((event: { readonly data: Event }) => void) | null = null;
+  onerror: ((event: { readonly message?: string }) => void) | null = null;
+  postMessage(message: Request): void {
+    this.sent.push(message);
+  }
+  terminate(): void {
+    this.terminated = true;
+  }
+}
+
+describe('worker client', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  function connect() {
+    const workers: FakeWorker[] = [];
+    const events: Event[] = [];
+    const restarts: string[] = [];
+    const client = connectWorker({
+      spawn: () => {
+        const worker = new FakeWorker();
+        workers.push(worker);
+        return worker;
+      },
+      now: () => Date.now(),
+      onEvent: (event) => events.push(event),
+      onRestart: (error) => restarts.push(error.message),
+    });
+    return { client, workers, events, restarts };
+  }
+
+  it('answers each request by its id and passes events on', async () => {
+    const { client, workers, events } = connect();
+    const first = client.send({ type: 'boot' });
+    const second = client.send({ type: 'start' });
+    workers[0]?.onmessage?.({ data: { type: 'heartbeat' } });
+    workers[0]?.onmessage?.({
+      data: { type: 'reply', id: 2, error: { kind: 'experiment', message: 'no' }, value: null },
+    });
+    workers[0]?.onmessage?.({ data: { type: 'reply', id: 1, error: null, value: 7 } });
+    expect(await first).toEqual({ ok: true, value: 7 });
+    expect(await second).toMatchObject({ ok: false, error: { message: 'no' } });
+    expect(events).toEqual([{ type: 'heartbeat' }]);
+    client.dispose();
+  });
+
+  it('replaces a worker that is silent for 20 s while a request waits', async () => {
+    const { client, workers, restarts } = connect();
+    const waiting = client.send({ type: 'start' });
+    vi.advanceTimersByTime(23_000);
+    expect(await waiting).toMatchObject({ ok: false, error: { kind: 'worker' } });
+    expect(workers).toHaveLength(2);
+    expect(workers[0]?.terminated).toBe(true);
+    expect(restarts).toHaveLength(1);
+    client.dispose();
+  });
+
+  it('leaves an idle worker alone', () => {
+    const { client, workers } = connect();
+    vi.advanceTimersByTime(120_000);
+    expect(workers).toHaveLength(1);
+    client.dispose();
+  });
+
+  it('replaces a worker that throws', async () => {
+    const { client, workers, restarts } = connect();
+    const waiting = client.send({ type: 'start' });
+    workers[0]?.onerror?.({ message: 'boom' });
+    expect(await waiting).toMatchObject({ ok: false });
+    expect(restarts[0]).toContain('boom');
+    client.dispose();
+  });
+});

@@ -1,0 +1,131 @@
+/** What page and worker say to each other. Commands go down with a request id and are answered once; events come up as plain JSON frames (at most four a second while training). */
+import type { Experiment, ExperimentEdit } from '../experiment/types';
+import type { EvaluationRow, MetricsRow } from './rows';
+
+export type Command =
+  /** Find an adapter; nothing is downloaded or compiled. */
+  | { readonly type: 'boot' }
+  /** Make this experiment the one to train, at step 0. Stops whatever ran before. */
+  | { readonly type: 'load'; readonly runId: string; readonly experiment: Experiment }
+  | { readonly type: 'start' }
+  /** Acts after the rollout step under way. */
+  | { readonly type: 'pause' }
+  /** One rollout step, then pause. */
+  | { readonly type: 'step' }
+  /** A changed value that acts at the next rollout; recorded by the trainer as {step, path, value}. */
+  | { readonly type: 'edit'; readonly path: string; readonly value: unknown }
+  /** Before and after distribution at one token of one sample of the last rollout. */
+  | { readonly type: 'inspect'; readonly sample: number; readonly position: number }
+  | { readonly type: 'dispose' };
+
+export interface Request {
+  readonly id: number;
+  readonly command: Command;
+}
+
+export interface Capability {
+  readonly adapter: string;
+  /** The adapter computes on the CPU: the page offers smaller defaults. */
+  readonly software: boolean;
+}
+
+export type RunErrorKind =
+  'no-webgpu' | 'no-adapter' | 'device-lost' | 'out-of-memory' | 'not-finite' | 'model' | 'experiment' | 'worker';
+
+export interface RunError {
+  readonly kind: RunErrorKind;
+  /** One line for people. */
+  readonly message: string;
+}
+
+export type Phase =
+  'idle' | 'loading' | 'compiling' | 'evaluating' | 'rollout' | 'updating' | 'paused' | 'finished' | 'stopped';
+
+export interface StatusFrame {
+  readonly phase: Phase;
+  /** 0-based rollout step under way or, when paused, the next one. */
+  readonly step: number;
+  readonly totalSteps: number;
+  /** Inside the phase: kernels compiled, bytes loaded, problems evaluated. */
+  readonly done: number;
+  readonly total: number;
+  readonly tokensPerSecond: number;
+  /** Null until it can be told. */
+  readonly secondsLeft: number | null;
+  /** Training time so far, pauses not counted. */
+  readonly secondsUsed: number;
+  readonly tokensUsed: number;
+  readonly error: RunError | null;
+}
+
+export interface SampleToken {
+  readonly text: string;
+  /** log pi_old of the token, nats. */
+  readonly logp: number;
+  readonly entropyNats: number;
+  /** Advantage of this token. */
+  readonly advantage: number;
+  /** How far its own logit is pushed: A (1 - pi), ratio form (algorithms.md section 6). */
+  readonly push: number;
+}
+
+/** One answer of the last rollout with everything that decided its push. */
+export interface Sample {
+  readonly index: number;
+  readonly group: number;
+  readonly prompt: string;
+  readonly completion: string;
+  readonly reward: number;
+  readonly reason: string;
+  readonly truncated: boolean;
+  readonly confidence: number;
+  readonly weight: number;
+  readonly advantage: number;
+  readonly tokens: readonly SampleToken[];
+}
+
+/** Confidences of the last rollout in equal bins over 0..1. */
+export interface ConfidenceHistogram {
+  readonly wrong: readonly number[];
+  readonly right: readonly number[];
+  /** Where the penalty goes: weight x |A| summed over the wrong answers of each bin. */
+  readonly penaltyMass: readonly number[];
+}
+
+export interface TokenShare {
+  readonly text: string;
+  readonly before: number;
+  /** After the updates of this rollout step. */
+  readonly after: number;
+  /** First-order change of the logit from right and from wrong samples, ratio form. */
+  readonly fromRight: number;
+  readonly fromWrong: number;
+  readonly chosen: boolean;
+}
+
+export interface TokenReport {
+  readonly sample: number;
+  readonly position: number;
+  readonly step: number;
+  readonly context: string;
+  readonly entropyBefore: number;
+  readonly entropyAfter: number;
+  /** Largest first. */
+  readonly shares: readonly TokenShare[];
+}
+
+export type Event =
+  | { readonly type: 'reply'; readonly id: number; readonly error: RunError | null; readonly value: unknown }
+  | { readonly type: 'capability'; readonly capability: Capability | null; readonly error: RunError | null }
+  | { readonly type: 'status'; readonly runId: string; readonly status: StatusFrame }
+  | {
+      readonly type: 'frame';
+      readonly runId: string;
+      readonly rows: readonly MetricsRow[];
+      readonly evaluations: readonly EvaluationRow[];
+      readonly edits: readonly ExperimentEdit[];
+      readonly samples: readonly Sample[] | null;
+      readonly histogram: ConfidenceHistogram | null;
+    }
+  /** Sent every few seconds by a live worker; silence for 20 s means that it hangs. */
+  | { readonly type: 'heartbeat' };
