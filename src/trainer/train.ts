@@ -1,0 +1,212 @@
+/**
+ * The run: evaluate, step, evaluate, ... until T. Speaks to the models through `Policy` and `Critic` only, and to the world
+ * through events. Everything but timing is decided by experiment, seed, build and adapter.
+ */
+import type { Catalogue } from '../experiment/catalogue';
+import { applyEdits, recordEdit } from '../experiment/edits';
+import { parseExperiment } from '../experiment/parseExperiment';
+import type { Experiment, ExperimentEdit } from '../experiment/types';
+import type { Clock } from '../lib/clock';
+import type { Policy } from '../model/policy';
+import type { Task } from '../tasks/types';
+import type { Critic } from './critic';
+import { crossover, evaluate, evaluationRequest } from './evaluate';
+import type { EvaluationRow, MetricsRow, StepTiming } from './metrics';
+import type { PreparedRollout } from './prepare';
+import { createPace, throttled, type Phase, type Progress } from './progress';
+import { createRewinder, type Rewinder } from './rewind';
+import type { TextCodec } from './rollouts';
+import { initialState, type Snapshot, type TrainerState } from './state';
+import { trainStep, type StepWorld } from './step';
+import { mostSkippedInARow } from './updates';
+
+export type TrainerEvent =
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | {
+      readonly type: 'step';
+      readonly row: MetricsRow;
+      readonly timing: StepTiming;
+      readonly rollouts: readonly PreparedRollout[];
+    }
+  | { readonly type: 'evaluation'; readonly row: EvaluationRow; readonly durationMs: number }
+  | { readonly type: 'edit'; readonly edit: ExperimentEdit }
+  /** The run went back to `toStep`; rows from there on come again. */
+  | { readonly type: 'rewind'; readonly toStep: number; readonly message: string };
+
+export type RunEnd =
+  | { readonly reason: 'finished' | 'paused' | 'aborted' }
+  /** Numbers would not stay finite. */
+  | { readonly reason: 'failed'; readonly message: string };
+
+export interface TrainerOptions {
+  readonly experiment: Experiment;
+  readonly catalogue: Catalogue;
+  readonly policy: Policy;
+  readonly task: Task;
+  readonly codec: TextCodec;
+  /** Makes the starting model, for a KL term; called at most once, when first needed. Null: such an objective is refused. */
+  readonly reference: (() => Promise<Policy>) | null;
+  /** For PPO; null otherwise. */
+  readonly critic: Critic | null;
+  readonly clock: Clock;
+  /** Continue from here; the caller has loaded policy and critic of the same moment. */
+  readonly resume?: TrainerState;
+  /** Steps between the copies in memory that a rewind returns to; 0 keeps none. */
+  readonly snapshotEvery?: number;
+  emit(event: TrainerEvent): void;
+  /** Awaited between steps: the place for checkpoints. */
+  afterStep?(trainer: Trainer): Promise<void>;
+}
+
+export interface RunOptions {
+  /** Pause after so many steps (the step button: 1). */
+  readonly maxSteps?: number;
+  /** Stops at the next step boundary, or within an evaluation, which is then made again on resuming. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Trainer {
+  /** Runs until the end, a pause or an abort; may be called again after the last two. Only one at a time. */
+  run(options?: RunOptions): Promise<RunEnd>;
+  /** Pauses at the next step boundary. */
+  pause(): void;
+  /** Changes a field from the next rollout on and records it. Throws `InputError` on a field that needs a restart or a bad value. */
+  edit(path: string, value: unknown): void;
+  /** With the edits recorded so far. */
+  experiment(): Experiment;
+  state(): TrainerState;
+  /** State and weights of this moment; between steps only. */
+  snapshot(): Promise<Snapshot>;
+}
+
+const progressIntervalMs = 100;
+const defaultSnapshotEvery = 10;
+
+export function createTrainer(options: TrainerOptions): Trainer {
+  const { policy, task, codec, critic, clock, emit } = options;
+  const pace = createPace();
+  const rewinder: Rewinder = createRewinder(policy, critic, options.snapshotEvery ?? defaultSnapshotEvery);
+  let experiment = options.experiment;
+  let state = options.resume ?? initialState;
+  let stepping = false;
+  let pauseAsked = false;
+  let referencePolicy: Promise<Policy> | null = null;
+
+  const emitProgress = throttled(clock, progressIntervalMs, (progress) => emit({ type: 'progress', progress }));
+
+  function report(phase: Phase, done: number, total: number): void {
+    const { every } = experiment.evaluation;
+    const stepsLeft = experiment.steps - state.step;
+    const evaluationsLeft = every > 0 ? Math.floor(stepsLeft / every) : 1;
+    emitProgress({
+      phase,
+      step: state.step,
+      totalSteps: experiment.steps,
+      done,
+      total,
+      ...pace.estimate(stepsLeft, evaluationsLeft),
+    });
+  }
+
+  const makeReference = options.reference;
+  const world: StepWorld = {
+    policy,
+    critic,
+    task,
+    codec,
+    clock,
+    reference: makeReference === null ? null : () => (referencePolicy ??= makeReference()),
+    onProgress: report,
+  };
+
+  /** Whether the step about to come wants an evaluation first. */
+  function owesEvaluation(): boolean {
+    const { every } = applyEdits(experiment, state.step).evaluation;
+    const due = state.step === 0 || state.step === experiment.steps || (every > 0 && state.step % every === 0);
+    return due && state.lastEvaluatedStep !== state.step;
+  }
+
+  /** False when aborted. */
+  async function evaluateNow(signal?: AbortSignal): Promise<boolean> {
+    const started = clock();
+    const request = evaluationRequest(experiment);
+    const result = await evaluate(
+      policy,
+      task,
+      codec,
+      request,
+      (done, total) => report('evaluate', done, total),
+      signal,
+    );
+    if (result === null) return false;
+    const startingFan = state.startingFan ?? result.passAtK;
+    const crossoverK = state.startingFan === null ? null : crossover(startingFan, result.passAtK);
+    state = { ...state, lastEvaluatedStep: state.step, startingFan };
+    const durationMs = clock() - started;
+    pace.addEvaluation(durationMs);
+    emit({ type: 'evaluation', row: { step: state.step, ...result, crossoverK }, durationMs });
+    return true;
+  }
+
+  /** Null when all went well. */
+  async function stepNow(): Promise<RunEnd | null> {
+    stepping = true;
+    try {
+      const outcome = await trainStep(world, applyEdits(experiment, state.step), state);
+      if (outcome.state.skippedInARow >= mostSkippedInARow || !(await rewinder.keep(outcome.state)))
+        return await rewind();
+      pace.addStep(outcome.state.tokens - state.tokens, outcome.timing.totalMs);
+      state = outcome.state;
+      emit({ type: 'step', row: outcome.row, timing: outcome.timing, rollouts: outcome.rollouts });
+      return null;
+    } finally {
+      stepping = false;
+    }
+  }
+
+  async function rewind(): Promise<RunEnd | null> {
+    const back = await rewinder.rewind(state);
+    if (!back.ok) return { reason: 'failed', message: back.reason };
+    const failedStep = state.step;
+    state = back.value;
+    const message = `numbers stopped being finite at step ${failedStep}: back to step ${state.step} with the learning rate times ${state.learningRateFactor}`;
+    emit({ type: 'rewind', toStep: state.step, message });
+    return null;
+  }
+
+  async function run({ maxSteps = Infinity, signal }: RunOptions = {}): Promise<RunEnd> {
+    pauseAsked = false;
+    const aborted = () => signal?.aborted === true;
+    await rewinder.begin(state);
+    for (let done = 0; ; done++) {
+      if (aborted()) return { reason: 'aborted' };
+      if (owesEvaluation() && !(await evaluateNow(signal))) return { reason: 'aborted' };
+      if (state.step >= experiment.steps) return { reason: 'finished' };
+      if (pauseAsked || done >= maxSteps) return { reason: 'paused' };
+      if (aborted()) return { reason: 'aborted' };
+      const end = await stepNow();
+      if (end !== null) return end;
+      await options.afterStep?.(trainer);
+    }
+  }
+
+  const trainer: Trainer = {
+    run,
+    pause: () => {
+      pauseAsked = true;
+    },
+    edit(path, value) {
+      // A step in flight keeps the values that it began with.
+      const step = state.step + (stepping ? 1 : 0);
+      experiment = parseExperiment(recordEdit(experiment, step, path, value), options.catalogue);
+      const edit = experiment.edits.findLast((candidate) => candidate.step === step && candidate.path === path);
+      if (edit !== undefined) emit({ type: 'edit', edit });
+    },
+    experiment: () => experiment,
+    state: () => state,
+    async snapshot() {
+      return { state, policy: await policy.save(), critic: critic === null ? null : await critic.save() };
+    },
+  };
+  return trainer;
+}
