@@ -1,0 +1,37 @@
+import { defineConfig } from '@playwright/test';
+import { ensureBrowser } from './scripts/ensureBrowser.ts';
+
+const port = 4173;
+
+/** Real WebGPU on SwiftShader, which every machine has; the flags that need no internet. */
+const browserArguments = [
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export default defineConfig({
+  testDir: 'e2e',
+  // One browser at a time: two would share the cores that SwiftShader computes on.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 300_000,
+  forbidOnly: true,
+  reporter: process.env.CI === undefined ? 'list' : 'dot',
+  use: {
+    baseURL: `http://127.0.0.1:${port}/`,
+    headless: true,
+    launchOptions: { executablePath: ensureBrowser(), args: ['--headless=new', ...browserArguments] },
+    trace: 'retain-on-failure',
+  },
+  webServer: {
+    command: `node scripts/run.mjs scripts/serve.ts ${port}`,
+    url: `http://127.0.0.1:${port}/`,
+    reuseExistingServer: false,
+  },
+});
