@@ -87,7 +87,7 @@ export interface InspectionRequest {
   readonly topK: number;
 }
 
-/** Largest step that a prediction without an update takes, so that one sample of a large batch can be seen at all. */
+/** Step of a prediction where neither a size nor an update is given: that of the worked example. */
 const defaultStep = 0.5;
 
 /** Before, after and predicted distribution at one position. Pure. */

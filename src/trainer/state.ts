@@ -21,8 +21,8 @@ export interface TrainerState {
   readonly learningRateFactor: number;
   readonly rewinds: number;
   readonly skippedInARow: number;
-  /** The last rows, so that charts and the trainer's own averages go on without a gap. */
-  readonly metricsTail: readonly MetricsRow[];
+  /** The last rows, so that charts go on without a gap; without the per-rollout lists, which would dwarf the rest. */
+  readonly metricsTail: readonly Omit<MetricsRow, 'rollouts'>[];
 }
 
 export const initialState: TrainerState = {

@@ -79,7 +79,7 @@ export async function trainStep(world: StepWorld, experiment: Experiment, state:
       tokens: state.tokens + fresh,
       pastAccuracies: [...pastAccuracies, accuracy],
       skippedInARow: outcome.skippedInARow,
-      metricsTail: [...state.metricsTail, row].slice(-metricsTailLength),
+      metricsTail: [...state.metricsTail, withoutRollouts(row)].slice(-metricsTailLength),
     },
     row,
     timing: {
@@ -128,6 +128,8 @@ function metricsRow(
     },
   };
 }
+
+const withoutRollouts = ({ rollouts: _rollouts, ...row }: MetricsRow) => row;
 
 /** Five significant digits: enough for a histogram, and a third of the file. */
 const short = (value: number) => Number(value.toPrecision(5));
