@@ -112,7 +112,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     }
   }
   //#else
+  //#if FULL == 0
   if (!has0) { return; }
+  //#end
   let load1 = min(col1, ${N4 - 1}u);
   for (var k = 0u; k < ${K}u; k++) {
     let b0 = b[k * ${N4}u + col0];
@@ -129,71 +131,39 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     //#end
   }
   //#end
+  //#if FULL == 0
   if (!has0) { return; }
-  //#for m in 0..8
-  {
-    let r = row + ${m}u;
-    var v0 = acc${m}_0;
-    var v1 = acc${m}_1;
-    //#if NORM_IN
-    let scale = 1.0 / sqrt(squares${m} * ${INV_D} + ${EPS});
-    v0 *= scale;
-    v1 *= scale;
-    if (col0 == 0u) { rstdOut[r] = scale; }
-    //#end
-    //#if BIAS
-    v0 += bias[col0];
-    v1 += bias[min(col1, ${N4 - 1}u)];
-    //#end
-    //#if OUTPUT == 1
-    v0 += residual[r * ${N4}u + col0];
-    if (has1) { v1 += residual[r * ${N4}u + col1]; }
-    //#end
-    //#if OUTPUT == 2
-    act[r * ${HALF4}u + col0] = v0 / (1.0 + exp(-v0)) * v1;
-    //#end
-    //#if OUTPUT == 3
-    var dots = 0.0;
-    //#for j in 0..2
-    if (has${j}) {
-      let gate = gateUp[r * ${2 * N4}u + col${j}];
-      let up = gateUp[r * ${2 * N4}u + ${N4}u + col${j}];
-      let sigmoid = 1.0 / (1.0 + exp(-gate));
-      let dGate = v${j} * up * sigmoid * (1.0 + gate * (1.0 - sigmoid));
-      let dUp = v${j} * gate * sigmoid;
-      c[r * ${2 * N4}u + col${j}] = dGate;
-      c[r * ${2 * N4}u + ${N4}u + col${j}] = dUp;
-      dots += dot(dGate, gate) + dot(dUp, up);
-    }
-    //#end
-    rowDotOut[r * ${DOTS}u + group.x * ${WX}u + local.x] = dots;
-    //#else
-    //#if OUTPUT == 4
-    {
-      var dots = 0.0;
-      for (var i = 0u; i < ${DOTS}u; i++) { dots += rowDot[r * ${DOTS}u + i]; }
-      let scale = rstd[r];
-      let pull = dots * scale * scale * ${INV_D};
-      //#if GATHER_X
-      let origin = headRows[r].source * ${N4}u;
-      //#else
-      let origin = r * ${N4}u;
-      //#end
-      v0 = v0 * gain[col0] * scale - x[origin + col0] * pull;
-      //#if RESIDUAL
-      v0 += residual[r * ${N4}u + col0];
-      //#end
-      if (has1) {
-        v1 = v1 * gain[col1] * scale - x[origin + col1] * pull;
-        //#if RESIDUAL
-        v1 += residual[r * ${N4}u + col1];
-        //#end
-      }
-    }
-    //#end
-    c[r * ${N4}u + col0] = v0;
-    if (has1) { c[r * ${N4}u + col1] = v1; }
-    //#end
+  //#end
+  let safe1 = min(col1, ${N4 - 1}u);
+  //#if ROLLED
+  // CPU adapters compile for seconds when this is unrolled; a bound that the compiler cannot see keeps it a loop
+  var tile: array<vec4f, 16>;
+  var sums: array<f32, 8>;
+  //#for i in 0..8
+  tile[${2 * i}] = acc${i}_0;
+  tile[${2 * i + 1}] = acc${i}_1;
+  //#if NORM_IN
+  sums[${i}] = squares${i};
+  //#end
+  //#end
+  for (var m = 0u; m < min(8u, arrayLength(&c)); m++) {
+    let r = row + m;
+    var v0 = tile[2u * m];
+    var v1 = tile[2u * m + 1u];
+    let squares = sums[m];
+    //#include lib/gemm_epilogue.wgsl
   }
+  //#else
+  //#for i in 0..8
+  {
+    let r = row + ${i}u;
+    var v0 = acc${i}_0;
+    var v1 = acc${i}_1;
+    //#if NORM_IN
+    let squares = squares${i};
+    //#end
+    //#include lib/gemm_epilogue.wgsl
+  }
+  //#end
   //#end
 }

@@ -62,15 +62,32 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       //#end
     }
     let base = slab + ${OUT[p]}u;
+    let at = base + out0 * ${4 * X4[p]}u + col0;
+    //#if ROLLED
+    var tile: array<vec4f, 16>;
     //#for j in 0..8
-    //#if j >= 4
-    if (out0 + 1u < ${DY4[p]}u)
+    tile[${2 * j}] = acc${j}_0;
+    tile[${2 * j + 1}] = acc${j}_1;
     //#end
-    {
-      let at = base + (out${j / 4} * 4u + ${j % 4}u) * ${X4[p]}u;
-      grads[at + col0] += acc${j}_0;
-      if (col0 + 1u < ${X4[p]}u) { grads[at + col0 + 1u] += acc${j}_1; }
+    for (var j = 0u; j < min(8u, arrayLength(&grads)); j++) {
+      if (out0 + j / 4u < ${DY4[p]}u) {
+        grads[at + j * ${X4[p]}u] += tile[2u * j];
+        if (col0 + 1u < ${X4[p]}u) { grads[at + j * ${X4[p]}u + 1u] += tile[2u * j + 1u]; }
+      }
     }
+    //#else
+    //#for half in 0..2
+    if (out0 + ${half}u < ${DY4[p]}u) {
+      //#for j in 0..4
+      grads[at + ${(half * 4 + j) * X4[p]}u] += acc${half * 4 + j}_0;
+      //#end
+      if (col0 + 1u < ${X4[p]}u) {
+        //#for j in 0..4
+        grads[at + ${(half * 4 + j) * X4[p] + 1}u] += acc${half * 4 + j}_1;
+        //#end
+      }
+    }
+    //#end
     //#end
     return;
   }

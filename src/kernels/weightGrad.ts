@@ -36,6 +36,7 @@ export function weightGrad(spec: WeightGradSpec): KernelCall {
   const constants: Record<string, number> = {
     WX: variant.tiled ? 64 : 8,
     SOURCES: sources.length,
+    ROLLED: variant.tiled ? 0 : 1,
     PROBLEMS: problems.length,
     SPLITS: variant.gradientSlabs,
     SLAB4: spec.slabLength / 4,
