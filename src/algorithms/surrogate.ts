@@ -16,7 +16,7 @@ export interface SurrogateValue {
 }
 
 /** Largest |log rho| before the exponential, algorithms.md section 1. */
-export const logRatioLimit = 20;
+const logRatioLimit = 20;
 
 /** rho = exp(clamp(logp - oldLogp, -20, 20)). */
 export function probabilityRatio(logp: number, oldLogp: number): number {

@@ -3,7 +3,7 @@ import type { NumberSpec } from '../experiment/paramSpec';
 /** Largest penalty weight a mapping may give. */
 export const largestWeight = 100;
 
-export function weightParam(key: string, label: string, help: string, defaultValue: number): NumberSpec {
+function weightParam(key: string, label: string, help: string, defaultValue: number): NumberSpec {
   return {
     key,
     label,

@@ -1,5 +1,5 @@
 /** Thrown when this program is wrong, never because of what a person gave it (that is an `InputError`). */
-export class InvariantError extends Error {
+class InvariantError extends Error {
   override readonly name = 'InvariantError';
 }
 

@@ -1,9 +1,8 @@
 /** Presentation MathML as strings, for the formulas shown beside controls. Only our own constants are ever put in. */
 
-export const identifier = (name: string) => `<mi>${name}</mi>`;
-export const number = (value: number | string) => `<mn>${value}</mn>`;
+const identifier = (name: string) => `<mi>${name}</mi>`;
+const number = (value: number | string) => `<mn>${value}</mn>`;
 export const operator = (symbol: string) => `<mo>${symbol}</mo>`;
-export const words = (text: string) => `<mtext>${text}</mtext>`;
 export const row = (...parts: readonly string[]) => `<mrow>${parts.join('')}</mrow>`;
 export const fraction = (above: string, below: string) => `<mfrac>${above}${below}</mfrac>`;
 export const superscript = (base: string, exponent: string) => `<msup>${base}${exponent}</msup>`;

@@ -46,7 +46,7 @@ export interface Interval {
 }
 
 /** Value below which `share` of the sorted values lies, linear between neighbours (Hyndman-Fan type 7). */
-export function quantile(sorted: ArrayLike<number>, share: number): number {
+function quantile(sorted: ArrayLike<number>, share: number): number {
   invariant(sorted.length > 0, 'quantile of nothing');
   const position = (sorted.length - 1) * share;
   const below = Math.floor(position);
@@ -55,7 +55,7 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
   return low + (position - below) * (high - low);
 }
 
-export const bootstrapResamples = 1000;
+const bootstrapResamples = 1000;
 
 /** Percentile bootstrap over rows (problems): for each column the mean and a 95 % interval. Every column sees the same
  * resamples, so that columns (the k of a fan) stay comparable. `rows`: [problems][columns]. */

@@ -8,7 +8,7 @@ import type { TextCodec } from './rollouts';
 import { createTabularPolicy, type TabularPolicy } from './tabularPolicy.fixture';
 import { createTrainer, type Trainer, type TrainerEvent, type TrainerOptions } from './train';
 
-export const catalogue = buildCatalogue();
+const catalogue = buildCatalogue();
 
 const alphabet = 'abcd';
 /** Ids 1 to 4 are letters, 0 is EOS; prompts use capital letters above them. */
