@@ -23,10 +23,10 @@ const client = connectWorker({
   onEvent: training.receive,
   onRestart: (error) => {
     training.workerRestarted(error);
-    void client.send({ type: 'boot' });
+    void client.send({ type: 'boot', base: document.baseURI });
   },
 });
-void client.send({ type: 'boot' });
+void client.send({ type: 'boot', base: document.baseURI });
 
 const root = document.getElementById('root');
 invariant(root, 'index.html has #root');

@@ -39,6 +39,8 @@ interface RunsState {
   readonly capability: Capability | null;
   /** Why nothing can be trained here; null while unknown or when it can. */
   readonly unavailable: RunError | null;
+  /** Something to know that the run went on from. */
+  readonly notice: string | null;
   readonly samples: readonly Sample[];
   readonly histogram: ConfidenceHistogram | null;
   add(run: Run): void;
@@ -84,6 +86,7 @@ export const useRuns = create<RunsState>()((set, get) => {
     deleted: null,
     capability: null,
     unavailable: null,
+    notice: null,
     samples: [],
     histogram: null,
     add: (run) =>
@@ -100,11 +103,12 @@ export const useRuns = create<RunsState>()((set, get) => {
       const { deleted } = get();
       if (deleted) set((state) => ({ runs: [...state.runs, deleted], deleted: null }));
     },
-    setActive: (activeId) => set({ activeId, samples: [], histogram: null }),
+    setActive: (activeId) => set({ activeId, samples: [], histogram: null, notice: null }),
     setBaseline: (baselineId) => set({ baselineId }),
     receive: (event) => {
       if (event.type === 'capability') return set({ capability: event.capability, unavailable: event.error });
       if (event.type === 'status') return patch(event.runId, () => ({ status: event.status }));
+      if (event.type === 'notice') return set({ notice: event.message });
       if (event.type === 'heartbeat') return;
       patch(event.runId, (run) => ({
         rows: appendRows(run.rows, event.rows),

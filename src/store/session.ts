@@ -10,6 +10,8 @@ export type XUnit = 'step' | 'tokens' | 'seconds';
 interface SessionValues {
   readonly theme: Theme;
   readonly railOpen: boolean;
+  /** Narrow screens: the rail lies over the charts, and is closed when the page opens. */
+  readonly railOverlay: boolean;
   readonly drawerOpen: boolean;
   readonly drawerTab: DrawerTab;
   readonly phoneTab: PhoneTab;
@@ -34,6 +36,7 @@ interface SessionState extends SessionValues {
 const initial: SessionValues = {
   theme: 'system',
   railOpen: true,
+  railOverlay: false,
   drawerOpen: true,
   drawerTab: 'rollouts',
   phoneTab: 'charts',
@@ -41,7 +44,7 @@ const initial: SessionValues = {
   logX: false,
   logY: false,
   smoothing: 0,
-  chosenK: [1, 8],
+  chosenK: [1, 8, 64],
   shortcuts: true,
   tourSeen: false,
   hiddenCharts: [],
@@ -52,7 +55,7 @@ export const useSession = create<SessionState>()(
   persist((set) => ({ ...initial, set: (values) => set(values) }), {
     name: 'nsr-session',
     version: 1,
-    partialize: ({ set: _set, ...values }) => values,
+    partialize: ({ set: _set, railOverlay: _overlay, ...values }) => values,
   }),
 );
 

@@ -11,7 +11,7 @@ import { Header } from './shell/Header';
 import { HelpSheet } from './explain/HelpSheet';
 import { Notices } from './shell/Notices';
 import { Transport } from './shell/Transport';
-import { useMedia } from './shell/useMedia';
+import { NARROW, useMedia } from './shell/useMedia';
 import { useShortcuts } from './shell/useShortcuts';
 import { TokenPanel } from './panels/TokenPanel';
 import { WhyPanel } from './panels/WhyPanel';
@@ -44,7 +44,8 @@ export function App(): React.JSX.Element {
 }
 
 function WidePage({ onHelp }: { readonly onHelp: () => void }): React.JSX.Element {
-  const railOpen = useSession((state) => state.railOpen);
+  const narrow = useMedia(NARROW);
+  const railOpen = useSession((state) => (narrow ? state.railOverlay : state.railOpen));
   return (
     <div className={`page ${railOpen ? '' : 'rail-closed'}`}>
       <Header onHelp={onHelp} />

@@ -55,14 +55,16 @@ function evaluation(): EvaluationRow {
     tokens: step * 4096,
     seconds: step * 0.22,
     passAtK: ks.map((k) => {
-      const value = pass1 + (top - pass1) * (Math.log2(k) / 6) ** 0.75;
-      return { k, value, low: value - 0.035, high: Math.min(1, value + 0.035) };
+      const mean = pass1 + (top - pass1) * (Math.log2(k) / 6) ** 0.75;
+      return { k, mean, low: mean - 0.035, high: Math.min(1, mean + 0.035) };
     }),
-    greedy: pass1 + 0.05,
+    greedyAccuracy: pass1 + 0.05,
     entropyNats: entropy,
-    distinct: 3.8 - (0.48 - entropy) * 6,
+    distinctCorrect: 3.8 - (0.48 - entropy) * 6,
     problems: 192,
     samples: 64,
+    correct: [],
+    problemIds: [],
   };
 }
 
@@ -103,17 +105,17 @@ function rollout(): void {
     step,
     tokens: (step + 1) * 4096,
     seconds: (step + 1) * 0.22,
-    accuracy: pass1 + (random() - 0.5) * 0.05,
+    correctRatio: pass1 + (random() - 0.5) * 0.05,
     entropyNats: entropy + (random() - 0.5) * 0.02,
-    solvedShare: pass1 * 0.3,
-    mixedShare: 0.6,
-    unsolvedShare: 0.4 - pass1 * 0.3,
-    clipFractionPositive: lambda * 0.04 * random(),
-    clipFractionNegative: beta * 0.05 * random(),
+    solvedGroups: pass1 * 0.3,
+    mixedGroups: 0.6,
+    unsolvedGroups: 0.4 - pass1 * 0.3,
+    clipHighPositive: lambda * 0.04 * random(),
+    clipLowNegative: beta * 0.05 * random(),
     gradNorm: 0.3 + random() * 0.2,
-    responseTokens: 7.6 + random() * 0.3,
+    responseLength: 7.6 + random() * 0.3,
     truncatedShare: 0.02,
-    approxKl: 0.002 + random() * 0.002,
+    approximateKl: 0.002 + random() * 0.002,
     positiveWeight: lambda,
     negativeWeight: beta,
     learningRate: 1e-4,
@@ -211,29 +213,34 @@ scope.onmessage = ({ data: { id, command } }) => {
       clearTimeout(timer);
       running = false;
       break;
-    case 'inspect':
-      scope.postMessage({
-        type: 'reply',
-        id,
-        error: null,
-        value: {
-          sample: command.sample,
-          position: command.position,
-          step,
-          context: '1348=21:8*',
-          entropyBefore: 0.61,
-          entropyAfter: 0.58,
-          shares: ['3', '4', '1', '8', '+'].map((text, index) => ({
-            text,
-            before: 0.5 / (index + 1) ** 1.5,
-            after: 0.46 / (index + 1) ** 1.3,
-            fromRight: 0.01 * index,
-            fromWrong: -0.02 * (2 - index),
-            chosen: index === 0,
-          })),
-        },
-      });
+    case 'inspect': {
+      const form = {
+        entropyPredicted: 0.6,
+        agreement: 0.87,
+        shares: ['3', '4', '1', '8', '+'].map((text, index) => ({
+          text,
+          before: 0.5 / (index + 1) ** 1.5,
+          after: 0.46 / (index + 1) ** 1.3,
+          predicted: 0.47 / (index + 1) ** 1.35,
+          fromRight: 0.01 * index,
+          fromWrong: -0.02 * (2 - index),
+          chosen: index === 0,
+        })),
+      };
+      const value = {
+        sample: command.sample,
+        position: command.position,
+        step,
+        context: '1348=21:8*',
+        answers: 5,
+        entropyBefore: 0.61,
+        entropyAfter: 0.58,
+        ratio: form,
+        probability: form,
+      };
+      scope.postMessage({ type: 'reply', id, error: null, value });
       return;
+    }
     default:
       return command satisfies never;
   }

@@ -1,1 +1,88 @@
-export {};
+/** The worker's composition root: opens the device once, holds one run at a time, and answers the page. */
+import { openDevice, type Gpu } from '../gpu/device';
+import { monotonicClock } from '../lib/clock';
+import { buildCatalogue } from '../trainer/catalogue';
+import { toRunError } from './main/runError';
+import { createTrainingRun, type TrainingRun } from './main/trainingRun';
+import type { Command, Event, Request } from './protocol';
+
+const HEARTBEAT_MS = 4_000;
+
+const scope = self as unknown as {
+  postMessage(event: Event): void;
+  onmessage: ((event: { readonly data: Request }) => void) | null;
+};
+const send = (event: Event): void => scope.postMessage(event);
+const catalogue = buildCatalogue();
+
+let base = '';
+let gpu: Promise<Gpu> | null = null;
+let run: TrainingRun | null = null;
+
+/** The device, opened anew after a loss. */
+async function openGpu(): Promise<Gpu> {
+  const known = gpu ? await gpu.catch(() => null) : null;
+  if (known && known.failure() === null) return known;
+  gpu = openDevice();
+  return gpu;
+}
+
+async function boot(): Promise<void> {
+  try {
+    const { adapter } = await openGpu();
+    const name = adapter.description || adapter.device || `${adapter.vendor} ${adapter.architecture}`.trim();
+    send({ type: 'capability', capability: { adapter: name, software: adapter.software }, error: null });
+  } catch (error) {
+    send({ type: 'capability', capability: null, error: toRunError(error) });
+  }
+}
+
+async function replaceRun(next: TrainingRun | null): Promise<void> {
+  const previous = run;
+  run = null;
+  await previous?.dispose();
+  run = next;
+}
+
+async function obey(command: Command): Promise<unknown> {
+  switch (command.type) {
+    case 'boot':
+      base = command.base;
+      return boot();
+    case 'load':
+      return replaceRun(
+        createTrainingRun(command.runId, command.experiment, { catalogue, base, clock: monotonicClock, openGpu, send }),
+      );
+    case 'start':
+      return run?.start();
+    case 'step':
+      return run?.start(1);
+    case 'pause':
+      return run?.pause();
+    case 'edit':
+      return run?.edit(command.path, command.value);
+    case 'inspect':
+      return run?.inspect(command);
+    case 'dispose':
+      return replaceRun(null);
+    default:
+      return command satisfies never;
+  }
+}
+
+/** Commands act in the order they came, but for `inspect`, which may wait for the end of a rollout step. */
+let queue: Promise<unknown> = Promise.resolve();
+
+scope.onmessage = ({ data: { id, command } }) => {
+  const answer = (work: Promise<unknown>): void => {
+    void work.then(
+      (value) => send({ type: 'reply', id, error: null, value: value ?? null }),
+      (error: unknown) => send({ type: 'reply', id, error: toRunError(error), value: null }),
+    );
+  };
+  const inOrder = queue.then(() => (command.type === 'inspect' ? undefined : obey(command)));
+  queue = inOrder.catch(() => undefined);
+  answer(command.type === 'inspect' ? queue.then(() => obey(command)) : inOrder);
+};
+
+setInterval(() => send({ type: 'heartbeat' }), HEARTBEAT_MS);

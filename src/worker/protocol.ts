@@ -3,8 +3,8 @@ import type { Experiment, ExperimentEdit } from '../experiment/types';
 import type { EvaluationRow, MetricsRow } from './rows';
 
 export type Command =
-  /** Find an adapter; nothing is downloaded or compiled. */
-  | { readonly type: 'boot' }
+  /** Find an adapter; nothing is downloaded or compiled. `base`: the page's address, beside which the models lie. */
+  | { readonly type: 'boot'; readonly base: string }
   /** Make this experiment the one to train, at step 0. Stops whatever ran before. */
   | { readonly type: 'load'; readonly runId: string; readonly experiment: Experiment }
   | { readonly type: 'start' }
@@ -95,12 +95,23 @@ export interface ConfidenceHistogram {
 export interface TokenShare {
   readonly text: string;
   readonly before: number;
-  /** After the updates of this rollout step. */
-  readonly after: number;
-  /** First-order change of the logit from right and from wrong samples, ratio form. */
+  /** After the updates of this rollout step; null when the weights before them were not kept. */
+  readonly after: number | null;
+  /** By the push alone, at the step size that fits best. */
+  readonly predicted: number;
+  /** Sum over the answers that passed through this very context: how they push this token's logit. */
   readonly fromRight: number;
   readonly fromWrong: number;
   readonly chosen: boolean;
+}
+
+/** The same position by the gradient that is implemented (ratio) or by the paper's (probability: one more factor pi_y). */
+export interface TokenForm {
+  readonly entropyPredicted: number;
+  /** Cosine between predicted and actual change of the logits. */
+  readonly agreement: number | null;
+  /** Likeliest first. */
+  readonly shares: readonly TokenShare[];
 }
 
 export interface TokenReport {
@@ -108,10 +119,12 @@ export interface TokenReport {
   readonly position: number;
   readonly step: number;
   readonly context: string;
+  /** Answers that passed through this context. */
+  readonly answers: number;
   readonly entropyBefore: number;
-  readonly entropyAfter: number;
-  /** Largest first. */
-  readonly shares: readonly TokenShare[];
+  readonly entropyAfter: number | null;
+  readonly ratio: TokenForm;
+  readonly probability: TokenForm;
 }
 
 export type Event =
@@ -127,5 +140,7 @@ export type Event =
       readonly samples: readonly Sample[] | null;
       readonly histogram: ConfidenceHistogram | null;
     }
+  /** Something happened that the run went on from: a rewind, a recovery. */
+  | { readonly type: 'notice'; readonly runId: string; readonly message: string }
   /** Sent every few seconds by a live worker; silence for 20 s means that it hangs. */
   | { readonly type: 'heartbeat' };

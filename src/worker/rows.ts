@@ -1,30 +1,34 @@
-/** One row of numbers per rollout step and per evaluation, as they travel to the page. */
+/** One row of numbers per rollout step and per evaluation, as they travel to the page: the scalars of the trainer's rows under the same names, and when they came. */
 
 export type MetricsRow = {
   readonly step: number;
   /** Training tokens sampled so far. */
   readonly tokens: number;
-  /** Training time so far. */
+  /** Training time so far, pauses not counted. */
   readonly seconds: number;
 } & Readonly<Record<string, number>>;
 
 export interface PassAtK {
   readonly k: number;
-  readonly value: number;
+  readonly mean: number;
   /** 95 % band, bootstrap over problems. */
   readonly low: number;
   readonly high: number;
 }
 
+/** Measured before the update of rollout step `step`. */
 export interface EvaluationRow {
   readonly step: number;
   readonly tokens: number;
   readonly seconds: number;
   readonly passAtK: readonly PassAtK[];
-  readonly greedy: number;
+  readonly greedyAccuracy: number;
   readonly entropyNats: number;
-  /** Distinct right answers per prompt, mean. */
-  readonly distinct: number;
+  /** Different right answers among the samples of a prompt, mean over prompts. */
+  readonly distinctCorrect: number;
   readonly problems: number;
   readonly samples: number;
+  /** Right answers of the samples, per problem: for paired comparisons. */
+  readonly correct: readonly number[];
+  readonly problemIds: readonly string[];
 }

@@ -13,6 +13,8 @@ export function KChooser(): React.JSX.Element {
     largest === undefined
       ? fallback
       : [1, 8, largest].filter((k, index, all) => k <= largest && all.indexOf(k) === index);
+  const capped = (k: number): number => Math.min(k, largest ?? Infinity);
+  const isChosen = (k: number): boolean => chosenK.some((chosen) => capped(chosen) === k);
   return (
     <span className="k-chooser" role="group" aria-label="Shown k">
       {offered.map((k) => (
@@ -20,12 +22,12 @@ export function KChooser(): React.JSX.Element {
           key={k}
           type="button"
           className="button button-small"
-          aria-pressed={chosenK.includes(k)}
+          aria-pressed={isChosen(k)}
           aria-label={`pass@${k}`}
           onClick={() =>
             set({
-              chosenK: chosenK.includes(k)
-                ? chosenK.filter((other) => other !== k)
+              chosenK: isChosen(k)
+                ? chosenK.filter((other) => capped(other) !== k)
                 : [...chosenK, k].sort((a, b) => a - b),
             })
           }

@@ -23,7 +23,7 @@ function readPaths(runs: readonly Run[]): { readonly paths: readonly Path[]; rea
       const last = row.passAtK.at(-1);
       if (!first || !last) return [];
       k = Math.max(k, last.k);
-      return [{ x: first.value, y: last.value }];
+      return [{ x: first.mean, y: last.mean }];
     });
     return [{ id: run.id, name: run.name, slot: run.slot, points }];
   });

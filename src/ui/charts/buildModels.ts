@@ -117,6 +117,12 @@ function evaluationSeries(run: Run, key: string, unit: XUnit): SeriesPoint[] {
   });
 }
 
+/** A chosen k beyond what was sampled stands for the largest there is. */
+export function chosenFor(run: Run, chosen: readonly number[]): number[] {
+  const largest = run.evaluations[0]?.passAtK.at(-1)?.k ?? Infinity;
+  return [...new Set(chosen.map((k) => Math.min(k, largest)))];
+}
+
 /** Pass@k over time for the chosen k, against the starting model. */
 export function passOverTimeModel(runs: readonly Run[], options: ChartOptions): ChartModel {
   const named: NamedSeries[] = [];
@@ -124,7 +130,7 @@ export function passOverTimeModel(runs: readonly Run[], options: ChartOptions): 
   const guides = new Map<number, Guide>();
   const words: string[] = [];
   for (const run of runs) {
-    for (const k of options.chosenK) {
+    for (const k of chosenFor(run, options.chosenK)) {
       const points = passSeries(run, k, options.xUnit);
       const start = points[0];
       if (!start) continue;
@@ -170,7 +176,7 @@ export function fanModel(
   let crossover: string | null = null;
   const withBase = (options.front ?? runs.at(-1))?.evaluations[0];
   if (withBase) {
-    named.push({ key: 'base', points: withBase.passAtK.map(({ k, value }) => ({ x: k, y: value, raw: value })) });
+    named.push({ key: 'base', points: withBase.passAtK.map(({ k, mean }) => ({ x: k, y: mean, raw: mean })) });
     series.push({
       key: 'base',
       label: 'starting model',
@@ -186,7 +192,7 @@ export function fanModel(
     if (!latest || (run.evaluations.length < 2 && latest === withBase)) continue;
     named.push({
       key: run.id,
-      points: latest.passAtK.map(({ k, value, low, high }) => ({ x: k, y: value, raw: value, low, high })),
+      points: latest.passAtK.map(({ k, mean, low, high }) => ({ x: k, y: mean, raw: mean, low, high })),
     });
     series.push({
       key: run.id,
@@ -200,7 +206,7 @@ export function fanModel(
     const crossed = crossoverK(latest.passAtK, run.evaluations[0]?.passAtK ?? []);
     if (crossed !== null)
       crossover = `${runs.length > 1 ? `${run.name}: ` : ''}the starting model is better from k = ${crossed}`;
-    words.push(`${run.name}: ${latest.passAtK.map(({ k, value }) => `pass@${k} ${percent(value)}`).join(', ')}`);
+    words.push(`${run.name}: ${latest.passAtK.map(({ k, mean }) => `pass@${k} ${percent(mean)}`).join(', ')}`);
   }
   const ks = withBase?.passAtK.map(({ k }) => k) ?? [1, 2, 4, 8, 16, 32, 64];
   return {

@@ -32,16 +32,16 @@ describe('chart data', () => {
   });
   it('names the k from which the base is better', () => {
     const base = [
-      { k: 1, value: 0.2 },
-      { k: 8, value: 0.7 },
-      { k: 64, value: 0.98 },
+      { k: 1, mean: 0.2 },
+      { k: 8, mean: 0.7 },
+      { k: 64, mean: 0.98 },
     ];
     expect(
       crossoverK(
         [
-          { k: 1, value: 0.3 },
-          { k: 8, value: 0.71 },
-          { k: 64, value: 0.9 },
+          { k: 1, mean: 0.3 },
+          { k: 8, mean: 0.71 },
+          { k: 64, mean: 0.9 },
         ],
         base,
       ),
@@ -49,9 +49,9 @@ describe('chart data', () => {
     expect(
       crossoverK(
         [
-          { k: 1, value: 0.3 },
-          { k: 8, value: 0.8 },
-          { k: 64, value: 0.99 },
+          { k: 1, mean: 0.3 },
+          { k: 8, mean: 0.8 },
+          { k: 64, mean: 0.99 },
         ],
         base,
       ),
@@ -59,9 +59,9 @@ describe('chart data', () => {
     expect(
       crossoverK(
         [
-          { k: 1, value: 0.1 },
-          { k: 8, value: 0.2 },
-          { k: 64, value: 0.3 },
+          { k: 1, mean: 0.1 },
+          { k: 8, mean: 0.2 },
+          { k: 64, mean: 0.3 },
         ],
         base,
       ),

@@ -76,7 +76,7 @@ export function passSeries(run: Run, k: number, unit: XUnit): readonly SeriesPoi
   return run.evaluations.flatMap((row) => {
     const entry = row.passAtK.find((candidate) => candidate.k === k);
     return entry
-      ? [{ x: xOf(row, unit, 0), y: finite(entry.value), raw: finite(entry.value), low: entry.low, high: entry.high }]
+      ? [{ x: xOf(row, unit, 0), y: finite(entry.mean), raw: finite(entry.mean), low: entry.low, high: entry.high }]
       : [];
   });
 }
@@ -105,14 +105,13 @@ export function mergeSeries(series: readonly NamedSeries[]): ChartRow[] {
 
 /** Smallest k from which the run is no better than its starting model: where its Pass@k curve crosses that of the base. Null when it does not cross. */
 export function crossoverK(
-  now: readonly { readonly k: number; readonly value: number }[],
-  base: readonly { readonly k: number; readonly value: number }[],
+  now: readonly { readonly k: number; readonly mean: number }[],
+  base: readonly { readonly k: number; readonly mean: number }[],
 ): number | null {
   const first = now[0];
   const firstBase = base[0];
-  if (!first || !firstBase || first.value <= firstBase.value) return null;
+  if (!first || !firstBase || first.mean <= firstBase.mean) return null;
   return (
-    now.find((entry) => (base.find((candidate) => candidate.k === entry.k)?.value ?? -Infinity) > entry.value)?.k ??
-    null
+    now.find((entry) => (base.find((candidate) => candidate.k === entry.k)?.mean ?? -Infinity) > entry.mean)?.k ?? null
   );
 }

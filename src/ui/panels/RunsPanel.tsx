@@ -106,11 +106,11 @@ function RunRow({ run, reference, baseline }: RunRowProps): React.JSX.Element {
           {run.edits.length > 0 && <span className="tag">{run.edits.length} edits</span>}
         </span>
       </td>
-      <td className="number">{cell((row) => row.passAtK[0]?.value, true)}</td>
-      <td className="number">{cell((row) => row.passAtK.at(-1)?.value, true)}</td>
+      <td className="number">{cell((row) => row.passAtK[0]?.mean, true)}</td>
+      <td className="number">{cell((row) => row.passAtK.at(-1)?.mean, true)}</td>
       <td className="number">{cell((row) => row.entropyNats, false)}</td>
-      <td className="number">{cell((row) => row.distinct, false)}</td>
-      <td className="muted">
+      <td className="number">{cell((row) => row.distinctCorrect, false)}</td>
+      <td className="muted run-cost">
         {formatCount(run.status.tokensUsed)} tok, {formatSeconds(run.status.secondsUsed)}
       </td>
       <td>

@@ -35,17 +35,17 @@ export function findObstacles(run: Run): Finding[] {
     'Raise one of the two curves.',
   );
   say(
-    !group && lambda === 0 && value('accuracy', 0) > 0.97,
+    !group && lambda === 0 && value('correctRatio', 0) > 0.97,
     'Nearly every answer is right and λ is 0: there is nothing left to punish.',
     'Take a harder task, or raise λ.',
   );
   say(
-    !group && beta === 0 && value('accuracy', 1) < 0.03,
+    !group && beta === 0 && value('correctRatio', 1) < 0.03,
     'Nearly every answer is wrong and β is 0: there is nothing to reward.',
     'Raise β, or start from a stronger model.',
   );
   say(
-    group && value('mixedShare', 1) < 0.05,
+    group && value('mixedGroups', 1) < 0.05,
     'All answers within a group have the same reward, so group advantages are 0.',
     'Use larger groups, other prompts, or a method of the signed family.',
   );
@@ -56,7 +56,7 @@ export function findObstacles(run: Run): Finding[] {
     'Go back to an earlier point; lower the learning rate or λ, raise β.',
   );
   say(
-    Math.max(value('clipFractionNegative', 0), value('clipFractionPositive', 0)) > 0.6,
+    Math.max(value('clipLowNegative', 0), value('clipHighPositive', 0)) > 0.6,
     'Most tokens are clipped.',
     'Lower the learning rate, or use fewer updates per rollout.',
   );

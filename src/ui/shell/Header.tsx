@@ -6,6 +6,7 @@ import { IconButton } from '../controls/IconButton';
 import { PresetMenu } from '../panels/PresetMenu';
 import { ShareButton } from './ShareButton';
 import { Transport } from './Transport';
+import { NARROW, useMedia } from './useMedia';
 
 const nextTheme: Record<Theme, Theme> = { system: 'dark', dark: 'light', light: 'system' };
 const themeWords: Record<Theme, string> = { system: 'follows the system', dark: 'dark', light: 'light' };
@@ -14,7 +15,8 @@ export function Header({ onHelp }: { readonly onHelp: () => void }): React.JSX.E
   const { experiments } = useApp();
   const history = useHistory(experiments);
   const theme = useSession((state) => state.theme);
-  const railOpen = useSession((state) => state.railOpen);
+  const narrow = useMedia(NARROW);
+  const railOpen = useSession((state) => (narrow ? state.railOverlay : state.railOpen));
   const set = useSession((state) => state.set);
   return (
     <header className="header">
@@ -23,7 +25,7 @@ export function Header({ onHelp }: { readonly onHelp: () => void }): React.JSX.E
           label={railOpen ? 'Hide setup' : 'Show setup'}
           icon="panel"
           pressed={railOpen}
-          onClick={() => set({ railOpen: !railOpen })}
+          onClick={() => set(narrow ? { railOverlay: !railOpen } : { railOpen: !railOpen })}
         />
       </span>
       <h1 className="brand">

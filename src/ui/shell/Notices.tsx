@@ -6,8 +6,14 @@ export function Notices(): React.JSX.Element {
   const capability = useRuns((state) => state.capability);
   const unavailable = useRuns((state) => state.unavailable);
   const error = useRuns((state) => state.runs.find((run) => run.id === state.activeId)?.status.error ?? null);
+  const notice = useRuns((state) => state.notice);
   return (
     <div className="notices">
+      {notice && (
+        <p className="notice" role="status">
+          {notice}
+        </p>
+      )}
       {unavailable && <Unavailable message={unavailable.message} />}
       {capability?.software && <SlowMode />}
       {error && (

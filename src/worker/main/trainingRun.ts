@@ -1,0 +1,294 @@
+/** One run in the worker: model and trainer made on first use, driven by start, pause and step, recovered once when the device is lost. */
+import type { Catalogue } from '../../experiment/catalogue';
+import { parseExperiment } from '../../experiment/parseExperiment';
+import type { Experiment } from '../../experiment/types';
+import type { Gpu } from '../../gpu/device';
+import type { Clock } from '../../lib/clock';
+import { readModelFolder, type ModelFolder } from '../../model/folder';
+import type { PolicyCheckpoint } from '../../model/policy';
+import { createPolicy, type PolicyModel } from '../../model/policyModel';
+import { loadTokenizer, type Tokenizer } from '../../model/tokenizer';
+import { createTask } from '../../tasks/registry';
+import type { MetricsRow as TrainerRow } from '../../trainer/metrics';
+import type { Progress } from '../../trainer/progress';
+import type { Snapshot } from '../../trainer/state';
+import { createTrainer, type RunEnd, type Trainer, type TrainerEvent } from '../../trainer/train';
+import type { Event, Phase, RunError, StatusFrame, TokenReport } from '../protocol';
+import type { MetricsRow } from '../rows';
+import { createFrames } from './frames';
+import { shippedModel } from './modelFiles';
+import { toRunError } from './runError';
+import { toHistogram, toSamples } from './samples';
+import { reportToken, type InspectedStep, type TokenQuestion } from './tokenReport';
+
+/** Rollout steps between the copies that a lost device goes back to. */
+const SNAPSHOT_EVERY = 10;
+/** Up to this size the weights before each step are kept for the token inspector. */
+const INSPECTABLE_PARAMETERS = 2_000_000;
+/** No more than one automatic recovery in this time (robustness.md). */
+const RECOVERY_PAUSE_MS = 120_000;
+
+export interface RunWorld {
+  readonly catalogue: Catalogue;
+  readonly base: string;
+  readonly clock: Clock;
+  readonly openGpu: () => Promise<Gpu>;
+  readonly send: (event: Event) => void;
+}
+
+export interface TrainingRun {
+  start(maxSteps?: number): void;
+  pause(): void;
+  edit(path: string, value: unknown): void;
+  inspect(question: TokenQuestion): Promise<TokenReport | null>;
+  dispose(): Promise<void>;
+}
+
+interface Engine {
+  readonly gpu: Gpu;
+  readonly folder: ModelFolder;
+  readonly tokenizer: Tokenizer;
+  readonly policy: PolicyModel;
+  readonly trainer: Trainer;
+}
+
+const phaseOf: Readonly<Record<Progress['phase'], Phase>> = {
+  rollout: 'rollout',
+  score: 'updating',
+  update: 'updating',
+  evaluate: 'evaluating',
+};
+
+function scalarsOf(row: TrainerRow): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(row).flatMap(([key, value]) =>
+      value === null ? [[key, NaN]] : typeof value === 'number' ? [[key, value]] : [],
+    ),
+  );
+}
+
+export function createTrainingRun(runId: string, given: Experiment, world: RunWorld): TrainingRun {
+  const { send, clock } = world;
+  const frames = createFrames(runId, send);
+  let experiment = given;
+  let engine: Engine | null = null;
+  let snapshot: Snapshot | null = null;
+  let lens: PolicyModel | null = null;
+  let inspected: InspectedStep | null = null;
+  let before: PolicyCheckpoint | null = null;
+  let abort = new AbortController();
+  let running: Promise<void> | null = null;
+  let disposed = false;
+  let seconds = 0;
+  let lastRecovery = -Infinity;
+  let compiling = false;
+  let pending: (() => Promise<void>)[] = [];
+  let last: StatusFrame = {
+    phase: 'loading',
+    step: 0,
+    totalSteps: given.steps,
+    done: 0,
+    total: 0,
+    tokensPerSecond: 0,
+    secondsLeft: null,
+    secondsUsed: 0,
+    tokensUsed: 0,
+    error: null,
+  };
+
+  function say(phase: Phase, changes: Partial<StatusFrame> = {}): void {
+    const state = engine?.trainer.state();
+    last = {
+      ...last,
+      done: 0,
+      total: 0,
+      error: null,
+      step: state?.step ?? last.step,
+      tokensUsed: state?.tokens ?? last.tokensUsed,
+      secondsUsed: seconds,
+      ...changes,
+      phase,
+    };
+    frames.status(last);
+  }
+
+  function stop(error: RunError): void {
+    say('stopped', { error });
+    frames.flush();
+  }
+
+  async function open(): Promise<Engine> {
+    say('loading');
+    const source = shippedModel(experiment.model, world.base, (done, total) => say('loading', { done, total }));
+    const folder = engine?.folder ?? (await readModelFolder(source));
+    const tokenizer =
+      engine?.tokenizer ?? (await loadTokenizer(folder.tokenizerJson ?? '{}', folder.tokenizerConfigJson));
+    const gpu = await world.openGpu();
+    gpu.pipelines.onProgress = (done, total) => {
+      compiling = done < total;
+      if (compiling) say('compiling', { done, total });
+    };
+    const policy = await createPolicy(gpu, folder.config, folder.tensors);
+    if (snapshot) await policy.load(snapshot.policy);
+    const trainer = createTrainer({
+      experiment: parseExperiment(experiment, world.catalogue),
+      catalogue: world.catalogue,
+      policy,
+      task: createTask(experiment.task.name, experiment.task.params),
+      codec: tokenizer,
+      reference: () => createPolicy(gpu, folder.config, folder.tensors),
+      critic: null,
+      clock,
+      ...(snapshot ? { resume: snapshot.state } : {}),
+      emit,
+      afterStep,
+    });
+    before = policy.parameterCount <= INSPECTABLE_PARAMETERS ? await policy.save() : null;
+    return { gpu, folder, tokenizer, policy, trainer };
+  }
+
+  function emit(event: TrainerEvent): void {
+    if (disposed) return;
+    switch (event.type) {
+      case 'progress': {
+        if (compiling) return;
+        const { phase, done, total, tokensPerSecond, remainingMs } = event.progress;
+        return say(phaseOf[phase], {
+          done,
+          total,
+          tokensPerSecond: tokensPerSecond ?? 0,
+          secondsLeft: remainingMs === null ? null : remainingMs / 1000,
+        });
+      }
+      case 'step':
+        seconds += event.timing.totalMs / 1000;
+        inspected = { step: event.row.step, temperature: event.row.temperature, rollouts: event.rollouts, before };
+        return sendRow(event);
+      case 'evaluation': {
+        seconds += event.durationMs / 1000;
+        const { row } = event;
+        return frames.evaluation({
+          step: row.step,
+          tokens: engine?.trainer.state().tokens ?? 0,
+          seconds,
+          passAtK: row.passAtK,
+          greedyAccuracy: row.greedyAccuracy,
+          entropyNats: row.entropyNats,
+          distinctCorrect: row.distinctCorrect,
+          problems: row.problemIds.length,
+          samples: row.samples,
+          correct: row.correct,
+          problemIds: row.problemIds,
+        });
+      }
+      case 'rewind':
+        return send({ type: 'notice', runId, message: event.message });
+      case 'edit':
+        return;
+      default:
+        return event satisfies never;
+    }
+  }
+
+  function sendRow({ row, rollouts }: Extract<TrainerEvent, { type: 'step' }>): void {
+    const current = engine;
+    if (!current) return;
+    // An edit is told when the rollout that used it is done: what stands on the charts has really acted.
+    const applied = current.trainer.experiment().edits.filter((edit) => edit.step === row.step);
+    const flat: MetricsRow = { ...scalarsOf(row), step: row.step, tokens: row.tokens, seconds };
+    frames.row(flat, applied, () => ({
+      samples: toSamples(rollouts, current.tokenizer.tokenText),
+      histogram: toHistogram(rollouts),
+    }));
+  }
+
+  async function afterStep(trainer: Trainer): Promise<void> {
+    const current = engine;
+    if (!current) return;
+    for (const answer of pending.splice(0)) await answer();
+    if (before) before = await current.policy.save();
+    if (trainer.state().step % SNAPSHOT_EVERY === 0) snapshot = await trainer.snapshot();
+  }
+
+  async function drive(maxSteps: number | undefined): Promise<void> {
+    abort = new AbortController();
+    try {
+      engine ??= await open();
+      say(last.phase === 'loading' ? 'compiling' : 'rollout');
+      const end = await engine.trainer.run({ signal: abort.signal, ...(maxSteps === undefined ? {} : { maxSteps }) });
+      engine.gpu.check();
+      settle(end);
+    } catch (error) {
+      if (disposed) return;
+      const lost = engine?.gpu.failure() ?? null;
+      if (lost !== null && /device lost/.test(lost)) return recover(maxSteps);
+      stop(toRunError(error));
+    }
+  }
+
+  function settle(end: RunEnd): void {
+    if (disposed) return;
+    frames.flush();
+    if (end.reason === 'failed') return stop({ kind: 'not-finite', message: end.message });
+    say(end.reason === 'finished' ? 'finished' : 'paused', {
+      secondsLeft: end.reason === 'finished' ? 0 : last.secondsLeft,
+    });
+    frames.flush();
+  }
+
+  /** A fresh device, the last good copy, and on; a second loss within two minutes is left to the person. */
+  async function recover(maxSteps: number | undefined): Promise<void> {
+    const again = clock() - lastRecovery < RECOVERY_PAUSE_MS;
+    lastRecovery = clock();
+    if (again)
+      return stop({ kind: 'device-lost', message: 'The graphics device was lost twice; reload the page to go on' });
+    send({ type: 'notice', runId, message: 'The graphics device was lost: recovering from the last copy' });
+    experiment = engine?.trainer.experiment() ?? experiment;
+    lens = null;
+    inspected = null;
+    engine = null;
+    await drive(maxSteps);
+  }
+
+  async function answerToken(question: TokenQuestion): Promise<TokenReport | null> {
+    const current = engine;
+    if (!current || !inspected) return null;
+    return reportToken(question, inspected, {
+      policy: current.policy,
+      lens: async (checkpoint) => {
+        lens ??= await createPolicy(current.gpu, current.folder.config, current.folder.tensors);
+        await lens.loadTensors(new Map(checkpoint.parameters.map((tensor) => [tensor.name, tensor])));
+        return lens;
+      },
+      tokenText: current.tokenizer.tokenText,
+    });
+  }
+
+  return {
+    start: (maxSteps) => {
+      running ??= drive(maxSteps).finally(() => {
+        running = null;
+      });
+    },
+    pause: () => abort.abort(),
+    edit: (path, value) => {
+      if (engine) return engine.trainer.edit(path, value);
+      experiment = { ...experiment, edits: [...experiment.edits, { step: 0, path, value }] };
+    },
+    inspect: (question) =>
+      running === null
+        ? answerToken(question)
+        : // Between two steps: the model must not be asked while it is being updated.
+          new Promise((resolve, reject) => {
+            pending.push(() => answerToken(question).then(resolve, reject));
+          }),
+    dispose: async () => {
+      disposed = true;
+      pending = [];
+      abort.abort();
+      await running;
+      lens?.dispose();
+      engine?.policy.dispose();
+    },
+  };
+}
