@@ -4,6 +4,7 @@ import { findAlgorithm } from '../algorithms/registry';
 import { penaltyWeights } from '../confidence/penaltyWeights';
 import type { Experiment } from '../experiment/types';
 import { InputError } from '../lib/errors';
+import { invariant } from '../lib/invariant';
 import type { Policy } from '../model/policy';
 import type { Coefficients } from './coefficients';
 import type { Critic } from './critic';
@@ -51,7 +52,7 @@ export async function prepareBatch(
     refLogp: reference?.[index] ?? null,
     values: values?.[index] ?? null,
   }));
-  const penalties = penaltyWeights(samples, objective.confidence);
+  const penalties = penaltyWeights(samples, algorithm.uses.includes('confidence') ? objective.confidence : null);
   const { advantage, returns, dropped } = batchAdvantages(objective, {
     samples,
     positiveWeight: coefficients.positiveWeight,
@@ -78,7 +79,6 @@ function referenceOf({ reference }: SideModels): Promise<Policy> {
 }
 
 function criticOf({ critic }: SideModels): Critic {
-  if (critic === null)
-    throw new InputError('objective.algorithm', 'ppo', 'an algorithm without a critic: this engine has none');
+  invariant(critic !== null, 'an algorithm with a critic was given one');
   return critic;
 }

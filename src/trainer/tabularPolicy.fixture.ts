@@ -177,11 +177,10 @@ export function createTabularPolicy(vocabularySize: number, bias: readonly numbe
       return { ...result, gradients: tensors(gradients) };
     },
     async logits(rows) {
-      return rows.map((row) =>
-        Float32Array.from(
-          row.flatMap((_, t) => Array.from(logitsAt([row[0] ?? -1, ...row.slice(1, t + 1)].join(',')))),
-        ),
-      );
+      // Prompt tokens past the first lie outside the vocabulary and are no part of a context.
+      const contextAt = (row: readonly number[], t: number) =>
+        [row[0] ?? -1, ...row.slice(1, t + 1).filter((token) => token < vocabularySize)].join(',');
+      return rows.map((row) => Float32Array.from(row.flatMap((_, t) => Array.from(logitsAt(contextAt(row, t))))));
     },
     async score(sequences, temperature) {
       const scored = sequences.map(({ prompt, completion }) =>

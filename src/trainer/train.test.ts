@@ -298,6 +298,17 @@ describe('DAPO', () => {
   });
 });
 
+it('PPO without a critic is refused before anything runs', () => {
+  expect(() => toyRun(withObjective({ algorithm: 'ppo' }))).toThrow('objective.algorithm: "ppo"');
+});
+
+it('a trainer runs once at a time', async () => {
+  const { trainer } = toyRun(toyExperiment());
+  const first = trainer.run({ maxSteps: 1 });
+  await expect(trainer.run()).rejects.toThrow('once at a time');
+  await first;
+});
+
 describe('a KL term', () => {
   it('asks the starting model once, and is measured', async () => {
     let made = 0;

@@ -2,11 +2,14 @@
  * The run: evaluate, step, evaluate, ... until T. Speaks to the models through `Policy` and `Critic` only, and to the world
  * through events. Everything but timing is decided by experiment, seed, build and adapter.
  */
+import { findAlgorithm } from '../algorithms/registry';
 import type { Catalogue } from '../experiment/catalogue';
 import { applyEdits, recordEdit } from '../experiment/edits';
 import { parseExperiment } from '../experiment/parseExperiment';
 import type { Experiment, ExperimentEdit } from '../experiment/types';
 import type { Clock } from '../lib/clock';
+import { InputError } from '../lib/errors';
+import { invariant } from '../lib/invariant';
 import type { Policy } from '../model/policy';
 import type { Task } from '../tasks/types';
 import type { Critic } from './critic';
@@ -66,7 +69,8 @@ export interface RunOptions {
 }
 
 export interface Trainer {
-  /** Runs until the end, a pause or an abort; may be called again after the last two. Only one at a time. */
+  /** Runs until the end, a pause or an abort; may be called again after the last two. Only one at a time. Rejects where the
+   * engine does (a lost device): weights may then stand between two steps, so load a snapshot before going on. */
   run(options?: RunOptions): Promise<RunEnd>;
   /** Pauses at the next step boundary. */
   pause(): void;
@@ -82,12 +86,17 @@ export interface Trainer {
 const progressIntervalMs = 100;
 const defaultSnapshotEvery = 10;
 
+/** Throws `InputError` where the algorithm needs a critic and there is none. */
 export function createTrainer(options: TrainerOptions): Trainer {
   const { policy, task, codec, critic, clock, emit } = options;
+  const { algorithm } = options.experiment.objective;
+  if (findAlgorithm(algorithm).needsCritic && critic === null)
+    throw new InputError('objective.algorithm', algorithm, 'an algorithm without a critic: this run has none');
   const pace = createPace();
   const rewinder: Rewinder = createRewinder(policy, critic, options.snapshotEvery ?? defaultSnapshotEvery);
   let experiment = options.experiment;
   let state = options.resume ?? initialState;
+  let running = false;
   let stepping = false;
   let pauseAsked = false;
   let referencePolicy: Promise<Policy> | null = null;
@@ -175,6 +184,16 @@ export function createTrainer(options: TrainerOptions): Trainer {
   }
 
   async function run({ maxSteps = Infinity, signal }: RunOptions = {}): Promise<RunEnd> {
+    invariant(!running, 'a trainer runs once at a time');
+    running = true;
+    try {
+      return await runLoop(maxSteps, signal);
+    } finally {
+      running = false;
+    }
+  }
+
+  async function runLoop(maxSteps: number, signal: AbortSignal | undefined): Promise<RunEnd> {
     pauseAsked = false;
     const aborted = () => signal?.aborted === true;
     await rewinder.begin(state);
