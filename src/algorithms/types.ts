@@ -1,5 +1,4 @@
-import type { OwnField } from '../experiment/catalogue';
-import type { Formula, ParamSpec } from '../experiment/paramSpec';
+import type { AlgorithmEntry } from '../experiment/catalogue';
 import type { Objective } from '../experiment/types';
 
 /** What an algorithm may look at of one rollout. Per-token arrays have one entry per completion token, EOS included. */
@@ -36,22 +35,8 @@ export interface AlgorithmOutput {
   readonly returns: readonly Float32Array[] | null;
 }
 
-export interface AlgorithmDefinition {
-  /** Stem of its file. */
-  readonly id: string;
-  readonly label: string;
-  readonly help: string;
-  readonly formula: Formula;
-  /** Paper or code it follows. */
-  readonly source: string;
-  /** Where it departs from its source; empty = nowhere we know of. */
-  readonly deviations: string;
-  readonly uses: readonly OwnField[];
-  /** Its own parameters, kept in `objective.params`. */
-  readonly params: readonly ParamSpec[];
-  /** Objective fields to set when the algorithm is chosen. */
-  readonly defaults: Partial<Objective>;
-  readonly needsCritic: boolean;
+/** An algorithm's entry in the catalogue, and what it computes. `id` is the stem of its file. */
+export interface AlgorithmDefinition extends AlgorithmEntry {
   /** Whether rollouts must be scored by the starting model for the advantage (a KL term of the loss is another matter). */
   needsReference(params: Objective['params']): boolean;
   /** How many rollout batches may be generated to fill one with groups that are not dropped; 1 = no refill. */

@@ -1,13 +1,8 @@
-import type { Formula, ParamSpec } from '../experiment/paramSpec';
+import type { KindEntry } from '../experiment/catalogue';
 import type { ConfidenceSpec } from '../experiment/types';
 
 /** One mapping from the confidence of a wrong answer (0 to 1) to the weight of its penalty (0 or more). */
-export interface MappingDefinition {
-  readonly kind: string;
-  readonly label: string;
-  readonly help: string;
-  readonly formula: Formula;
-  readonly params: readonly ParamSpec[];
+export interface MappingDefinition extends KindEntry {
   /** Throws `InputError` where the data is not of this kind's shape. */
   evaluate(spec: ConfidenceSpec, confidence: number): number;
 }

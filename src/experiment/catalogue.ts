@@ -21,9 +21,12 @@ export interface AlgorithmEntry {
   readonly label: string;
   readonly help: string;
   readonly formula: Formula;
+  /** Paper or code it follows. */
   readonly source: string;
+  /** Where it departs from its source; empty = nowhere we know of. */
   readonly deviations: string;
   readonly uses: readonly OwnField[];
+  /** Its own parameters, kept in `objective.params`. */
   readonly params: readonly ParamSpec[];
   /** Objective fields to set when the algorithm is chosen. */
   readonly defaults: Partial<Objective>;

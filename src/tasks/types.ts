@@ -1,4 +1,5 @@
-import type { ParamSpec, ScalarValue } from '../experiment/paramSpec';
+import type { TaskEntry } from '../experiment/catalogue';
+import type { ScalarValue } from '../experiment/paramSpec';
 import type { Rng } from '../lib/rng';
 
 /** One prompt with what its verifier needs. */
@@ -31,13 +32,8 @@ export interface Task {
   demonstrate(problem: Problem, rng: Rng): string;
 }
 
-/** One file of this folder: a family of tasks by its parameters. */
-export interface TaskDefinition {
-  /** Stem of its file. */
-  readonly name: string;
-  readonly label: string;
-  readonly help: string;
-  readonly params: readonly ParamSpec[];
+/** One file of this folder: a family of tasks by its parameters. `name` is the stem of its file. */
+export interface TaskDefinition extends TaskEntry {
   /** Deterministic: the same parameters give the same problems and the same split, on every machine. Throws `InputError` on bad parameters. */
   create(params: Readonly<Record<string, ScalarValue>>): Task;
 }
