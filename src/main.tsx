@@ -5,6 +5,7 @@ import { monotonicClock } from './lib/clock';
 import { invariant } from './lib/invariant';
 import { catalogue } from './store/catalogue';
 import { createExperimentStore } from './store/experiment';
+import { syncLink } from './store/link';
 import { createTraining } from './store/training';
 import { App } from './ui/App';
 import { AppContext } from './ui/appContext';
@@ -27,6 +28,15 @@ const client = connectWorker({
   },
 });
 void client.send({ type: 'boot', base: document.baseURI });
+
+const link = syncLink(experiments, catalogue, {
+  readHash: () => location.hash,
+  replaceHash: (hash) => history.replaceState(null, '', hash),
+});
+link.read();
+addEventListener('hashchange', link.read);
+// What a link brought is where undo ends.
+experiments.temporal.getState().clear();
 
 const root = document.getElementById('root');
 invariant(root, 'index.html has #root');

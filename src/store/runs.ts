@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import type { Experiment, ExperimentEdit } from '../experiment/types';
 import type { Capability, ConfidenceHistogram, Event, RunError, Sample, StatusFrame } from '../worker/protocol';
+import type { LinkResult } from '../share/linkResult';
 import type { EvaluationRow, MetricsRow } from '../worker/rows';
 
 export type RunOrigin = 'trained' | 'link' | 'gallery' | 'file';
@@ -25,7 +26,7 @@ export interface Run {
   /** Milliseconds since 1970, for the list; decides nothing. */
   readonly startedAt: number;
   /** Numbers a link promised, to compare with. */
-  readonly promised: { readonly fingerprint: string; readonly adapter: string } | null;
+  readonly promised: LinkResult | null;
 }
 
 export const SLOTS = 6;

@@ -6,6 +6,7 @@ import type { Reply, WorkerClient } from '../worker/client';
 import type { Command, Event, Phase, RunError } from '../worker/protocol';
 import { setWithoutHistory, type ExperimentStore } from './experiment';
 import { changedFields } from './fields';
+import { useLink } from './link';
 import { freeSlot, idleStatus, SLOTS, useRuns, type Run } from './runs';
 
 export interface Training {
@@ -77,8 +78,14 @@ export function createTraining(input: TrainingInput): Training {
       note: '',
       adapter: capability?.adapter ?? '',
       startedAt: input.wallClock(),
-      promised: null,
+      promised: promiseFor(experiment),
     };
+  }
+
+  /** The numbers that a link promised for this very experiment. */
+  function promiseFor(experiment: Experiment): Run['promised'] {
+    const { opened } = useLink.getState();
+    return opened && sameValue(opened.experiment, experiment) ? opened.result : null;
   }
 
   function begin(experiment: Experiment, name: string, first: 'start' | 'step'): void {

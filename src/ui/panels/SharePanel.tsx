@@ -1,13 +1,113 @@
-/** Link and files of the experiment. */
-import { useClosePopover } from '../controls/Popover';
+/** Link and files of the experiment, and a figure's worth of words about the run. */
+import { useRef, useState } from 'react';
+import { formatExperimentFile, parseExperimentFile } from '../../share/experimentFile';
+import { currentLink, shareableExperiment, useLink } from '../../store/link';
+import { methodsParagraph } from '../../store/methods';
+import { resultOf } from '../../store/results';
+import { useRuns } from '../../store/runs';
+import { useApp } from '../appContext';
+import { saveFile } from '../charts/chartFile';
+
+/** Longer links are cut by some mail and chat programs. */
+const COMFORTABLE = 2000;
 
 export function SharePanel(): React.JSX.Element {
-  const close = useClosePopover();
+  const { experiments, catalogue } = useApp();
+  const run = useRuns((state) => state.runs.find((candidate) => candidate.id === state.activeId) ?? null);
+  const [withResult, setWithResult] = useState(false);
+  const [message, setMessage] = useState('');
+  const picker = useRef<HTMLInputElement>(null);
+  const finished = run !== null && run.evaluations.length > 0;
+  const hash = currentLink(experiments, withResult && finished ? resultOf(run) : null);
+  const link = `${location.href.split('#')[0] ?? ''}${hash}`;
+
+  const copy = (text: string, done: string): void => {
+    void navigator.clipboard.writeText(text).then(
+      () => setMessage(done),
+      () => setMessage('The browser refused the clipboard: select the link and copy it'),
+    );
+  };
+  const open = async (file: File | undefined): Promise<void> => {
+    if (!file) return;
+    const parsed = parseExperimentFile(await file.text(), catalogue);
+    if (!parsed.ok) return setMessage(parsed.reason);
+    experiments.getState().replace(parsed.value, experiments.getState().preset);
+    useLink.setState({ opened: null, problem: null });
+    setMessage(`${file.name} opened; nothing was started`);
+  };
+
   return (
     <div className="share-panel">
-      <button type="button" className="button" onClick={close}>
-        Close
-      </button>
+      <label className="share-link">
+        <span>Link to this experiment, its recorded edits included</span>
+        <input className="field-input mono" readOnly value={link} onFocus={(event) => event.target.select()} />
+      </label>
+      <div className="button-row">
+        <button
+          type="button"
+          className="button button-primary"
+          data-tour="share"
+          onClick={() => copy(link, 'Link copied')}
+        >
+          Copy link
+        </button>
+        {run && (
+          <button type="button" className="button" onClick={() => copy(methodsParagraph(run), 'Result copied')}>
+            Copy result in words
+          </button>
+        )}
+      </div>
+      {finished && (
+        <label className="check-line">
+          <input type="checkbox" checked={withResult} onChange={(event) => setWithResult(event.target.checked)} /> with
+          curves and fingerprint, so that the opener sees the run and can check his own
+        </label>
+      )}
+      <p className="muted">
+        {link.length} characters.{link.length > COMFORTABLE && ' Some programs cut links this long: a file is safer.'}
+      </p>
+      <div className="button-row">
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() =>
+            saveFile(
+              'experiment.json',
+              new Blob([formatExperimentFile(shareableExperiment(experiments.getState().experiment, run))], {
+                type: 'application/json',
+              }),
+            )
+          }
+        >
+          Save experiment
+        </button>
+        <button type="button" className="button button-small" onClick={() => picker.current?.click()}>
+          Open experiment
+        </button>
+        {run && (
+          <button
+            type="button"
+            className="button button-small"
+            onClick={() =>
+              saveFile(
+                `${run.name}.run.json`,
+                new Blob([JSON.stringify({ format: 'nsr-run', version: 1, run })], { type: 'application/json' }),
+              )
+            }
+          >
+            Save run
+          </button>
+        )}
+        <input
+          ref={picker}
+          type="file"
+          accept=".json,application/json"
+          hidden
+          aria-label="Experiment file"
+          onChange={(event) => void open(event.target.files?.[0])}
+        />
+      </div>
+      <p role="status">{message}</p>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 /** What must be known before or during training, above the charts: no WebGPU, slow mode, a stop with its reason, what a link brought. */
 import { useRuns } from '../../store/runs';
 import { useApp } from '../appContext';
+import { LinkBanner } from './LinkBanner';
 
 export function Notices(): React.JSX.Element {
   const capability = useRuns((state) => state.capability);
@@ -9,6 +10,7 @@ export function Notices(): React.JSX.Element {
   const notice = useRuns((state) => state.notice);
   return (
     <div className="notices">
+      <LinkBanner />
       {notice && (
         <p className="notice" role="status">
           {notice}

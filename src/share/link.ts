@@ -1,0 +1,106 @@
+/**
+ * An experiment as the hash of a link: `#v1.<base64url(deflate-raw(JSON))>`, and back under the link rules of robustness.md.
+ * The JSON is `{p, d, r}`: p names a preset, d holds what differs from it by path (recorded edits included), r optionally what came out.
+ * Reading never throws, starts nothing and contacts nobody.
+ */
+import { deflateSync, strFromU8, strToU8 } from 'fflate';
+import type { Catalogue } from '../experiment/catalogue';
+import { applyDiff, diffExperiment } from '../experiment/diff';
+import { parseExperiment } from '../experiment/parseExperiment';
+import type { Experiment } from '../experiment/types';
+import { InputError } from '../lib/errors';
+import { failure, success, type Result } from '../lib/result';
+import { fromBase64url, toBase64url } from './base64url';
+import { inflateAtMost } from './boundedInflate';
+import { frozenBase, frozenPreset } from './frozen';
+import { findExcess } from './jsonLimits';
+import { readResult, type LinkResult } from './linkResult';
+
+export const MAX_ENCODED = 16 * 1024;
+const MAX_INFLATED = 256 * 1024;
+const VERSION = 1;
+
+export interface LinkContent {
+  readonly experiment: Experiment;
+  /** Preset that the link was made from; may be one that this build does not have. */
+  readonly preset: string;
+  readonly result: LinkResult | null;
+}
+
+export interface LinkProblem {
+  readonly kind: 'too-long' | 'newer' | 'damaged' | 'refused';
+  /** One line for people. */
+  readonly message: string;
+}
+
+export function encodeLink(content: LinkContent): string {
+  const base = frozenPreset(content.preset) ?? frozenBase;
+  const changes = Object.fromEntries(diffExperiment(base, content.experiment).map(({ path, value }) => [path, value]));
+  const payload = {
+    p: content.preset,
+    ...(Object.keys(changes).length ? { d: changes } : {}),
+    ...(content.result ? { r: content.result } : {}),
+  };
+  return `#v${VERSION}.${toBase64url(deflateSync(strToU8(JSON.stringify(payload)), { level: 9 }))}`;
+}
+
+/** Null: this hash is no link of ours (an anchor, nothing at all). */
+export function decodeLink(hash: string, catalogue: Catalogue): Result<LinkContent, LinkProblem> | null {
+  const match = /^#v(\d{1,4})\./.exec(hash);
+  if (!match) return null;
+  const version = Number(match[1]);
+  if (version > VERSION)
+    return failure({
+      kind: 'newer',
+      message: 'This link was made by a newer version of the playground; reload the page to get it',
+    });
+  const encoded = hash.slice(match[0].length);
+  if (encoded.length > MAX_ENCODED) return failure({ kind: 'too-long', message: 'This link is too long to be read' });
+  const payload = readPayload(encoded);
+  if (!payload.ok) return payload;
+  const migrate = migrations.get(version);
+  return migrate
+    ? migrate(payload.value, catalogue)
+    : failure({ kind: 'damaged', message: 'This link has no known version' });
+}
+
+function readPayload(encoded: string): Result<unknown, LinkProblem> {
+  const damaged = failure({
+    kind: 'damaged',
+    message: 'This link is damaged: perhaps a part of it is missing',
+  } as const);
+  const deflated = fromBase64url(encoded);
+  const inflated = deflated && inflateAtMost(deflated, MAX_INFLATED);
+  if (!inflated) return damaged;
+  try {
+    const json: unknown = JSON.parse(strFromU8(inflated));
+    const excess = findExcess(json);
+    return excess === null ? success(json) : failure({ kind: 'refused', message: `This link was refused: ${excess}` });
+  } catch {
+    return damaged;
+  }
+}
+
+type Reader = (payload: unknown, catalogue: Catalogue) => Result<LinkContent, LinkProblem>;
+
+/** One reader per version that was ever written; none is ever taken away. */
+const migrations: ReadonlyMap<number, Reader> = new Map([[1, readVersion1]]);
+
+function readVersion1(payload: unknown, catalogue: Catalogue): Result<LinkContent, LinkProblem> {
+  const refuse = (reason: string) => failure({ kind: 'refused', message: `This link was refused: ${reason}` } as const);
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
+    return refuse('it holds no experiment');
+  const { p, d = {}, r = null, ...unknown } = payload as Readonly<Record<string, unknown>>;
+  const [extra] = Object.keys(unknown);
+  if (extra !== undefined) return refuse(`${extra.slice(0, 40)} is not known`);
+  if (typeof p !== 'string' || !/^[a-z0-9-]{1,64}$/.test(p)) return refuse('it names no preset');
+  if (typeof d !== 'object' || d === null || Array.isArray(d)) return refuse('its changes are not a list of fields');
+  try {
+    const changes = Object.entries(d).map(([path, value]: [string, unknown]) => ({ path, value }));
+    const experiment = parseExperiment(applyDiff(frozenPreset(p) ?? frozenBase, changes), catalogue);
+    return success({ experiment, preset: p, result: r === null ? null : readResult(r) });
+  } catch (error) {
+    if (error instanceof InputError) return refuse(error.message);
+    throw error;
+  }
+}
