@@ -1,16 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { nsr, temporaryFolder } from './nsr.fixture';
 
-const folder = mkdtempSync(join(tmpdir(), 'nsr-cli-'));
+const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function nsr(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/nsr.mjs', ...args], { encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
 
 function inFolder(name: string, text: string): string {
   const file = join(folder, name);
@@ -30,11 +24,7 @@ describe('nsr', () => {
   });
 
   it.each([
-    [
-      'an unknown command',
-      ['nonsense'],
-      'nsr: command: "nonsense" is not allowed; allowed: ',
-    ],
+    ['an unknown command', ['nonsense'], 'nsr: command: "nonsense" is not allowed; allowed: '],
     [
       'an unknown option',
       ['info', '--verbose'],

@@ -1,18 +1,17 @@
 /** `nsr grad` and `nsr forward` against an independent float64 implementation, within the bounds of fixtures/oracle/README.md. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { relativeError } from '../lib/numeric';
 import { readSafetensorsHeader, readTensor } from '../model/safetensors';
+import { nsr, temporaryFolder } from './nsr.fixture';
 
 const oracle = 'fixtures/oracle';
-const folder = mkdtempSync(join(tmpdir(), 'nsr-oracle-'));
+const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function nsr(...args: readonly string[]): void {
-  const { status, stderr } = spawnSync(process.execPath, ['scripts/nsr.mjs', ...args], { encoding: 'utf8' });
+function run(...args: readonly string[]): void {
+  const { status, stderr } = nsr(...args);
   expect(status, stderr).toBe(0);
 }
 
@@ -43,7 +42,7 @@ describe('nsr grad', () => {
 
   it.each(cases)('agrees with %s', (name) => {
     const out = join(folder, `${name}.safetensors`);
-    nsr('grad', '--case', join(oracle, name), '--out', out);
+    run('grad', '--case', join(oracle, name), '--out', out);
     const ours = tensorsOf(out);
     const model = tensorsOf(join(oracle, name, 'model.safetensors'));
     for (const [tensor, expected] of tensorsOf(join(oracle, name, 'expected.safetensors'))) {
@@ -63,7 +62,7 @@ describe('nsr forward', () => {
   it.each(readdirSync(join(oracle, 'forward')))('agrees with %s', (name) => {
     const model = join(oracle, 'forward', name);
     const out = join(folder, `${name}.safetensors`);
-    nsr('forward', '--model', model, '--tokens', join(model, 'tokens.json'), '--out', out);
+    run('forward', '--model', model, '--tokens', join(model, 'tokens.json'), '--out', out);
     const ours = tensorsOf(out).get('logits');
     const expected = tensorsOf(join(model, 'expected.safetensors')).get('logits');
     expect(ours?.shape).toEqual(expected?.shape);

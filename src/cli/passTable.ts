@@ -1,7 +1,9 @@
 import type { EvaluationResult } from '../trainer/evaluate';
 
+type Shown = Pick<EvaluationResult, 'passAtK' | 'greedyAccuracy' | 'entropyNats' | 'distinctCorrect'>;
+
 /** Evaluations side by side as a table for people: a column per k, then greedy accuracy, entropy and distinct answers. */
-export function passTable(rows: readonly { readonly label: string; readonly evaluation: EvaluationResult }[]): string {
+export function passTable(rows: readonly { readonly label: string; readonly evaluation: Shown }[]): string {
   const first = rows[0];
   if (first === undefined) return '';
   const width = Math.max(...rows.map(({ label }) => label.length));

@@ -1,0 +1,47 @@
+import type { Experiment } from '../experiment/types';
+import type { TrainerEvent } from '../trainer/train';
+
+/** One line for people about an event of a run; null for what happens within a step. */
+export function describeEvent(event: TrainerEvent, { steps }: Experiment): string | null {
+  switch (event.type) {
+    case 'progress': {
+      const { phase, done, total, remainingMs, step } = event.progress;
+      // Time left is told once a step; phases within one come too fast to read.
+      return phase === 'rollout' && done === total && remainingMs !== null && step % 10 === 9
+        ? `  about ${formatDuration(remainingMs)} left`
+        : null;
+    }
+    case 'step': {
+      const { step, correctRatio, entropyNats, gradNorm, clipLowNegative } = event.row;
+      const { totalMs, tokensPerSecond } = event.timing;
+      return [
+        `step ${String(step + 1).padStart(String(steps).length)}/${steps}`,
+        `right ${correctRatio.toFixed(3)}`,
+        `entropy ${entropyNats.toFixed(3)}`,
+        `clipped ${clipLowNegative.toFixed(3)}`,
+        `gradient ${gradNorm === null ? '-' : gradNorm.toFixed(3)}`,
+        `${(totalMs / 1000).toFixed(2)} s`,
+        `${tokensPerSecond.toFixed(0)} tokens/s`,
+      ].join('  ');
+    }
+    case 'evaluation': {
+      const fan = event.row.passAtK.map(({ k, mean }) => `@${k} ${mean.toFixed(3)}`).join('  ');
+      return `held out after ${event.row.step} steps: ${fan}  (${formatDuration(event.durationMs)})`;
+    }
+    case 'edit':
+      return `from step ${event.edit.step}: ${event.edit.path} = ${JSON.stringify(event.edit.value)}`;
+    case 'rewind':
+      return event.message;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** `2 min 5 s`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes === 0) return `${seconds} s`;
+  const hours = Math.floor(minutes / 60);
+  return hours === 0 ? `${minutes} min ${seconds % 60} s` : `${hours} h ${minutes % 60} min`;
+}

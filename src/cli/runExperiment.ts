@@ -1,0 +1,116 @@
+/** A whole run into a folder: what `nsr train` does once, and `nsr sweep` many times. */
+import type { Experiment } from '../experiment/types';
+import { monotonicClock } from '../lib/clock';
+import { formatModelFolder } from '../model/folder';
+import { createPolicy } from '../model/policyModel';
+import { createTask } from '../tasks/registry';
+import { compareEvaluations } from '../trainer/evaluate';
+import type { EvaluationRow } from '../trainer/metrics';
+import { createTrainer, type RunEnd, type TrainerEvent } from '../trainer/train';
+import type { CommandContext } from './command';
+import { catalogue } from './experimentOption';
+import { findModelFolder } from './project';
+import { describeEvent } from './progressLines';
+import type { RunFolder } from './runFolder';
+import { checkAlphabet, openTextModel } from './textModel';
+
+export interface RunOptions {
+  /** Go on from the folder's last checkpoint. */
+  readonly resume: boolean;
+  /** Steps between checkpoints. */
+  readonly checkpointEvery: number;
+}
+
+/** An evaluation without its rows per problem, which metrics.jsonl has. */
+export type EvaluationSummary = Omit<EvaluationRow, 'problemIds' | 'correct'>;
+
+export interface RunReport {
+  readonly end: RunEnd['reason'];
+  readonly out: string;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly adapter: string;
+  readonly first: EvaluationSummary | null;
+  readonly last: EvaluationSummary | null;
+  /** pass@k at the end minus at the start, paired by problem, 95 % intervals. */
+  readonly gain: ReturnType<typeof compareEvaluations>;
+}
+
+/** Trains `experiment` into `folder`, which has been begun (or is resumed). On an abort it leaves a checkpoint. Rejects with
+ * `InputError` on a model or a task that does not fit, and with an `Error` when the numbers would not stay finite. */
+export async function runExperiment(
+  experiment: Experiment,
+  folder: RunFolder,
+  { resume, checkpointEvery }: RunOptions,
+  { progress, signal }: CommandContext,
+): Promise<RunReport> {
+  const task = createTask(experiment.task.name, experiment.task.params);
+  const model = await openTextModel(findModelFolder('experiment.model', experiment.model));
+  const { gpu, policy, tokenizer } = model;
+  checkAlphabet(model, task);
+  const environment = { adapter: gpu.adapter.description || gpu.adapter.device };
+
+  const checkpoint = resume ? await folder.resume() : null;
+  for (const { generation, reason } of checkpoint?.skipped ?? [])
+    progress(`checkpoint ${generation} is passed over: ${reason}`);
+  if (checkpoint !== null) {
+    await policy.load(checkpoint.snapshot.policy);
+    progress(`resuming after step ${checkpoint.snapshot.state.step}`);
+    const adapter = checkpoint.environment['adapter'];
+    if (adapter !== environment.adapter)
+      progress(`the checkpoint is from another adapter (${adapter}): the bits will differ`);
+  }
+
+  const start = monotonicClock();
+  const trainer = createTrainer({
+    experiment: checkpoint?.experiment ?? experiment,
+    catalogue,
+    policy,
+    task,
+    codec: tokenizer,
+    reference: () => createPolicy(gpu, model.folder.config, model.folder.tensors),
+    critic: null,
+    clock: monotonicClock,
+    ...(checkpoint === null ? {} : { resume: checkpoint.snapshot.state }),
+    emit: (event: TrainerEvent) => {
+      gpu.check();
+      folder.record(event);
+      const line = describeEvent(event, experiment);
+      if (line !== null) progress(line);
+    },
+    afterStep: async (running) => {
+      gpu.check();
+      if (running.state().step % checkpointEvery === 0) await folder.saveCheckpoint(running, environment);
+    },
+  });
+  const end = await trainer.run({ signal });
+  gpu.check();
+  if (end.reason === 'failed') throw new Error(end.message);
+  await folder.saveCheckpoint(trainer, environment);
+  if (end.reason === 'finished') {
+    const { parameters } = await policy.save();
+    for (const [name, content] of formatModelFolder({ ...model.folder, tensors: parameters }))
+      folder.write(`model/${name}`, content);
+  }
+  const steps = trainer.state().step;
+  policy.dispose();
+  gpu.destroy();
+
+  const evaluations = folder.evaluations();
+  const first = evaluations.find(({ step }) => step === 0) ?? null;
+  const last = evaluations.at(-1) ?? null;
+  return {
+    end: end.reason,
+    out: folder.path,
+    steps,
+    seconds: (monotonicClock() - start) / 1000,
+    adapter: environment.adapter,
+    first: first === null ? null : summaryOf(first),
+    last: last === null ? null : summaryOf(last),
+    gain: first === null || last === null ? null : compareEvaluations(last, first, experiment.evaluation.seed),
+  };
+}
+
+function summaryOf({ problemIds: _, correct: __, ...summary }: EvaluationRow): EvaluationSummary {
+  return summary;
+}
