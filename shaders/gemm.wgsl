@@ -7,10 +7,11 @@
 // NORM_IN: A is the residual stream and B holds gain-folded weights (g_k W_nk): C = rstd (x B), rstd from the rows read
 //          on the way, kept for the backward pass.
 // GATHER:  row m of A is row headRows[m].source; GATHER_X: row m of x is.
-// PAIRED:  the two vec4 columns are c and c + HALF4 (gate and up).
+// PAIR:    the two vec4 columns of a thread are c and c + PAIR in blocks of 2 PAIR (gate and up; the halves of a head); 0 = off.
 // OUTPUT:  0 plain, 1 + residual, 2 SwiGLU (keeps gate|up, writes act), 3 SwiGLU backward (acc is d act),
 //          4 RMSNorm backward: C = residual + rstd g acc - x rstd^2/d sum(rowDot), because
 //          sum_k g_k dxn_k x_k = sum_n dy_n y_n / rstd: the row's dot product is known before this product starts.
+//          5 rotary embedding of the first ROTATED4 columns.
 // Grid: x over column tiles, y over row tiles.
 //#include lib/batch.wgsl
 @group(0) @binding(0) var<storage, read> a: array<f32>; // [M, LDA]
@@ -31,8 +32,12 @@
 //#if RESIDUAL
 @group(0) @binding(5) var<storage, read> residual: array<vec4f>; // [M, N4]
 //#end
+//#if OUTPUT == 5
+@group(0) @binding(6) var<storage, read> table: array<vec4f>; // [positions, DH / 2] x (cos, sin), two at a time
+@group(0) @binding(7) var<storage, read> rows: array<Row>;
+//#end
 //#if OUTPUT == 2
-@group(0) @binding(6) var<storage, read_write> act: array<vec4f>; // [M, HALF4]
+@group(0) @binding(6) var<storage, read_write> act: array<vec4f>; // [M, PAIR]
 //#end
 //#if OUTPUT == 3
 @group(0) @binding(6) var<storage, read> gateUp: array<vec4f>; // [M, 2 N4]
@@ -48,10 +53,11 @@ var<workgroup> tileB: array<vec4f, 256>; // [16 k][16 vec4 columns]
 
 @compute @workgroup_size(${WX}, ${WY})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  //#if PAIRED
-  let col0 = group.x * ${WX}u + local.x;
-  let col1 = col0 + ${HALF4}u;
-  let has0 = col0 < ${HALF4}u;
+  //#if PAIR
+  let pairIndex = group.x * ${WX}u + local.x;
+  let col0 = pairIndex / ${PAIR}u * ${2 * PAIR}u + pairIndex % ${PAIR}u;
+  let col1 = col0 + ${PAIR}u;
+  let has0 = col1 < ${N4}u;
   let has1 = has0;
   //#else
   let col0 = group.x * ${2 * WX}u + local.x;
@@ -59,6 +65,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let has0 = col0 < ${N4}u;
   let has1 = col1 < ${N4}u;
   //#end
+  let safe1 = min(col1, ${N4 - 1}u);
   let row = (group.y * ${WY}u + local.y) * 8u;
   //#for m in 0..8
   //#if GATHER
@@ -88,8 +95,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       let slot = i * 64u + lane;
       let k = k0 + slot / 16u;
       let c16 = slot % 16u;
-      //#if PAIRED
-      let column = min(group.x * 8u + c16 % 8u, ${HALF4 - 1}u) + (c16 / 8u) * ${HALF4}u;
+      //#if PAIR
+      let pairOf = group.x * 8u + c16 % 8u;
+      let column = min(pairOf / ${PAIR}u * ${2 * PAIR}u + pairOf % ${PAIR}u + c16 / 8u * ${PAIR}u, ${N4 - 1}u);
       //#else
       let column = min(group.x * 16u + c16, ${N4 - 1}u);
       //#end
@@ -115,10 +123,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   //#if FULL == 0
   if (!has0) { return; }
   //#end
-  let load1 = min(col1, ${N4 - 1}u);
-  for (var k = 0u; k < ${K}u; k++) {
+    for (var k = 0u; k < ${K}u; k++) {
     let b0 = b[k * ${N4}u + col0];
-    let b1 = b[k * ${N4}u + load1];
+    let b1 = b[k * ${N4}u + safe1];
     //#for m in 0..8
     {
       let value = a[origin${m} + k];
@@ -134,7 +141,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   //#if FULL == 0
   if (!has0) { return; }
   //#end
-  let safe1 = min(col1, ${N4 - 1}u);
   //#if ROLLED
   // CPU adapters compile for seconds when this is unrolled; a bound that the compiler cannot see keeps it a loop
   var tile: array<vec4f, 16>;

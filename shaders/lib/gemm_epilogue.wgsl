@@ -26,8 +26,20 @@
     v0 += residual[r * ${N4}u + col0];
     v1 += residual[r * ${N4}u + safe1];
     //#end
+    //#if OUTPUT == 5
+    if (col0 < ${ROTATED4}u) {
+      let turns = rows[r].position * ${DH / 4}u + col0 % ${PAIR}u * 2u;
+      let one = table[turns];
+      let two = table[turns + 1u];
+      let cosine = vec4f(one.xz, two.xz);
+      let sine = vec4f(one.yw, two.yw);
+      let low = v0;
+      v0 = low * cosine - v1 * sine;
+      v1 = v1 * cosine + low * sine;
+    }
+    //#end
     //#if OUTPUT == 2
-    act[r * ${HALF4}u + col0] = v0 / (1.0 + exp(-v0)) * v1;
+    act[r * ${PAIR}u + col0] = v0 / (1.0 + exp(-v0)) * v1;
     //#end
     //#if OUTPUT == 3
     var dots = 0.0;

@@ -21,9 +21,16 @@ export class BufferPool {
     const size = Math.max(16, Math.ceil(count / 4) * 16);
     const limit = Math.min(this.gpu.limits['maxBufferSize'] ?? 0, this.gpu.limits['maxStorageBufferBindingSize'] ?? 0);
     if (size > limit) {
-      throw new OutOfMemoryError(`${this.owner}: ${label} needs ${formatBytes(size)}, this device binds at most ${formatBytes(limit)}`);
+      throw new OutOfMemoryError(
+        `${this.owner}: ${label} needs ${formatBytes(size)}, this device binds at most ${formatBytes(limit)}`,
+      );
     }
-    return this.create(role, label, size, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST | extraUsage);
+    return this.create(
+      role,
+      label,
+      size,
+      GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST | extraUsage,
+    );
   }
 
   uniform(label: string, bytes: number): GPUBuffer {

@@ -50,7 +50,8 @@ export interface OpenOptions {
 export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
   const gpu = await findGpu();
   const adapter = await gpu.requestAdapter({ powerPreference: options.powerPreference ?? 'high-performance' });
-  if (!adapter) throw new NoAdapterError('WebGPU is there, but it offers no adapter (no graphics driver that it can use)');
+  if (!adapter)
+    throw new NoAdapterError('WebGPU is there, but it offers no adapter (no graphics driver that it can use)');
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]));
   const requiredFeatures: GPUFeatureName[] = adapter.features.has('timestamp-query') ? ['timestamp-query'] : [];
   const rawDevice = await adapter.requestDevice({ label: 'nsr', requiredLimits, requiredFeatures });

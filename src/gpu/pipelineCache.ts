@@ -27,7 +27,9 @@ export class PipelineCache {
         },
         async (error: unknown) => {
           const info = await module.getCompilationInfo();
-          const words = info.messages.map((m) => `${String(m.lineNum)}: ${m.message} | ${code.split('\n')[m.lineNum - 1] ?? ''}`).join('\n');
+          const words = info.messages
+            .map((m) => `${String(m.lineNum)}: ${m.message} | ${code.split('\n')[m.lineNum - 1] ?? ''}`)
+            .join('\n');
           throw new Error(`${label} does not compile:\n${words || String(error)}`);
         },
       );

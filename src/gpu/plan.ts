@@ -70,8 +70,8 @@ export class Plan {
     }
   }
 
-  /** Runs every dispatch in a submit of its own and reports wall milliseconds: where the time goes on adapters without timestamps. */
-  async profile(sizes: PlanSizes): Promise<{ label: string; milliseconds: number }[]> {
+  /** Runs every dispatch in a submit of its own and reports wall milliseconds: where the time goes on adapters without timestamps. `now`: the shell's clock, milliseconds. */
+  async profile(sizes: PlanSizes, now: () => number): Promise<{ label: string; milliseconds: number }[]> {
     const rows: { label: string; milliseconds: number }[] = [];
     for (const dispatch of this.dispatches) {
       const [x, y, z] = dispatch.grid(sizes);
@@ -83,10 +83,10 @@ export class Plan {
       pass.dispatchWorkgroups(x, y, z);
       pass.end();
       const commands = encoder.finish();
-      const start = performance.now();
+      const start = now();
       this.gpu.device.queue.submit([commands]);
       await this.gpu.device.queue.onSubmittedWorkDone();
-      rows.push({ label: dispatch.label, milliseconds: performance.now() - start });
+      rows.push({ label: dispatch.label, milliseconds: now() - start });
     }
     return rows;
   }

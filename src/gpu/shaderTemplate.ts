@@ -59,7 +59,8 @@ function expandLines(
           const holds = Number(evaluateExpression(argument, constants)) !== 0;
           const elseOrEnd = block.elseLine < 0 ? block.endLine : block.elseLine;
           if (holds) expandLines(name, lines, index + 1, elseOrEnd, constants, sources, output);
-          else if (block.elseLine >= 0) expandLines(name, lines, block.elseLine + 1, block.endLine, constants, sources, output);
+          else if (block.elseLine >= 0)
+            expandLines(name, lines, block.elseLine + 1, block.endLine, constants, sources, output);
           index = block.endLine;
           break;
         }

@@ -28,7 +28,8 @@ export interface AttentionGradientBuffers {
   readonly normGrad: BufferSlice | null;
 }
 
-const threads = (name: string, perRow: number) => (sizes: PlanSizes) => grid1d(Math.ceil(((sizes[name] ?? 0) * perRow) / 64));
+const threads = (name: string, perRow: number) => (sizes: PlanSizes) =>
+  grid1d(Math.ceil(((sizes[name] ?? 0) * perRow) / 64));
 
 /** Rotates q and k (after their norms, when the model has them). */
 export function rope(shape: HeadShape, buffers: AttentionBuffers): KernelCall {
@@ -48,7 +49,13 @@ export function rope(shape: HeadShape, buffers: AttentionBuffers): KernelCall {
       K_GAIN: shape.kGainAt,
       EPS: floatLiteral(shape.epsilon),
     },
-    bindings: [buffers.batch, buffers.rows, buffers.table, buffers.qkv, ...(shape.qkNorm ? [buffers.raw, buffers.vectors] : [])],
+    bindings: [
+      buffers.batch,
+      buffers.rows,
+      buffers.table,
+      buffers.qkv,
+      ...(shape.qkNorm ? [buffers.raw, buffers.vectors] : []),
+    ],
     grid: threads('rows', heads),
   };
 }
@@ -64,7 +71,11 @@ export function attention(shape: HeadShape, buffers: AttentionBuffers): KernelCa
 }
 
 /** d q (and delta), then d k and d v: two dispatches, in this order. */
-export function attentionBackward(shape: HeadShape, buffers: AttentionBuffers, gradients: AttentionGradientBuffers): KernelCall[] {
+export function attentionBackward(
+  shape: HeadShape,
+  buffers: AttentionBuffers,
+  gradients: AttentionGradientBuffers,
+): KernelCall[] {
   const constants = {
     ...headConstants(shape),
     DELTA_AT: buffers.capacity * shape.qHeads,

@@ -4,7 +4,13 @@ import { headConstants, type HeadShape } from './headShape';
 import type { KernelVariant } from './variant';
 
 /** x [sequences, width] = E[nextToken]. */
-export function decodeEmbed(spec: { sampling: BufferSlice; sequences: BufferSlice; embedding: BufferSlice; x: BufferSlice; width: number }): KernelCall {
+export function decodeEmbed(spec: {
+  sampling: BufferSlice;
+  sequences: BufferSlice;
+  embedding: BufferSlice;
+  x: BufferSlice;
+  width: number;
+}): KernelCall {
   return {
     label: 'decode embed',
     shader: 'decode_embed.wgsl',
@@ -34,7 +40,16 @@ export function decodeAttention(
     label: 'decode attention',
     shader: 'decode_attention.wgsl',
     constants: { ...headConstants(shape), CAPACITY: spec.capacity },
-    bindings: [spec.sampling, spec.sequences, spec.qkv, spec.prefix, spec.cache, spec.mixed, spec.table, shape.qkNorm ? spec.vectors : null],
+    bindings: [
+      spec.sampling,
+      spec.sequences,
+      spec.qkv,
+      spec.prefix,
+      spec.cache,
+      spec.mixed,
+      spec.table,
+      shape.qkNorm ? spec.vectors : null,
+    ],
     grid: (sizes) => grid1d(Math.ceil(((sizes['sequences'] ?? 0) * shape.qHeads) / 64)),
   };
 }
@@ -56,7 +71,13 @@ export function sample(spec: {
   return {
     label: 'sample',
     shader: 'sample.wgsl',
-    constants: { WG: wg, VOCABULARY: spec.vocabulary, STRIDE: spec.stride, CAPACITY: spec.capacity, NOISE: spec.noise ? 1 : 0 },
+    constants: {
+      WG: wg,
+      VOCABULARY: spec.vocabulary,
+      STRIDE: spec.stride,
+      CAPACITY: spec.capacity,
+      NOISE: spec.noise ? 1 : 0,
+    },
     bindings: [spec.sampling, spec.sequences, spec.logits, spec.tokens, spec.noise],
     grid: (sizes) => grid1d(wg > 1 ? (sizes['sequences'] ?? 0) : Math.ceil((sizes['sequences'] ?? 0) / 8)),
   };

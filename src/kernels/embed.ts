@@ -2,7 +2,13 @@
 import { grid1d, type BufferSlice, type KernelCall } from '../gpu/plan';
 
 /** x [rows, d] = E[token]. */
-export function embed(spec: { batch: BufferSlice; rows: BufferSlice; embedding: BufferSlice; x: BufferSlice; width: number }): KernelCall {
+export function embed(spec: {
+  batch: BufferSlice;
+  rows: BufferSlice;
+  embedding: BufferSlice;
+  x: BufferSlice;
+  width: number;
+}): KernelCall {
   return {
     label: 'embed',
     shader: 'embed.wgsl',
@@ -13,7 +19,13 @@ export function embed(spec: { batch: BufferSlice; rows: BufferSlice; embedding: 
 }
 
 /** dE[token] += sum of dx over the token's rows; `runs` and `sortedRows` come from the packing of the micro-batch. */
-export function embedGrad(spec: { runs: BufferSlice; sortedRows: BufferSlice; dx: BufferSlice; grads: BufferSlice; width: number }): KernelCall {
+export function embedGrad(spec: {
+  runs: BufferSlice;
+  sortedRows: BufferSlice;
+  dx: BufferSlice;
+  grads: BufferSlice;
+  width: number;
+}): KernelCall {
   return {
     label: 'embed grad',
     shader: 'embed_grad.wgsl',

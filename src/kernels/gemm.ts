@@ -8,6 +8,14 @@ export type GemmOutput =
   | { readonly kind: 'residual'; readonly residual: BufferSlice }
   /** B is [K, gate | up]; C keeps gate | up, `act` [M, N/2] gets silu(gate) * up. */
   | { readonly kind: 'swiglu'; readonly act: BufferSlice }
+  /** Rotary embedding of the first `rotated` columns (heads of q and k), `headDim` a multiple of 8; `table` as for rope. */
+  | {
+      readonly kind: 'rope';
+      readonly table: BufferSlice;
+      readonly packedRows: BufferSlice;
+      readonly headDim: number;
+      readonly rotated: number;
+    }
   /** A B is d act [M,N]; C [M, 2N] gets d gate | d up; `rowDot` [M, swigluDots(N)] their dot products with gate | up. */
   | { readonly kind: 'swigluBackward'; readonly gateUp: BufferSlice; readonly rowDot: BufferSlice }
   /** C = residual + d x of an RMSNorm whose normed output has gradient A B; `dots` partial sums per row in `rowDot`. */
@@ -46,7 +54,7 @@ export interface GemmSpec {
   readonly output: GemmOutput;
 }
 
-const outputCodes = { plain: 0, residual: 1, swiglu: 2, swigluBackward: 3, normBackward: 4 } as const;
+const outputCodes = { plain: 0, residual: 1, swiglu: 2, swigluBackward: 3, normBackward: 4, rope: 5 } as const;
 
 /** Threads across the columns of one work group: as many as the columns feed, at most 8. */
 function columnThreads(n: number, variant: KernelVariant): number {
@@ -64,17 +72,18 @@ export function swigluDots(n: number, variant: KernelVariant): number {
 
 export function gemm(spec: GemmSpec): KernelCall {
   const { output, variant } = spec;
-  const paired = output.kind === 'swiglu';
   const n4 = spec.n / 4;
-  const wx = columnThreads(paired ? spec.n / 2 : spec.n, variant);
+  const pair = output.kind === 'swiglu' ? n4 / 2 : output.kind === 'rope' ? output.headDim / 8 : 0;
+  const wx = columnThreads(spec.n, variant);
   const wy = variant.tiled ? 8 : 8 / wx;
-  const columnGroups = paired ? Math.ceil(n4 / 2 / wx) : Math.ceil(n4 / (2 * wx));
+  const columnGroups = Math.ceil(n4 / (2 * wx));
   const bindings: (BufferSlice | null)[] = [spec.a, spec.b, spec.c, spec.bias ?? null, null, null, null, null, null];
   const constants: Record<string, number | string> = {
     K: spec.k,
     N4: n4,
-    HALF4: paired ? n4 / 2 : 0,
-    PAIRED: paired ? 1 : 0,
+    PAIR: pair,
+    ROTATED4: 0,
+    DH: 0,
     LDA: spec.lda,
     WX: wx,
     WY: wy,
@@ -106,6 +115,12 @@ export function gemm(spec: GemmSpec): KernelCall {
       break;
     case 'swiglu':
       bindings[6] = output.act;
+      break;
+    case 'rope':
+      constants['ROTATED4'] = output.rotated / 4;
+      constants['DH'] = output.headDim;
+      bindings[6] = output.table;
+      bindings[7] = output.packedRows;
       break;
     case 'swigluBackward':
       constants['DOTS'] = swigluDots(spec.n, variant);

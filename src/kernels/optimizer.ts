@@ -48,12 +48,24 @@ export function finishGradients(spec: FinishSpec): KernelCall[] {
 }
 
 /** Partial sums of squares of the first `count` gradients, [normPartials]; adds the slabs on the way. */
-export function gradNorm(spec: { variant: KernelVariant; grads: BufferSlice; slabLength: number; count: number; partial: BufferSlice }): KernelCall {
+export function gradNorm(spec: {
+  variant: KernelVariant;
+  grads: BufferSlice;
+  slabLength: number;
+  count: number;
+  partial: BufferSlice;
+}): KernelCall {
   const { normPartials, normThreads, gradientSlabs } = spec.variant;
   return {
     label: 'gradient norm',
     shader: 'grad_norm.wgsl',
-    constants: { WG: normThreads, PARTIALS: normPartials, SPLITS: gradientSlabs, SLAB4: spec.slabLength / 4, COUNT4: spec.count / 4 },
+    constants: {
+      WG: normThreads,
+      PARTIALS: normPartials,
+      SPLITS: gradientSlabs,
+      SLAB4: spec.slabLength / 4,
+      COUNT4: spec.count / 4,
+    },
     bindings: [spec.grads, spec.partial],
     grid: () => [normThreads > 1 ? normPartials : normPartials / 8, 1, 1],
   };
@@ -84,7 +96,13 @@ export function adamw(spec: {
 }
 
 /** Refreshes the folded transposes after a change of the weights. `matrices`: table of 8 u32, see fold_weights.wgsl. */
-export function foldWeights(spec: { matrices: BufferSlice; matrixCount: number; largestBlocks: number; weights: BufferSlice; folded: BufferSlice }): KernelCall {
+export function foldWeights(spec: {
+  matrices: BufferSlice;
+  matrixCount: number;
+  largestBlocks: number;
+  weights: BufferSlice;
+  folded: BufferSlice;
+}): KernelCall {
   const groups = Math.min(4096, Math.ceil(spec.largestBlocks / 64));
   return {
     label: 'fold weights',

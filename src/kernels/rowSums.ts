@@ -2,7 +2,13 @@
 import { grid1d, type BufferSlice, type KernelCall } from '../gpu/plan';
 
 /** dx [rows, width] = sum of the row's run of head rows. */
-export function scatterRows(spec: { batch: BufferSlice; rows: BufferSlice; dHead: BufferSlice; dx: BufferSlice; width: number }): KernelCall {
+export function scatterRows(spec: {
+  batch: BufferSlice;
+  rows: BufferSlice;
+  dHead: BufferSlice;
+  dx: BufferSlice;
+  width: number;
+}): KernelCall {
   return {
     label: 'scatter rows',
     shader: 'scatter_rows.wgsl',
@@ -21,7 +27,14 @@ export interface ColumnSumPart {
 }
 
 /** grads[out + i] += sum over rows and heads of values[row, from + head * width + i]. */
-export function columnSum(spec: { label: string; batch: BufferSlice; values: BufferSlice; stride: number; grads: BufferSlice; parts: readonly ColumnSumPart[] }): KernelCall {
+export function columnSum(spec: {
+  label: string;
+  batch: BufferSlice;
+  values: BufferSlice;
+  stride: number;
+  grads: BufferSlice;
+  parts: readonly ColumnSumPart[];
+}): KernelCall {
   const constants: Record<string, number> = { PARTS: spec.parts.length, STRIDE: spec.stride };
   let first = 0;
   spec.parts.forEach((part, p) => {

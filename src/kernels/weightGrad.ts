@@ -68,6 +68,7 @@ export function weightGrad(spec: WeightGradSpec): KernelCall {
     shader: 'weight_grad.wgsl',
     constants,
     bindings: [spec.batch, spec.grads, ...sources, spec.rowScale, spec.headRows],
-    grid: (sizes) => ((sizes[spec.headRows ? 'headRows' : 'rows'] ?? 0) === 0 ? [0, 0, 0] : [groups, 1, variant.gradientSlabs]),
+    grid: (sizes) =>
+      (sizes[spec.headRows ? 'headRows' : 'rows'] ?? 0) === 0 ? [0, 0, 0] : [groups, 1, variant.gradientSlabs],
   };
 }

@@ -78,7 +78,11 @@ export class DecodePlan {
       decodeEmbed({ ...common, embedding: parameters.weight(layout.embedding), x: { buffer: x }, width: layout.width }),
     ];
     layout.layers.forEach((layer, l) => {
-      const cache = pool.storage('kv cache', `kv cache ${l}`, n * capacity.newTokens * 2 * config.kvHeads * config.headDim);
+      const cache = pool.storage(
+        'kv cache',
+        `kv cache ${l}`,
+        n * capacity.newTokens * 2 * config.kvHeads * config.headDim,
+      );
       calls.push(
         gemm({
           ...product,

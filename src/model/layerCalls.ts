@@ -90,7 +90,10 @@ function attentionBuffers(context: LayerContext, layer: LayerLayout, activations
 /** q, k, v of the layer's input, rotated: all that a prompt's prefix needs of the last layer. */
 export function projectCalls(context: LayerContext, layer: LayerLayout, activations: LayerActivations): KernelCall[] {
   const { config, layout, variant, parameters, capacity } = context;
-  return [
+  // a norm per head needs the whole head before it can rotate: such models rotate in a dispatch of their own
+  const fused = !config.qkNorm && config.headDim % 8 === 0;
+  const rotated = (config.heads + config.kvHeads) * config.headDim;
+  const calls = [
     gemm({
       label: 'norm, qkv',
       variant,
@@ -103,14 +106,22 @@ export function projectCalls(context: LayerContext, layer: LayerLayout, activati
       rows: 'rows',
       bias: config.qkvBias ? parameters.vector(layer.vectorsAt + layer.bias, layout.qkvWidth) : null,
       norm: { rstd: sliceOf(activations.rstd, 0, capacity), epsilon: config.rmsNormEps, width: config.hiddenSize },
-      output: { kind: 'plain' },
+      output: fused
+        ? { kind: 'rope', table: context.table, packedRows: context.rows, headDim: config.headDim, rotated }
+        : { kind: 'plain' },
     }),
-    rope(headShape(config, layout, layer), attentionBuffers(context, layer, activations)),
   ];
+  if (!fused) calls.push(rope(headShape(config, layout, layer), attentionBuffers(context, layer, activations)));
+  return calls;
 }
 
 /** The whole layer; `output` is the next layer's x. */
-export function forwardCalls(context: LayerContext, layer: LayerLayout, activations: LayerActivations, output: GPUBuffer): KernelCall[] {
+export function forwardCalls(
+  context: LayerContext,
+  layer: LayerLayout,
+  activations: LayerActivations,
+  output: GPUBuffer,
+): KernelCall[] {
   const { config, layout, variant, parameters, capacity } = context;
   const buffers = attentionBuffers(context, layer, activations);
   const act = sliceOf(activations.mixedAct, capacity * layout.mixedWidth, capacity * layout.mlpWidth);
@@ -139,7 +150,11 @@ export function forwardCalls(context: LayerContext, layer: LayerLayout, activati
       n: 2 * layout.mlpWidth,
       c: { buffer: activations.gateUp },
       rows: 'rows',
-      norm: { rstd: sliceOf(activations.rstd, capacity, capacity), epsilon: config.rmsNormEps, width: config.hiddenSize },
+      norm: {
+        rstd: sliceOf(activations.rstd, capacity, capacity),
+        epsilon: config.rmsNormEps,
+        width: config.hiddenSize,
+      },
       output: { kind: 'swiglu', act },
     }),
     gemm({
@@ -158,7 +173,12 @@ export function forwardCalls(context: LayerContext, layer: LayerLayout, activati
 }
 
 /** Backward through the layer; `gradients.dx` goes in as d output and comes out as d input. */
-export function backwardCalls(context: LayerContext, layer: LayerLayout, activations: LayerActivations, gradients: LayerGradients): KernelCall[] {
+export function backwardCalls(
+  context: LayerContext,
+  layer: LayerLayout,
+  activations: LayerActivations,
+  gradients: LayerGradients,
+): KernelCall[] {
   const { config, layout, variant, parameters, capacity } = context;
   const shape = headShape(config, layout, layer);
   const grads = parameters.grads;
@@ -226,14 +246,57 @@ export function backwardCalls(context: LayerContext, layer: LayerLayout, activat
       batch: context.batch,
       grads: sliceOf(grads, layer.at, (slabs - 1) * layout.gradientLength + layer.length),
       slabLength: layout.gradientLength,
-      sources: [activations.x, activations.middle, activations.mixedAct, gradients.dLinear, gradients.dMiddle, gradients.dx].map((buffer) => ({ buffer })),
+      sources: [
+        activations.x,
+        activations.middle,
+        activations.mixedAct,
+        gradients.dLinear,
+        gradients.dMiddle,
+        gradients.dx,
+      ].map((buffer) => ({ buffer })),
       rowScale: { buffer: activations.rstd },
       headRows: null,
       problems: [
-        { dy: 3, dyOffset: 0, n: layout.qkvWidth, x: 0, xOffset: 0, k: layout.width, scale: 0, out: layer.qkv.at - layer.at },
-        { dy: 4, dyOffset: 0, n: layout.width, x: 2, xOffset: 0, k: layout.mixedWidth, scale: null, out: layer.output.at - layer.at },
-        { dy: 3, dyOffset: capacity * layout.qkvWidth, n: 2 * layout.mlpWidth, x: 1, xOffset: 0, k: layout.width, scale: capacity, out: layer.gateUp.at - layer.at },
-        { dy: 5, dyOffset: 0, n: layout.width, x: 2, xOffset: capacity * layout.mixedWidth, k: layout.mlpWidth, scale: null, out: layer.down.at - layer.at },
+        {
+          dy: 3,
+          dyOffset: 0,
+          n: layout.qkvWidth,
+          x: 0,
+          xOffset: 0,
+          k: layout.width,
+          scale: 0,
+          out: layer.qkv.at - layer.at,
+        },
+        {
+          dy: 4,
+          dyOffset: 0,
+          n: layout.width,
+          x: 2,
+          xOffset: 0,
+          k: layout.mixedWidth,
+          scale: null,
+          out: layer.output.at - layer.at,
+        },
+        {
+          dy: 3,
+          dyOffset: capacity * layout.qkvWidth,
+          n: 2 * layout.mlpWidth,
+          x: 1,
+          xOffset: 0,
+          k: layout.width,
+          scale: capacity,
+          out: layer.gateUp.at - layer.at,
+        },
+        {
+          dy: 5,
+          dyOffset: 0,
+          n: layout.width,
+          x: 2,
+          xOffset: capacity * layout.mixedWidth,
+          k: layout.mlpWidth,
+          scale: null,
+          out: layer.down.at - layer.at,
+        },
       ],
     }),
   ];

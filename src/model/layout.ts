@@ -237,7 +237,10 @@ export function gradientTables(layout: ParameterLayout, tied: boolean): Gradient
   }
   addNorm(layout.head, layout.headGradientAt, tied ? layout.embedding.at : null);
 
-  const folded = [...layout.layers.flatMap((layer) => [layer.qkv, layer.output, layer.gateUp, layer.down]), layout.head];
+  const folded = [
+    ...layout.layers.flatMap((layer) => [layer.qkv, layer.output, layer.gateUp, layer.down]),
+    layout.head,
+  ];
   const matrices = folded.flatMap((region) => [
     region.at / 4, region.foldedAt / 4, region.rows / 4, region.columns / 4, (region.gainAt ?? 0) / 4, region.gainAt === null ? 0 : 1, 0, 0,
   ]); // prettier-ignore

@@ -86,7 +86,10 @@ describe.each([
     const loss = { ...objective, temperature: batch.temperature };
     const result = await policy.gradients(weighted(oracle, batch), loss);
     for (const gradient of result.gradients) {
-      expect(relativeError(gradient.data, expected(`grad.${gradient.name}`)), `gradient of ${gradient.name}`).toBeLessThan(1e-4);
+      expect(
+        relativeError(gradient.data, expected(`grad.${gradient.name}`)),
+        `gradient of ${gradient.name}`,
+      ).toBeLessThan(1e-4);
     }
     expect(relativeError([result.gradNorm], expected('grad_norm'))).toBeLessThan(1e-4);
     policy.dispose();
@@ -94,7 +97,9 @@ describe.each([
 
   it.each(readdirSync(join(root, 'forward')))('forward of %s', async (name) => {
     const { config, tensors: weights } = await readModelFolder(folder(`forward/${name}`));
-    const { tokens } = JSON.parse(readFileSync(join(root, 'forward', name, 'tokens.json'), 'utf8')) as { tokens: number[][] };
+    const { tokens } = JSON.parse(readFileSync(join(root, 'forward', name, 'tokens.json'), 'utf8')) as {
+      tokens: number[][];
+    };
     const policy = await createPolicy(gpu, config, weights, options);
     const logits = await policy.logits(tokens);
     const longest = Math.max(...tokens.map((row) => row.length)) * config.vocabularySize;
@@ -126,15 +131,32 @@ describe('log-probabilities and one AdamW step', () => {
     expect(relativeError(padded(scores.entropy), expected('entropy'))).toBeLessThan(1e-5);
     if (batch.optimizer) {
       const { lr, betas, eps, weightDecay, maxGradNorm } = batch.optimizer;
-      const optimizer: OptimizerOptions = { learningRate: lr, beta1: betas[0], beta2: betas[1], eps, weightDecay, maxGradNorm };
-      const updated = await policy.update(weighted(oracle, batch), { ...oracle.objective, temperature: batch.temperature }, optimizer);
+      const optimizer: OptimizerOptions = {
+        learningRate: lr,
+        beta1: betas[0],
+        beta2: betas[1],
+        eps,
+        weightDecay,
+        maxGradNorm,
+      };
+      const updated = await policy.update(
+        weighted(oracle, batch),
+        { ...oracle.objective, temperature: batch.temperature },
+        optimizer,
+      );
       expect(relativeError([updated.gradNorm], expected('grad_norm'))).toBeLessThan(1e-4);
       const after = await policy.save();
       for (const { name: parameter, data } of after.parameters) {
         const before = weights.get(parameter)?.data ?? new Float32Array();
         const want = expected(`updated.${parameter}`);
         const step = data.map((value, i) => value - (before[i] ?? 0));
-        expect(relativeError(step, want.map((value, i) => value - (before[i] ?? 0))), `step of ${parameter}`).toBeLessThan(2e-2);
+        expect(
+          relativeError(
+            step,
+            want.map((value, i) => value - (before[i] ?? 0)),
+          ),
+          `step of ${parameter}`,
+        ).toBeLessThan(2e-2);
       }
     }
     policy.dispose();

@@ -96,7 +96,11 @@ class Builder {
 
   private shares(sequence: PackInput): boolean {
     const prompt = this.prompt;
-    return prompt !== null && prompt.length === sequence.prompt.length && prompt.every((token, i) => token === sequence.prompt[i]);
+    return (
+      prompt !== null &&
+      prompt.length === sequence.prompt.length &&
+      prompt.every((token, i) => token === sequence.prompt[i])
+    );
   }
 
   add(sequence: PackInput, index: number): void {
@@ -106,7 +110,15 @@ class Builder {
       this.prompt = sequence.prompt;
       this.promptStart = this.rows;
       sequence.prompt.forEach((token, position) => {
-        this.table.push({ token, position, prefixStart: 0, prefixLength: 0, ownStart: this.promptStart, queryEnd: 0, heads: [] });
+        this.table.push({
+          token,
+          position,
+          prefixStart: 0,
+          prefixLength: 0,
+          ownStart: this.promptStart,
+          queryEnd: 0,
+          heads: [],
+        });
       });
     }
     const ownStart = this.rows;
@@ -129,7 +141,8 @@ class Builder {
   /** The prompt's rows are seen by every row up to here. */
   private closePrompt(): void {
     if (!this.prompt) return;
-    for (let row = this.promptStart; row < this.promptStart + this.prompt.length; row++) at(this.table, row).queryEnd = this.rows;
+    for (let row = this.promptStart; row < this.promptStart + this.prompt.length; row++)
+      at(this.table, row).queryEnd = this.rows;
   }
 
   finish(): MicroBatch {
@@ -140,7 +153,10 @@ class Builder {
     const places: HeadPlace[] = [];
     this.table.forEach((row, index) => {
       const { token, position, prefixStart, prefixLength, ownStart, queryEnd, heads } = row;
-      rowTable.set([token, position, prefixStart, prefixLength, ownStart, queryEnd, places.length, heads.length], index * 8);
+      rowTable.set(
+        [token, position, prefixStart, prefixLength, ownStart, queryEnd, places.length, heads.length],
+        index * 8,
+      );
       for (const { label, place } of heads) {
         sources[places.length] = index;
         labels[places.length] = label;

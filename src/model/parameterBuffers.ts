@@ -1,5 +1,5 @@
 /** The parameter arenas on the GPU: weights, their folded transposes, gradients and moments, and the tables over them. */
-import { BufferPool, sliceOf } from '../gpu/buffers';
+import { type BufferPool, sliceOf } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
 import { Plan, type BufferSlice } from '../gpu/plan';
 import { adamw, finishGradients, foldWeights, gradNorm } from '../kernels/optimizer';
@@ -68,7 +68,11 @@ export class ParameterBuffers {
   async prepareTraining(): Promise<void> {
     if (this.stepPlan) return;
     const { layout, variant, gpu, pool } = this;
-    const grads = (this.grads ??= pool.storage('gradients', 'gradients', layout.gradientLength * variant.gradientSlabs));
+    const grads = (this.grads ??= pool.storage(
+      'gradients',
+      'gradients',
+      layout.gradientLength * variant.gradientSlabs,
+    ));
     const firstMoment = (this.firstMoment ??= pool.storage('optimizer', 'first moment', layout.count));
     const secondMoment = (this.secondMoment ??= pool.storage('optimizer', 'second moment', layout.count));
     const report = (this.report ??= pool.storage('optimizer', 'report', 4));
@@ -89,7 +93,13 @@ export class ParameterBuffers {
         partial: { buffer: gainPartial },
         columns: layout.width,
       }),
-      gradNorm({ variant, grads: { buffer: grads }, slabLength: layout.gradientLength, count: layout.count, partial: { buffer: normPartial } }),
+      gradNorm({
+        variant,
+        grads: { buffer: grads },
+        slabLength: layout.gradientLength,
+        count: layout.count,
+        partial: { buffer: normPartial },
+      }),
     ];
     const step = adamw({
       variant,

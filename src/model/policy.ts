@@ -101,11 +101,17 @@ export interface Policy {
   /** One optimiser step on one mini-batch, split into micro-batches as memory demands; the result does not depend on the split. */
   update(batch: readonly WeightedSequence[], loss: LossOptions, optimizer: OptimizerOptions): Promise<UpdateResult>;
   /** Gradient of one mini-batch without a step (for `nsr grad`, the inspector and tests). */
-  gradients(batch: readonly WeightedSequence[], loss: LossOptions): Promise<UpdateResult & { readonly gradients: readonly ParameterTensor[] }>;
+  gradients(
+    batch: readonly WeightedSequence[],
+    loss: LossOptions,
+  ): Promise<UpdateResult & { readonly gradients: readonly ParameterTensor[] }>;
   /** Full logits, one array of [length * vocabulary] per row. */
   logits(rows: readonly (readonly number[])[]): Promise<Float32Array[]>;
   /** logp and entropy of given completions (reference model, evaluation). */
-  score(sequences: readonly { readonly prompt: readonly number[]; readonly completion: readonly number[] }[], temperature: number): Promise<{ readonly logp: Float32Array[]; readonly entropy: Float32Array[] }>;
+  score(
+    sequences: readonly { readonly prompt: readonly number[]; readonly completion: readonly number[] }[],
+    temperature: number,
+  ): Promise<{ readonly logp: Float32Array[]; readonly entropy: Float32Array[] }>;
   save(): Promise<PolicyCheckpoint>;
   load(checkpoint: PolicyCheckpoint): Promise<void>;
   dispose(): void;

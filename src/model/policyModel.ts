@@ -123,7 +123,11 @@ export class PolicyModel implements Policy {
     return this.rollouts.run(request, onToken);
   }
 
-  async update(batch: readonly WeightedSequence[], loss: LossOptions, optimizer: OptimizerOptions): Promise<UpdateResult> {
+  async update(
+    batch: readonly WeightedSequence[],
+    loss: LossOptions,
+    optimizer: OptimizerOptions,
+  ): Promise<UpdateResult> {
     const inputs = batch.map(weightedInput);
     const { plan, batches } = await this.pack(inputs, 'train');
     if (batches.length === 0) return { ...emptyResults(inputs), gradNorm: 0, skipped: false };
@@ -133,7 +137,10 @@ export class PolicyModel implements Policy {
     return results;
   }
 
-  async gradients(batch: readonly WeightedSequence[], loss: LossOptions): Promise<UpdateResult & { readonly gradients: readonly ParameterTensor[] }> {
+  async gradients(
+    batch: readonly WeightedSequence[],
+    loss: LossOptions,
+  ): Promise<UpdateResult & { readonly gradients: readonly ParameterTensor[] }> {
     const inputs = batch.map(weightedInput);
     const { plan, batches } = await this.pack(inputs, 'train');
     const results = await this.run(plan, batches, inputs, batch, loss, 'gradient');
@@ -159,7 +166,11 @@ export class PolicyModel implements Policy {
   async logits(rows: readonly (readonly number[])[]): Promise<Float32Array[]> {
     const V = this.vocabularySize;
     // every position is asked for: the last token's successor does not matter, so any label will do
-    const inputs = rows.map((row): PackInput => ({ prompt: row.slice(0, 1), completion: [...row.slice(1), 0], wanted: null }));
+    const inputs = rows.map((row): PackInput => ({
+      prompt: row.slice(0, 1),
+      completion: [...row.slice(1), 0],
+      wanted: null,
+    }));
     const { plan, batches } = await this.pack(inputs, 'score');
     const output = rows.map((row) => new Float32Array(row.length * V));
     const stride = this.layout.vocabularyWidth;
@@ -181,7 +192,8 @@ export class PolicyModel implements Policy {
 
   async save(): Promise<PolicyCheckpoint> {
     const { weights, firstMoment, secondMoment } = this.parameters;
-    const read = async (buffer: GPUBuffer | null) => (buffer && this.optimizerStep > 0 ? this.unpack(await this.readBuffer(buffer, this.layout.count)) : []);
+    const read = async (buffer: GPUBuffer | null) =>
+      buffer && this.optimizerStep > 0 ? this.unpack(await this.readBuffer(buffer, this.layout.count)) : [];
     return {
       optimizerStep: this.optimizerStep,
       parameters: this.unpack(await this.readBuffer(weights, this.layout.count)),
@@ -224,16 +236,31 @@ export class PolicyModel implements Policy {
   }
 
   /** Packs for a plan that is large enough, and prepares it. */
-  private async pack(inputs: readonly PackInput[], work: 'score' | 'train'): Promise<{ plan: TrainingPlan; batches: MicroBatch[] }> {
+  private async pack(
+    inputs: readonly PackInput[],
+    work: 'score' | 'train',
+  ): Promise<{ plan: TrainingPlan; batches: MicroBatch[] }> {
     for (const input of inputs) this.checkLength(rowsOf(input));
     const rows = inputs.reduce((sum, input) => sum + rowsOf(input), 0);
     const headRows = inputs.reduce((sum, input) => sum + input.completion.length, 0);
-    const plan = await this.prepare(Math.max(rows, longest(inputs, rowsOf)), headRows, work, longest(inputs, rowsOf), longest(inputs, completionLength));
+    const plan = await this.prepare(
+      Math.max(rows, longest(inputs, rowsOf)),
+      headRows,
+      work,
+      longest(inputs, rowsOf),
+      longest(inputs, completionLength),
+    );
     return { plan, batches: packSequences(inputs, plan.capacity) };
   }
 
   /** A training plan with room for the wanted rows as far as memory allows, and at least for the longest sequence. */
-  private async prepare(rows: number, headRows: number, work: 'prefix' | 'score' | 'train', leastRows = rows, leastHeadRows = 64): Promise<TrainingPlan> {
+  private async prepare(
+    rows: number,
+    headRows: number,
+    work: 'prefix' | 'score' | 'train',
+    leastRows = rows,
+    leastHeadRows = 64,
+  ): Promise<TrainingPlan> {
     const wanted = this.boundCapacity(rows, headRows, leastRows, leastHeadRows);
     const current = this.training;
     if (!current || current.capacity.rows < wanted.rows || current.capacity.headRows < wanted.headRows) {
@@ -256,8 +283,12 @@ export class PolicyModel implements Policy {
   private boundCapacity(rows: number, headRows: number, leastRows: number, leastHeadRows: number): TrainingCapacity {
     const bytes = this.options.activationBytes ?? (this.gpu.adapter.software ? 128 : 512) * 2 ** 20;
     const binding = this.gpu.limits['maxStorageBufferBindingSize'] ?? 2 ** 27;
-    const widest = Math.max(2 * this.layout.mlpWidth + this.layout.qkvWidth, this.layout.mixedWidth + this.layout.mlpWidth) * 4;
-    const byMemory = Math.min(Math.floor(bytes / bytesPerRow(this.config, this.parameters)), Math.floor(binding / widest));
+    const widest =
+      Math.max(2 * this.layout.mlpWidth + this.layout.qkvWidth, this.layout.mixedWidth + this.layout.mlpWidth) * 4;
+    const byMemory = Math.min(
+      Math.floor(bytes / bytesPerRow(this.config, this.parameters)),
+      Math.floor(binding / widest),
+    );
     const mostRows = Math.min(this.options.maxRows ?? Infinity, byMemory);
     const mostHeadRows = Math.floor(Math.min(bytes, binding) / (this.layout.vocabularyWidth * 4));
     const round = (value: number) => Math.ceil(value / 64) * 64;
@@ -287,7 +318,11 @@ export class PolicyModel implements Policy {
     let offset = 16;
     batches.forEach((batch, slot) => {
       plan.encodeUpload(encoder, slot, batch);
-      plan.encode(encoder, batch, mode === 'score' ? ['forward', 'head', 'score'] : ['forward', 'head', 'loss', 'backward']);
+      plan.encode(
+        encoder,
+        batch,
+        mode === 'score' ? ['forward', 'head', 'score'] : ['forward', 'head', 'loss', 'backward'],
+      );
       readback.copy(encoder, plan.result, 0, offset, batch.headRows * 16);
       offset += batch.headRows * 16;
     });
@@ -307,7 +342,8 @@ export class PolicyModel implements Policy {
   }
 
   private checkLength(tokens: number): void {
-    if (tokens > this.contextLength) throw new InputError('sequence length', tokens, `at most ${this.contextLength} tokens (the model's context)`);
+    if (tokens > this.contextLength)
+      throw new InputError('sequence length', tokens, `at most ${this.contextLength} tokens (the model's context)`);
   }
 
   private async readBuffer(buffer: GPUBuffer, count: number): Promise<Float32Array> {
@@ -319,7 +355,11 @@ export class PolicyModel implements Policy {
   }
 
   private unpack(image: Float32Array): ParameterTensor[] {
-    return this.layout.tensors.map((place) => ({ name: place.name, shape: place.shape, data: unpackTensor(place, image) }));
+    return this.layout.tensors.map((place) => ({
+      name: place.name,
+      shape: place.shape,
+      data: unpackTensor(place, image),
+    }));
   }
 
   private writeMoments(buffer: GPUBuffer | null, tensors: readonly ParameterTensor[]): void {

@@ -15,7 +15,11 @@ export function emptyResults(inputs: readonly PackInput[]): TokenResults {
 }
 
 /** `values`: the head rows' (logp, entropy, weighted surrogate, kl), micro-batch after micro-batch. */
-export function collectResults(inputs: readonly PackInput[], batches: readonly MicroBatch[], values: Float32Array): TokenResults {
+export function collectResults(
+  inputs: readonly PackInput[],
+  batches: readonly MicroBatch[],
+  values: Float32Array,
+): TokenResults {
   const results = emptyResults(inputs);
   let row = 0;
   for (const batch of batches) {

@@ -132,7 +132,13 @@ export class Rollouts {
     return this.plan;
   }
 
-  private unpack(words: Uint32Array, count: number, newTokens: number, firstPrompt: number, samples: number): SampledSequence[] {
+  private unpack(
+    words: Uint32Array,
+    count: number,
+    newTokens: number,
+    firstPrompt: number,
+    samples: number,
+  ): SampledSequence[] {
     const floats = new Float32Array(words.buffer);
     const base = count * 8;
     return Array.from({ length: count }, (_, s): SampledSequence => {

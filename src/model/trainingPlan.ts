@@ -15,7 +15,14 @@ import type { KernelVariant } from '../kernels/variant';
 import { weightGrad } from '../kernels/weightGrad';
 import { at } from '../lib/invariant';
 import type { ModelConfig } from './config';
-import { backwardCalls, forwardCalls, projectCalls, type LayerActivations, type LayerContext, type LayerGradients } from './layerCalls';
+import {
+  backwardCalls,
+  forwardCalls,
+  projectCalls,
+  type LayerActivations,
+  type LayerContext,
+  type LayerGradients,
+} from './layerCalls';
 import { swigluDots } from '../kernels/gemm';
 import type { ParameterBuffers } from './parameterBuffers';
 import type { MicroBatch } from './packing';
@@ -115,7 +122,11 @@ export class TrainingPlan {
   }
 
   /** Records the given stages, in order, into one pass. */
-  encode(encoder: GPUCommandEncoder, batch: MicroBatch, stages: readonly ('prefix' | 'forward' | 'head' | 'score' | 'loss' | 'backward')[]): void {
+  encode(
+    encoder: GPUCommandEncoder,
+    batch: MicroBatch,
+    stages: readonly ('prefix' | 'forward' | 'head' | 'score' | 'loss' | 'backward')[],
+  ): void {
     const pass = encoder.beginComputePass({ label: stages.join(', ') });
     this.gpu.counts.passes++;
     for (const stage of stages) this.stage(stage).encode(pass, sizesOf(batch));
@@ -144,7 +155,9 @@ export class TrainingPlan {
     const { layout } = this.parameters;
     return [
       this.embedCall(),
-      ...layout.layers.flatMap((layer, l) => forwardCalls(this.context, layer, at(this.layers, l), at(this.streams, l + 1))),
+      ...layout.layers.flatMap((layer, l) =>
+        forwardCalls(this.context, layer, at(this.layers, l), at(this.streams, l + 1)),
+      ),
     ];
   }
 
@@ -223,7 +236,9 @@ export class TrainingPlan {
         sources: [{ buffer: this.logits }, { buffer: last }],
         rowScale: { buffer: this.headRstd },
         headRows,
-        problems: [{ dy: 0, dyOffset: 0, n: layout.vocabularyWidth, x: 1, xOffset: 0, k: layout.width, scale: 0, out: 0 }],
+        problems: [
+          { dy: 0, dyOffset: 0, n: layout.vocabularyWidth, x: 1, xOffset: 0, k: layout.width, scale: 0, out: 0 },
+        ],
       }),
       gemm({
         label: 'head backward, final norm backward',
@@ -240,8 +255,16 @@ export class TrainingPlan {
           rowDot: { buffer: this.rowDot }, dots: 1, width: config.hiddenSize, gatherX: headRows,
         }, // prettier-ignore
       }),
-      scatterRows({ batch: this.context.batch, rows: this.context.rows, dHead: { buffer: dHead }, dx: { buffer: gradients.dx }, width: layout.width }),
-      ...[...layout.layers.entries()].reverse().flatMap(([l, layer]) => backwardCalls(this.context, layer, at(this.layers, l), gradients)),
+      scatterRows({
+        batch: this.context.batch,
+        rows: this.context.rows,
+        dHead: { buffer: dHead },
+        dx: { buffer: gradients.dx },
+        width: layout.width,
+      }),
+      ...[...layout.layers.entries()]
+        .reverse()
+        .flatMap(([l, layer]) => backwardCalls(this.context, layer, at(this.layers, l), gradients)),
       embedGrad({
         runs: { buffer: this.tables.runs },
         sortedRows: { buffer: this.tables.sortedRows },
@@ -261,8 +284,8 @@ export function sizesOf(batch: MicroBatch): PlanSizes {
 export function bytesPerRow(config: ModelConfig, parameters: ParameterBuffers): number {
   const { layout } = parameters;
   const qkv = layout.qkvWidth * (config.qkNorm ? 2 : 1);
-  const layer = 2 * layout.width + qkv + layout.mixedWidth + 3 * layout.mlpWidth + 3 * config.heads + config.kvHeads + 2;
+  const layer =
+    2 * layout.width + qkv + layout.mixedWidth + 3 * layout.mlpWidth + 3 * config.heads + config.kvHeads + 2;
   const gradients = 2 * layout.width + 2 * qkv + layout.mixedWidth + 3 * layout.mlpWidth;
   return 4 * (config.layers * layer + layout.width + gradients + 16);
 }
-

@@ -66,6 +66,9 @@ function batchUniform(batch: MicroBatch, loss: LossOptions): ArrayBuffer {
   const integers = new Uint32Array(words);
   const floats = new Float32Array(words);
   integers.set([batch.rows, batch.headRows, loss.klEstimator === 'k1' ? 1 : 3, loss.dualClip === null ? 0 : 1]);
-  floats.set([1 / loss.temperature, Math.min(loss.clipLow, unbounded), Math.min(loss.clipHigh, unbounded), loss.dualClip ?? 0], 4);
+  floats.set(
+    [1 / loss.temperature, Math.min(loss.clipLow, unbounded), Math.min(loss.clipHigh, unbounded), loss.dualClip ?? 0],
+    4,
+  );
   return words;
 }

@@ -1,0 +1,53 @@
+/** How large a micro-batch may be: what the work wants, as far as memory and bindings allow. */
+import type { Gpu } from '../gpu/device';
+import type { ModelConfig } from './config';
+import { rowsOf, type PackInput } from './packing';
+import type { ParameterBuffers } from './parameterBuffers';
+import { bytesPerRow, type TrainingCapacity } from './trainingPlan';
+
+export interface CapacityBounds {
+  /** Bytes of activations that one micro-batch may take. */
+  readonly activationBytes?: number;
+  /** Rows per micro-batch at most; for tests of the split. */
+  readonly maxRows?: number;
+}
+
+export interface CapacityWish {
+  /** For all of the work at once. */
+  readonly rows: number;
+  readonly headRows: number;
+  /** For its longest sequence, which cannot be split. */
+  readonly leastRows: number;
+  readonly leastHeadRows: number;
+}
+
+export function wishOf(inputs: readonly PackInput[]): CapacityWish {
+  const rows = inputs.map(rowsOf);
+  const headRows = inputs.map(({ completion }) => completion.length);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const most = (values: readonly number[]) => values.reduce((largest, value) => Math.max(largest, value), 0);
+  return { rows: sum(rows), headRows: sum(headRows), leastRows: most(rows), leastHeadRows: most(headRows) };
+}
+
+/** `current` where that is large enough already, else a capacity that has room for both. */
+export function planCapacity(
+  gpu: Gpu,
+  config: ModelConfig,
+  parameters: ParameterBuffers,
+  bounds: CapacityBounds,
+  wish: CapacityWish,
+  current: TrainingCapacity | null,
+): TrainingCapacity {
+  const { layout } = parameters;
+  const bytes = bounds.activationBytes ?? (gpu.adapter.software ? 128 : 512) * 2 ** 20;
+  const binding = gpu.limits['maxStorageBufferBindingSize'] ?? 2 ** 27;
+  const widest = Math.max(2 * layout.mlpWidth + layout.qkvWidth, layout.mixedWidth + layout.mlpWidth) * 4;
+  const byMemory = Math.min(Math.floor(bytes / bytesPerRow(config, parameters)), Math.floor(binding / widest));
+  const mostRows = Math.min(bounds.maxRows ?? Infinity, byMemory);
+  const mostHeadRows = Math.floor(Math.min(bytes, binding) / (layout.head.rows * 4));
+  const round = (value: number) => Math.ceil(value / 64) * 64;
+  const rows = round(Math.max(wish.leastRows, Math.min(wish.rows, mostRows)));
+  const headRows = round(Math.max(wish.leastHeadRows, Math.min(wish.headRows, mostHeadRows)));
+  if (current && current.rows >= rows && current.headRows >= headRows) return current;
+  return { rows: Math.max(rows, current?.rows ?? 0), headRows: Math.max(headRows, current?.headRows ?? 0) };
+}
