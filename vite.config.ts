@@ -9,7 +9,8 @@ export default defineConfig(({ isSsrBuild }) => ({
   // Relative paths: any static host, any folder.
   base: './',
   plugins: [react(), clearPageOutput(isSsrBuild === true)],
-  worker: { format: 'es' },
+  // Node's Dawn is imported where there is no navigator.gpu; a browser never gets there and must not be given it.
+  worker: { format: 'es', rolldownOptions: { external: ['webgpu'] } },
   ssr: { external: ['webgpu'], noExternal: true },
   build: {
     target: 'es2023',
