@@ -3,9 +3,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { monotonicClock } from './lib/clock';
 import { invariant } from './lib/invariant';
+import { createRunIndex } from './persist/runIndex';
 import { catalogue } from './store/catalogue';
 import { createExperimentStore } from './store/experiment';
-import { syncLink } from './store/link';
+import { keepRuns } from './store/keepRuns';
+import { isLinkOf, syncLink, useLink } from './store/link';
+import { holdPageLock } from './store/pageLock';
+import { useRuns } from './store/runs';
 import { createTraining } from './store/training';
 import { App } from './ui/App';
 import { AppContext } from './ui/appContext';
@@ -27,7 +31,7 @@ const client = connectWorker({
     void client.send({ type: 'boot', base: document.baseURI });
   },
 });
-void client.send({ type: 'boot', base: document.baseURI });
+holdPageLock(navigator.locks, () => void client.send({ type: 'boot', base: document.baseURI }));
 
 const link = syncLink(experiments, catalogue, {
   readHash: () => location.hash,
@@ -37,6 +41,18 @@ link.read();
 addEventListener('hashchange', link.read);
 // What a link brought is where undo ends.
 experiments.temporal.getState().clear();
+
+const keeper = keepRuns(createRunIndex(indexedDB), () => Date.now());
+addEventListener('pagehide', keeper.flush);
+void keeper.restore().then((unfinished) => {
+  const { opened } = useLink.getState();
+  if (!unfinished || useRuns.getState().activeId !== null) return;
+  // The link of something else goes first; the unfinished run waits in the list.
+  if (opened && !isLinkOf(opened, unfinished)) return;
+  useLink.setState({ opened: null });
+  training.adopt(unfinished);
+  experiments.temporal.getState().clear();
+});
 
 const root = document.getElementById('root');
 invariant(root, 'index.html has #root');

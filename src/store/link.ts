@@ -38,6 +38,11 @@ export function shareableExperiment(panel: Experiment, run: Run | null): Experim
   return differing.length === 0 || onItsWay ? steered : { ...panel, edits: [] };
 }
 
+/** Whether a link is that of this very run: after a reload its own address is no news. */
+export function isLinkOf(link: LinkContent, run: Run): boolean {
+  return sameValue({ ...link.experiment, edits: [] }, { ...run.experiment, edits: [] });
+}
+
 export function currentLink(experiments: ExperimentStore, result: LinkResult | null): string {
   const { experiment, preset } = experiments.getState();
   const { runs, activeId } = useRuns.getState();

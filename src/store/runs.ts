@@ -77,6 +77,18 @@ function appendRows<Row extends { readonly step: number }>(
   return [...(last && last.step >= first.step ? rows.filter((row) => row.step < first.step) : rows), ...fresh];
 }
 
+/** Edits of steps that come again after a rewind or a resume come again too. */
+function appendEdits(
+  run: Run,
+  rows: readonly MetricsRow[],
+  fresh: readonly ExperimentEdit[],
+): readonly ExperimentEdit[] {
+  const first = rows[0];
+  const again = first !== undefined && run.edits.some((edit) => edit.step >= first.step);
+  if (!again && fresh.length === 0) return run.edits;
+  return [...(again ? run.edits.filter((edit) => edit.step < first.step) : run.edits), ...fresh];
+}
+
 export const useRuns = create<RunsState>()((set, get) => {
   const patch = (id: string, change: (run: Run) => Partial<Run>): void =>
     set((state) => ({ runs: state.runs.map((run) => (run.id === id ? { ...run, ...change(run) } : run)) }));
@@ -114,7 +126,7 @@ export const useRuns = create<RunsState>()((set, get) => {
       patch(event.runId, (run) => ({
         rows: appendRows(run.rows, event.rows),
         evaluations: appendRows(run.evaluations, event.evaluations),
-        edits: event.edits.length ? [...run.edits, ...event.edits] : run.edits,
+        edits: appendEdits(run, event.rows, event.edits),
       }));
       if (event.runId !== get().activeId) return;
       if (event.samples) set({ samples: event.samples });

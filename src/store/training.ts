@@ -1,5 +1,6 @@
 /** Drives the worker from the panel: creates runs, turns gestures made while one runs into edits, and feeds what comes back into the runs. */
 import { sameValue } from '../experiment/diff';
+import { applyEdits } from '../experiment/edits';
 import { getField } from '../experiment/paths';
 import type { Experiment } from '../experiment/types';
 import type { Reply, WorkerClient } from '../worker/client';
@@ -15,6 +16,10 @@ export interface Training {
   step(): void;
   /** Ends the run (its curves stay) and goes back to step 0 with the experiment as it was started, recorded edits to be replayed. */
   restart(): void;
+  /** A run of an earlier visit becomes the one under way again, paused. */
+  adopt(run: Run): void;
+  /** A new run that goes on from the last stored copy of another one: change a curve, then resume. */
+  fork(source: Run): void;
   /** Trains these one after the other on the same prompts and seeds. */
   trainInTurn(experiments: readonly { readonly name: string; readonly experiment: Experiment }[]): void;
   receive(event: Exclude<Event, { type: 'reply' }>): void;
@@ -44,6 +49,8 @@ export function createTraining(input: TrainingInput): Training {
   let counter = 0;
   /** What the worker has been told; the panel differs from it by the edits still to be sent. */
   let told: Experiment | null = null;
+  /** The run that the worker holds. */
+  let loadedId: string | null = null;
   let queue: { readonly name: string; readonly experiment: Experiment }[] = [];
 
   const send = (command: Command): void => {
@@ -58,6 +65,8 @@ export function createTraining(input: TrainingInput): Training {
   const fail = (error: RunError): void => {
     const run = activeRun();
     if (run) useRuns.getState().patch(run.id, { status: { ...run.status, phase: 'stopped', error } });
+    // After a failure the worker's copy cannot be trusted: going on means loading the stored one.
+    loadedId = null;
     input.client().setBusy(false);
   };
 
@@ -98,14 +107,50 @@ export function createTraining(input: TrainingInput): Training {
     runs.add({ ...run, status: { ...run.status, phase: 'loading' } });
     runs.setActive(run.id);
     told = experiment;
-    send({ type: 'load', runId: run.id, experiment });
+    loadedId = run.id;
+    send({ type: 'load', runId: run.id, experiment, resumeFrom: null });
     send({ type: first });
     input.client().setBusy(true);
+  }
+
+  /** Gives the worker a run of an earlier visit, or a fork, to go on from a stored checkpoint. */
+  function resume(run: Run, checkpointOf: string): void {
+    const planned = run.experiment.edits.filter(
+      (edit) => !run.edits.some((done) => done.step === edit.step && done.path === edit.path),
+    );
+    const steered = { ...run.experiment, edits: [...run.edits, ...planned].sort((a, b) => a.step - b.step) };
+    told = applyEdits(steered, run.status.step);
+    loadedId = run.id;
+    send({ type: 'load', runId: run.id, experiment: steered, resumeFrom: checkpointOf });
+    const panel = experiments.getState().experiment;
+    if (panel !== told)
+      for (const change of changedFields(told, panel))
+        if (change.acts === 'next-rollout') send({ type: 'edit', path: change.path, value: change.after });
+    told = panel;
+  }
+
+  function fork(source: Run): void {
+    const current = activeRun();
+    if (current && isUnderWay(current.status.phase)) restart();
+    const run = newRun(source.experiment, uniqueName(`${source.name} fork`));
+    const kept = { edits: source.edits, rows: source.rows, evaluations: source.evaluations };
+    useRuns
+      .getState()
+      .add({ ...run, ...kept, status: { ...source.status, phase: 'paused', error: null, secondsLeft: null } });
+    useRuns.getState().setActive(run.id);
+    experiments
+      .getState()
+      .replace(
+        { ...applyEdits({ ...source.experiment, edits: source.edits }, source.status.step), edits: [] },
+        experiments.getState().preset,
+      );
+    resume(run.id === source.id ? source : { ...run, ...kept, status: source.status }, source.id);
   }
 
   function go(command: 'start' | 'step'): void {
     const run = activeRun();
     if (run?.status.phase === 'paused') {
+      if (loadedId !== run.id) resume(run, run.id);
       input.client().setBusy(true);
       return send({ type: command });
     }
@@ -150,6 +195,7 @@ export function createTraining(input: TrainingInput): Training {
     queue = [];
     useRuns.getState().setActive(null);
     told = null;
+    loadedId = null;
     if (run.rows.length === 0 && run.evaluations.length === 0)
       useRuns.setState((state) => ({ runs: state.runs.filter((other) => other.id !== run.id) }));
     if (run.edits.length > 0) {
@@ -170,6 +216,17 @@ export function createTraining(input: TrainingInput): Training {
       send({ type: 'pause' });
     },
     restart,
+    fork,
+    adopt: (run) => {
+      useRuns.getState().setActive(run.id);
+      const steered = { ...run.experiment, edits: run.edits };
+      experiments
+        .getState()
+        .replace(
+          { ...applyEdits(steered, run.status.step), edits: run.experiment.edits },
+          experiments.getState().preset,
+        );
+    },
     trainInTurn: (list) => {
       const run = activeRun();
       if (run && isUnderWay(run.status.phase)) restart();

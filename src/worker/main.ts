@@ -1,6 +1,7 @@
 /** The worker's composition root: opens the device once, holds one run at a time, and answers the page. */
 import { openDevice, type Gpu } from '../gpu/device';
 import { monotonicClock } from '../lib/clock';
+import { createRunIndex } from '../persist/runIndex';
 import { buildCatalogue } from '../trainer/catalogue';
 import { toRunError } from './main/runError';
 import { createTrainingRun, type TrainingRun } from './main/trainingRun';
@@ -14,6 +15,7 @@ const scope = self as unknown as {
 };
 const send = (event: Event): void => scope.postMessage(event);
 const catalogue = buildCatalogue();
+const storage = createRunIndex(indexedDB);
 
 let base = '';
 let gpu: Promise<Gpu> | null = null;
@@ -50,9 +52,7 @@ async function obey(command: Command): Promise<unknown> {
       base = command.base;
       return boot();
     case 'load':
-      return replaceRun(
-        createTrainingRun(command.runId, command.experiment, { catalogue, base, clock: monotonicClock, openGpu, send }),
-      );
+      return replaceRun(createTrainingRun(command, { catalogue, base, clock: monotonicClock, openGpu, send, storage }));
     case 'start':
       return run?.start();
     case 'step':

@@ -5,8 +5,13 @@ import type { EvaluationRow, MetricsRow } from './rows';
 export type Command =
   /** Find an adapter; nothing is downloaded or compiled. `base`: the page's address, beside which the models lie. */
   | { readonly type: 'boot'; readonly base: string }
-  /** Make this experiment the one to train, at step 0. Stops whatever ran before. */
-  | { readonly type: 'load'; readonly runId: string; readonly experiment: Experiment }
+  /** Make this experiment the one to train, at step 0 or from the stored checkpoint of run `resumeFrom`. Stops whatever ran before. */
+  | {
+      readonly type: 'load';
+      readonly runId: string;
+      readonly experiment: Experiment;
+      readonly resumeFrom: string | null;
+    }
   | { readonly type: 'start' }
   /** Acts after the rollout step under way. */
   | { readonly type: 'pause' }
@@ -30,7 +35,15 @@ export interface Capability {
 }
 
 export type RunErrorKind =
-  'no-webgpu' | 'no-adapter' | 'device-lost' | 'out-of-memory' | 'not-finite' | 'model' | 'experiment' | 'worker';
+  | 'other-tab'
+  | 'no-webgpu'
+  | 'no-adapter'
+  | 'device-lost'
+  | 'out-of-memory'
+  | 'not-finite'
+  | 'model'
+  | 'experiment'
+  | 'worker';
 
 export interface RunError {
   readonly kind: RunErrorKind;

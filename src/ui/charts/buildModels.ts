@@ -100,13 +100,24 @@ export function metricModel(spec: MetricChartSpec, runs: readonly Run[], options
     rows: mergeSeries(named),
     series,
     logY: options.logY && !spec.stacked && spec.format === 'number',
-    yDomain: spec.stacked ? [0, 1] : options.logY && spec.format === 'number' ? ['auto', 'auto'] : [0, 'auto'],
+    yDomain: yDomainOf(spec, named, options.logY),
     formatY: format,
     guides: [],
     markers: editMarkers(options.front, options.xUnit),
     hasGap: named.some(({ points }) => points.some((point) => point.y === null)),
     summary: sentence(spec.title, words),
   };
+}
+
+/** Shares end at a round number that leaves room; other metrics are left to the axis, from 0 unless it is logarithmic. */
+function yDomainOf(spec: MetricChartSpec, named: readonly NamedSeries[], logY: boolean): ChartModel['yDomain'] {
+  if (spec.stacked) return [0, 1];
+  if (spec.format === 'number') return logY ? ['auto', 'auto'] : [0, 'auto'];
+  const most = Math.max(
+    0.04,
+    ...named.flatMap(({ points }) => points.map((point) => Math.max(point.y ?? 0, point.raw ?? 0))),
+  );
+  return [0, [0.05, 0.1, 0.2, 0.4, 0.6, 0.8].find((top) => top >= most) ?? 1];
 }
 
 function evaluationSeries(run: Run, key: string, unit: XUnit): SeriesPoint[] {

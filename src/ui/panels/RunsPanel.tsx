@@ -3,6 +3,8 @@ import { useState } from 'react';
 import { changedFields, describeValue } from '../../store/fields';
 import { useRuns, type Run } from '../../store/runs';
 import { formatCount, formatSeconds, statusText } from '../../store/statusText';
+import { isBusy } from '../../store/training';
+import { useApp } from '../appContext';
 import { RunSwatch } from '../charts/RunSwatch';
 import { IconButton } from '../controls/IconButton';
 import { SCROLLABLE } from './scrollable';
@@ -71,6 +73,8 @@ interface RunRowProps {
 
 function RunRow({ run, reference, baseline }: RunRowProps): React.JSX.Element {
   const { patch, remove, setBaseline } = useRuns.getState();
+  const { training } = useApp();
+  const canFork = run.origin === 'trained' && run.rows.length > 0 && !isBusy(run.status.phase);
   const isBaseline = run === baseline;
   const changes = run === reference ? [] : changedFields(reference.experiment, run.experiment);
   const value = (of: Run | null, read: (row: Run['evaluations'][number]) => number | undefined): number | undefined => {
@@ -123,6 +127,9 @@ function RunRow({ run, reference, baseline }: RunRowProps): React.JSX.Element {
           pressed={run.visible}
           onClick={() => patch(run.id, { visible: !run.visible })}
         />
+        {canFork && (
+          <IconButton label={`Fork ${run.name} from its last copy`} icon="fork" onClick={() => training.fork(run)} />
+        )}
         <IconButton
           label={isBaseline ? 'No baseline' : `${run.name} as baseline`}
           icon="pin"

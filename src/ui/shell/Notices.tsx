@@ -16,7 +16,12 @@ export function Notices(): React.JSX.Element {
           {notice}
         </p>
       )}
-      {unavailable && <Unavailable message={unavailable.message} />}
+      {unavailable?.kind === 'other-tab' && (
+        <p className="notice" role="status">
+          {unavailable.message}.
+        </p>
+      )}
+      {unavailable && unavailable.kind !== 'other-tab' && <Unavailable message={unavailable.message} />}
       {capability?.software && <SlowMode />}
       {error && (
         <p className="notice notice-stop" role="alert">

@@ -4,9 +4,11 @@ import { parseExperiment } from '../../experiment/parseExperiment';
 import type { Experiment } from '../../experiment/types';
 import type { Gpu } from '../../gpu/device';
 import type { Clock } from '../../lib/clock';
+import { InputError } from '../../lib/errors';
 import { readModelFolder, type ModelFolder } from '../../model/folder';
 import type { PolicyCheckpoint } from '../../model/policy';
 import { createPolicy, type PolicyModel } from '../../model/policyModel';
+import type { RunIndex } from '../../persist/runIndex';
 import { loadTokenizer, type Tokenizer } from '../../model/tokenizer';
 import { createTask } from '../../tasks/registry';
 import type { MetricsRow as TrainerRow } from '../../trainer/metrics';
@@ -15,6 +17,7 @@ import type { Snapshot } from '../../trainer/state';
 import { createTrainer, type RunEnd, type Trainer, type TrainerEvent } from '../../trainer/train';
 import type { Event, Phase, RunError, StatusFrame, TokenReport } from '../protocol';
 import type { MetricsRow } from '../rows';
+import { loadCheckpoint, storeCheckpoint } from './checkpoints';
 import { createFrames } from './frames';
 import { shippedModel } from './modelFiles';
 import { toRunError } from './runError';
@@ -34,6 +37,14 @@ export interface RunWorld {
   readonly clock: Clock;
   readonly openGpu: () => Promise<Gpu>;
   readonly send: (event: Event) => void;
+  readonly storage: RunIndex;
+}
+
+export interface RunOrder {
+  readonly runId: string;
+  readonly experiment: Experiment;
+  /** Go on from the stored checkpoint of this run. */
+  readonly resumeFrom: string | null;
 }
 
 export interface TrainingRun {
@@ -67,7 +78,7 @@ function scalarsOf(row: TrainerRow): Record<string, number> {
   );
 }
 
-export function createTrainingRun(runId: string, given: Experiment, world: RunWorld): TrainingRun {
+export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunOrder, world: RunWorld): TrainingRun {
   const { send, clock } = world;
   const frames = createFrames(runId, send);
   let experiment = given;
@@ -117,8 +128,24 @@ export function createTrainingRun(runId: string, given: Experiment, world: RunWo
     frames.flush();
   }
 
+  /** The stored copy, once; null when this run starts from the base model. */
+  async function stored(): Promise<Snapshot | null> {
+    if (resumeFrom === null || snapshot) return snapshot;
+    const checkpoint = await loadCheckpoint(world.storage, resumeFrom);
+    if (!checkpoint)
+      throw new InputError('checkpoint', resumeFrom, 'a run whose copy is still stored; restart instead');
+    seconds = checkpoint.seconds;
+    return checkpoint.snapshot;
+  }
+
+  async function keep(trainer: Trainer): Promise<void> {
+    snapshot = await trainer.snapshot();
+    await storeCheckpoint(world.storage, runId, { experiment: trainer.experiment(), snapshot, seconds });
+  }
+
   async function open(): Promise<Engine> {
     say('loading');
+    snapshot = await stored();
     const source = shippedModel(experiment.model, world.base, (done, total) => say('loading', { done, total }));
     const folder = engine?.folder ?? (await readModelFolder(source));
     const tokenizer =
@@ -207,7 +234,7 @@ export function createTrainingRun(runId: string, given: Experiment, world: RunWo
     if (!current) return;
     for (const answer of pending.splice(0)) await answer();
     if (before) before = await current.policy.save();
-    if (trainer.state().step % SNAPSHOT_EVERY === 0) snapshot = await trainer.snapshot();
+    if (trainer.state().step % SNAPSHOT_EVERY === 0) await keep(trainer);
   }
 
   async function drive(maxSteps: number | undefined): Promise<void> {
@@ -217,6 +244,7 @@ export function createTrainingRun(runId: string, given: Experiment, world: RunWo
       say(last.phase === 'loading' ? 'compiling' : 'rollout');
       const end = await engine.trainer.run({ signal: abort.signal, ...(maxSteps === undefined ? {} : { maxSteps }) });
       engine.gpu.check();
+      if (end.reason !== 'failed' && !disposed) await keep(engine.trainer);
       settle(end);
     } catch (error) {
       if (disposed) return;
