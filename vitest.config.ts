@@ -1,19 +1,30 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { ensureVulkan } from './scripts/ensureVulkan.ts';
 
-/** Unit tests in Node, GPU tests on Dawn over lavapipe. */
+/** Kernels as a GPU runs them: lavapipe compiles those for minutes, SwiftShader in seconds. */
+const gpuKernels = ['src/**/*.swiftshader.test.ts'];
+
+/** Unit tests in Node, GPU tests on Dawn: over lavapipe, and the GPU's kernels over SwiftShader. */
 export default defineConfig(() => {
-  // Set here, before the forks start: the Vulkan loader reads its environment once.
+  // Set here, before the forks start: the Vulkan loader reads its environment once. SwiftShader is looked for first,
+  // because a driver that is already named is kept.
+  const swiftshader = ensureVulkan('swiftshader');
   Object.assign(process.env, ensureVulkan('lavapipe'));
+  const files = ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'];
   return {
     test: {
-      include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
-      exclude: [...configDefaults.exclude],
       // Dawn crashes when an adapter is requested in a worker thread; two forks would share two cores.
-      pool: 'forks',
+      pool: 'forks' as const,
       maxWorkers: 1,
       testTimeout: 120_000,
       hookTimeout: 120_000,
+      projects: [
+        {
+          extends: true as const,
+          test: { name: 'unit', include: files, exclude: [...configDefaults.exclude, ...gpuKernels] },
+        },
+        { extends: true as const, test: { name: 'gpu kernels', include: gpuKernels, env: swiftshader } },
+      ],
     },
   };
 });
