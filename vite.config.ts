@@ -24,7 +24,7 @@ export default defineConfig(({ isSsrBuild }) => ({
             input: existing({ main: 'src/cli/main.ts', nsrBench: 'src/bench/node.ts' }),
             output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
           }
-        : { input: existing({ main: 'index.html', bench: 'bench.html' }) },
+        : { input: existing({ main: 'index.html', bench: 'bench.html' }), external: ['webgpu'] },
   },
 }));
 
