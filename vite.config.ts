@@ -18,6 +18,8 @@ export default defineConfig(({ isSsrBuild }) => ({
     // Neither build may empty the other's folder, and a chunk that a running `nsr` has yet to load must stay.
     emptyOutDir: false,
     copyPublicDir: isSsrBuild !== true,
+    // size-limit guards what the first route loads.
+    chunkSizeWarningLimit: 2000,
     rolldownOptions:
       isSsrBuild === true
         ? {
