@@ -1,18 +1,19 @@
 // Attention of one new token per sequence: rotates (and norms) its q and k, stores k and v in the sequence's cache, and
 // attends over the prompt's prefix rows (shared by the group) and the sequence's own cache.
-// Grid: one thread per (sequence, q head). The first q head of a kv group stores; the others use their own copy of k.
+// Grid: one thread per (row, q head). The first q head of a kv group stores; the others use their own copy of k.
 //#include lib/decode.wgsl
 //#include lib/vector.wgsl
 @group(0) @binding(0) var<uniform> sampling: Sampling;
 @group(0) @binding(1) var<storage, read> sequences: array<Sequence>;
-@group(0) @binding(2) var<storage, read> qkv: array<f32>; // [sequences, STRIDE1], not rotated
+@group(0) @binding(2) var<storage, read> qkv: array<f32>; // [rows, STRIDE1], not rotated
 @group(0) @binding(3) var<storage, read> prefix: array<Lane>; // [prefix rows, STRIDE], rotated
 @group(0) @binding(4) var<storage, read_write> cache: array<Lane>; // [sequences, CAPACITY, k | v of KV_HEADS heads]
-@group(0) @binding(5) var<storage, read_write> mixed: array<Lane>; // [sequences, OUT_STRIDE]
+@group(0) @binding(5) var<storage, read_write> mixed: array<Lane>; // [rows, OUT_STRIDE]
 @group(0) @binding(6) var<storage, read> table: array<vec2f>; // [positions, DH / 2]: cos, sin
 //#if QK_NORM
 @group(0) @binding(7) var<storage, read> vectors: array<f32>;
 //#end
+@group(0) @binding(8) var<storage, read> going: array<u32>; // [rows]
 var<private> head: array<f32, ${DH}>;
 
 // Loads q or k at `base`, norms it with the gain at `gainAt` and rotates it to `position`, into `head`.
@@ -39,14 +40,15 @@ fn loadRotated(base: u32, position: u32, gainAt: u32) {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let index = id.y * groups.x * 64u + id.x;
-  let s = index / ${Q_HEADS}u;
-  if (s >= sampling.sequences) { return; }
+  let row = index / ${Q_HEADS}u;
+  if (row >= sampling.rows) { return; }
+  let s = going[row];
   let own = sequences[s];
   if (own.done == 1u) { return; }
   let qHead = index % ${Q_HEADS}u;
   let kvHead = qHead / ${GROUP}u;
   let position = own.prefixLength + own.length;
-  let base = s * ${STRIDE1}u;
+  let base = row * ${STRIDE1}u;
   loadRotated(base + qHead * ${DH}u, position, ${Q_GAIN}u);
   //#for i in 0..DV
   //#if VW == 4
@@ -122,7 +124,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let fade = exp(most - high);
   let weight = exp(score - high);
   total = total * fade + weight;
-  let outAt = s * ${OUT_STRIDE}u + qHead * ${DV}u;
+  let outAt = row * ${OUT_STRIDE}u + qHead * ${DV}u;
   //#for i in 0..DV
   mixed[outAt + ${i}u] = (sum${i} * fade + weight * v${i}) / total;
   //#end

@@ -1,15 +1,16 @@
-// x[s,:] = E[nextToken(s),:] for every sequence that is being sampled.
-// Grid: one thread per (sequence, vec4 column).
+// x[r,:] = E[nextToken(going[r]),:] for every sequence that is still going.
+// Grid: one thread per (row, vec4 column).
 //#include lib/decode.wgsl
 @group(0) @binding(0) var<uniform> sampling: Sampling;
 @group(0) @binding(1) var<storage, read> sequences: array<Sequence>;
 @group(0) @binding(2) var<storage, read> embedding: array<vec4f>; // [V, D4]
-@group(0) @binding(3) var<storage, read_write> x: array<vec4f>; // [sequences, D4]
+@group(0) @binding(3) var<storage, read_write> x: array<vec4f>; // [rows, D4]
+@group(0) @binding(4) var<storage, read> going: array<u32>; // [rows]
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let index = id.y * groups.x * 64u + id.x;
-  let s = index / ${D4}u;
-  if (s >= sampling.sequences) { return; }
-  x[index] = embedding[sequences[s].nextToken * ${D4}u + index % ${D4}u];
+  let row = index / ${D4}u;
+  if (row >= sampling.rows) { return; }
+  x[index] = embedding[sequences[going[row]].nextToken * ${D4}u + index % ${D4}u];
 }

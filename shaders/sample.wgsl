@@ -2,14 +2,15 @@
 // the full softmax at the sampling temperature (top-k and top-p only limit what may be drawn; ties at the limit stay in).
 // Random numbers: Philox, key = (seed, stream), counter = (sample, position in the completion, vocabulary / 4, 0). NOISE = 1
 // adds given noise to the raw logits instead (for comparison with other engines).
-// Grid: one thread (WG = 1) or one work group per sequence.
+// Grid: one thread (WG = 1) or one work group per row.
 //#include lib/decode.wgsl
 //#include lib/philox.wgsl
 //#include lib/row_reduce.wgsl
 @group(0) @binding(0) var<uniform> sampling: Sampling;
 @group(0) @binding(1) var<storage, read_write> sequences: array<Sequence>;
-@group(0) @binding(2) var<storage, read> logits: array<f32>; // [sequences, STRIDE]
+@group(0) @binding(2) var<storage, read> logits: array<f32>; // [rows, STRIDE]
 @group(0) @binding(3) var<storage, read_write> tokens: array<vec4u>; // [sequences, CAPACITY]: id, bits of logp, bits of entropy, 0
+@group(0) @binding(5) var<storage, read> going: array<u32>; // [rows]
 //#if NOISE
 @group(0) @binding(4) var<storage, read> noise: array<f32>; // [sequences, CAPACITY, VOCABULARY]
 //#end
@@ -28,14 +29,15 @@ fn orderedBits(value: f32) -> u32 {
 //#if WG > 1
 @compute @workgroup_size(${WG})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let s = group.y * groups.x + group.x;
+  let row = group.y * groups.x + group.x;
 //#else
 @compute @workgroup_size(8)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let s = id.y * groups.x * 8u + id.x;
+  let row = id.y * groups.x * 8u + id.x;
   let lane = 0u;
 //#end
-  if (s >= sampling.sequences) { return; }
+  if (row >= sampling.rows) { return; }
+  let s = going[row];
   let own = sequences[s];
   //#if WG > 1
   // every lane must take the same way past the barriers: the flag is read once for the group
@@ -44,7 +46,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   //#else
   if (own.done == 1u) { return; }
   //#end
-  let base = s * ${STRIDE}u;
+  let base = row * ${STRIDE}u;
   var most = -1e30;
   for (var v = lane; v < ${VOCABULARY}u; v += ${WG}u) { most = max(most, logits[base + v]); }
   most = rowMax(most, lane) * sampling.inverseTemperature;

@@ -10,8 +10,9 @@ struct Sequence {
   unused1: u32,
 }
 
+// Activations are dense over the rows that are still going; row r holds sequence going[r].
 struct Sampling {
-  sequences: u32,
+  rows: u32,
   keyLow: u32,
   keyHigh: u32,
   maxNewTokens: u32,

@@ -7,6 +7,7 @@ import type { KernelVariant } from './variant';
 export function decodeEmbed(spec: {
   sampling: BufferSlice;
   sequences: BufferSlice;
+  active: BufferSlice;
   embedding: BufferSlice;
   x: BufferSlice;
   width: number;
@@ -15,8 +16,8 @@ export function decodeEmbed(spec: {
     label: 'decode embed',
     shader: 'decode_embed.wgsl',
     constants: { D4: spec.width / 4 },
-    bindings: [spec.sampling, spec.sequences, spec.embedding, spec.x],
-    grid: (sizes) => grid1d(Math.ceil(((sizes['sequences'] ?? 0) * spec.width) / 256)),
+    bindings: [spec.sampling, spec.sequences, spec.embedding, spec.x, spec.active],
+    grid: (sizes) => grid1d(Math.ceil(((sizes['rows'] ?? 0) * spec.width) / 256)),
   };
 }
 
@@ -25,6 +26,7 @@ export function decodeAttention(
   spec: {
     sampling: BufferSlice;
     sequences: BufferSlice;
+    active: BufferSlice;
     qkv: BufferSlice;
     /** Rotated q | k | v rows of the prompts. */
     prefix: BufferSlice;
@@ -49,8 +51,9 @@ export function decodeAttention(
       spec.mixed,
       spec.table,
       shape.qkNorm ? spec.vectors : null,
+      spec.active,
     ],
-    grid: (sizes) => grid1d(Math.ceil(((sizes['sequences'] ?? 0) * shape.qHeads) / 64)),
+    grid: (sizes) => grid1d(Math.ceil(((sizes['rows'] ?? 0) * shape.qHeads) / 64)),
   };
 }
 
@@ -59,6 +62,7 @@ export function sample(spec: {
   variant: KernelVariant;
   sampling: BufferSlice;
   sequences: BufferSlice;
+  active: BufferSlice;
   logits: BufferSlice;
   vocabulary: number;
   stride: number;
@@ -78,7 +82,7 @@ export function sample(spec: {
       CAPACITY: spec.capacity,
       NOISE: spec.noise ? 1 : 0,
     },
-    bindings: [spec.sampling, spec.sequences, spec.logits, spec.tokens, spec.noise],
-    grid: (sizes) => grid1d(wg > 1 ? (sizes['sequences'] ?? 0) : Math.ceil((sizes['sequences'] ?? 0) / 8)),
+    bindings: [spec.sampling, spec.sequences, spec.logits, spec.tokens, spec.noise, spec.active],
+    grid: (sizes) => grid1d(wg > 1 ? (sizes['rows'] ?? 0) : Math.ceil((sizes['rows'] ?? 0) / 8)),
   };
 }

@@ -31,18 +31,21 @@ export class DecodePlan {
   readonly tokens: GPUBuffer;
   readonly sequences: GPUBuffer;
   private readonly sampling: GPUBuffer;
+  private readonly active: GPUBuffer;
+  private rows = 0;
 
   private constructor(
     private readonly gpu: Gpu,
     readonly capacity: DecodeCapacity,
     pool: BufferPool,
-    buffers: { tokens: GPUBuffer; sequences: GPUBuffer; sampling: GPUBuffer },
+    buffers: { tokens: GPUBuffer; sequences: GPUBuffer; sampling: GPUBuffer; active: GPUBuffer },
     private readonly plan: Plan,
   ) {
     this.pool = pool;
     this.tokens = buffers.tokens;
     this.sequences = buffers.sequences;
     this.sampling = buffers.sampling;
+    this.active = buffers.active;
   }
 
   /** `prefix` [l]: rotated q | k | v rows of the prompts in layer l. `noise` replaces the random numbers, see sample.wgsl. */
@@ -71,8 +74,9 @@ export class DecodePlan {
     const tokens = pool.storage('tokens', 'tokens', n * capacity.newTokens * 4);
     const sequences = pool.storage('tokens', 'sequences', n * 8);
     const sampling = pool.uniform('sampling', 48);
-    const common = { sampling: { buffer: sampling }, sequences: { buffer: sequences } };
-    const product = { variant, rows: 'sequences' };
+    const active = pool.storage('tokens', 'active sequences', n);
+    const common = { sampling: { buffer: sampling }, sequences: { buffer: sequences }, active: { buffer: active } };
+    const product = { variant, rows: 'rows' };
     const norm = { rstd: { buffer: rstd }, epsilon: config.rmsNormEps, width: config.hiddenSize };
     const calls: KernelCall[] = [
       decodeEmbed({ ...common, embedding: parameters.weight(layout.embedding), x: { buffer: x }, width: layout.width }),
@@ -168,7 +172,7 @@ export class DecodePlan {
       }),
     );
     const plan = await Plan.build(gpu, 'decode', calls);
-    return new DecodePlan(gpu, capacity, pool, { tokens, sequences, sampling }, plan);
+    return new DecodePlan(gpu, capacity, pool, { tokens, sequences, sampling, active }, plan);
   }
 
   /** Dispatches per decoded token. */
@@ -192,13 +196,22 @@ export class DecodePlan {
       table.set([start.prefixStart, start.prefixLength, 0, 0, start.lastToken, start.sampleIndex, 0, 0], s * 8);
     });
     queue.writeBuffer(this.sequences, 0, table);
+    this.keep(Uint32Array.from(starts, (_, s) => s));
   }
 
-  /** Records `count` tokens for `sequences` sequences. */
-  encode(encoder: GPUCommandEncoder, sequences: number, count: number): void {
+  /** Goes on with these sequences only: activations are dense over them. */
+  keep(active: Uint32Array<ArrayBuffer>): void {
+    const { queue } = this.gpu.device;
+    queue.writeBuffer(this.sampling, 0, new Uint32Array([active.length]));
+    queue.writeBuffer(this.active, 0, active);
+    this.rows = active.length;
+  }
+
+  /** Records `count` tokens for every sequence that goes on. */
+  encode(encoder: GPUCommandEncoder, count: number): void {
     const pass = encoder.beginComputePass({ label: 'decode' });
     this.gpu.counts.passes++;
-    for (let token = 0; token < count; token++) this.plan.encode(pass, { sequences });
+    for (let token = 0; token < count; token++) this.plan.encode(pass, { rows: this.rows });
     pass.end();
   }
 

@@ -2,7 +2,9 @@
 import type { BufferPool } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
 import type { ReadbackRing } from '../gpu/readback';
+import { SubmitPacer } from '../gpu/submitPacer';
 import type { KernelVariant } from '../kernels/variant';
+import { monotonicClock } from '../lib/clock';
 import { at } from '../lib/invariant';
 import type { ModelConfig } from './config';
 import { DecodePlan, type SequenceStart } from './decodePlan';
@@ -12,8 +14,11 @@ import type { ParameterBuffers } from './parameterBuffers';
 import type { RolloutRequest, RolloutResult, SampledSequence } from './policy';
 import type { TrainingPlan } from './trainingPlan';
 
-/** Tokens between two looks at whether every sequence has ended. */
-export const tokensPerSubmit = 16;
+/** Tokens of a submit: the first, and at most. In between sequences that have ended leave the batch. */
+const tokensPerSubmit = { first: 16, most: 64 };
+
+/** The batch shrinks when no more than this share of it is still going. */
+const shrinkAt = 0.75;
 
 export interface RolloutContext {
   readonly config: ModelConfig;
@@ -28,6 +33,7 @@ export interface RolloutContext {
 export class Rollouts {
   private plan: DecodePlan | null = null;
   private prefixOwner: TrainingPlan | null = null;
+  private readonly pacer = new SubmitPacer(monotonicClock, tokensPerSubmit.first, tokensPerSubmit.most);
 
   constructor(
     private readonly gpu: Gpu,
@@ -65,7 +71,6 @@ export class Rollouts {
     samples: number,
     onToken: (token: number) => void,
   ): Promise<SampledSequence[]> {
-    const { device } = this.gpu;
     const prefixes = packPrefixes(prompts);
     const training = await this.context.prefixPlan(Math.max(64, prefixes.batch.rows));
     const count = prompts.length * samples;
@@ -86,33 +91,45 @@ export class Rollouts {
       temperature: 1, clipLow: 0, clipHigh: 0, dualClip: null, klEstimator: 'k3',
     }); // prettier-ignore
 
-    const { newTokens } = plan.capacity;
-    for (let token = 0; token < request.maxNewTokens; token += tokensPerSubmit) {
-      const some = Math.min(tokensPerSubmit, request.maxNewTokens - token);
-      const encoder = device.createCommandEncoder({ label: 'rollout' });
-      if (token === 0 && prefixes.batch.rows > 0) {
-        training.encodeUpload(encoder, 0, prefixes.batch);
-        training.encode(encoder, prefixes.batch, ['prefix']);
+    let active = count;
+    for (let token = 0; ;) {
+      const some = Math.min(this.pacer.next(), request.maxNewTokens - token);
+      const state = await this.pacer.measure(some, () =>
+        this.submit([plan.sequences, count * 32], (encoder) => {
+          if (token === 0 && prefixes.batch.rows > 0) {
+            training.encodeUpload(encoder, 0, prefixes.batch);
+            training.encode(encoder, prefixes.batch, ['prefix']);
+          }
+          plan.encode(encoder, some);
+        }),
+      );
+      token += some;
+      onToken(token);
+      const going = goingOn(state, count);
+      if (going.length === 0 || token >= request.maxNewTokens) {
+        const { newTokens } = plan.capacity;
+        const tokens = await this.submit([plan.tokens, count * newTokens * 16], () => undefined);
+        return this.unpack(state, tokens, newTokens, firstPrompt, samples);
       }
-      plan.encode(encoder, count, some);
-      const last = token + some >= request.maxNewTokens;
-      const stateBytes = count * 32;
-      const readback = this.ring.reserve(last ? stateBytes + count * newTokens * 16 : stateBytes);
-      readback.copy(encoder, plan.sequences, 0, 0, stateBytes);
-      if (last) readback.copy(encoder, plan.tokens, 0, stateBytes, count * newTokens * 16);
-      device.queue.submit([encoder.finish()]);
-      const words = new Uint32Array(await readback.read());
-      onToken(token + some);
-      if (last) return this.unpack(words, count, newTokens, firstPrompt, samples);
-      if (allDone(words, count)) break;
+      // finished sequences leave the batch once enough of them have
+      if (going.length <= active * shrinkAt) {
+        plan.keep(going);
+        active = going.length;
+      }
     }
-    const encoder = device.createCommandEncoder({ label: 'rollout results' });
-    const bytes = count * newTokens * 16;
-    const readback = this.ring.reserve(count * 32 + bytes);
-    readback.copy(encoder, plan.sequences, 0, 0, count * 32);
-    readback.copy(encoder, plan.tokens, 0, count * 32, bytes);
-    device.queue.submit([encoder.finish()]);
-    return this.unpack(new Uint32Array(await readback.read()), count, newTokens, firstPrompt, samples);
+  }
+
+  /** One submit, then the first `bytes` bytes of `source`, as words. */
+  private async submit(
+    [source, bytes]: readonly [GPUBuffer, number],
+    encode: (encoder: GPUCommandEncoder) => void,
+  ): Promise<Uint32Array> {
+    const readback = this.ring.reserve(bytes);
+    const encoder = this.gpu.device.createCommandEncoder({ label: 'rollout' });
+    encode(encoder);
+    readback.copy(encoder, source, 0, 0, bytes);
+    this.gpu.device.queue.submit([encoder.finish()]);
+    return new Uint32Array(await readback.read());
   }
 
   private async decodePlan(sequences: number, newTokens: number, training: TrainingPlan): Promise<DecodePlan> {
@@ -132,23 +149,23 @@ export class Rollouts {
     return this.plan;
   }
 
+  /** `state`: 8 words a sequence (word 2 its length); `tokens`: [sequences, newTokens] x (id, logp, entropy, 0). */
   private unpack(
-    words: Uint32Array,
-    count: number,
+    state: Uint32Array,
+    tokens: Uint32Array,
     newTokens: number,
     firstPrompt: number,
     samples: number,
   ): SampledSequence[] {
-    const floats = new Float32Array(words.buffer);
-    const base = count * 8;
-    return Array.from({ length: count }, (_, s): SampledSequence => {
-      const length = at(words, s * 8 + 2);
+    const floats = new Float32Array(tokens.buffer);
+    return Array.from({ length: state.length / 8 }, (_, s): SampledSequence => {
+      const length = at(state, s * 8 + 2);
       const completion: number[] = [];
       const logp = new Float32Array(length);
       const entropy = new Float32Array(length);
       for (let t = 0; t < length; t++) {
-        const word = base + (s * newTokens + t) * 4;
-        completion.push(at(words, word));
+        const word = (s * newTokens + t) * 4;
+        completion.push(at(tokens, word));
         logp[t] = at(floats, word + 1);
         entropy[t] = at(floats, word + 2);
       }
@@ -176,8 +193,9 @@ export class Rollouts {
   }
 }
 
-/** Words 2 and 3 of a sequence's state are its length and whether it has ended, see shaders/lib/decode.wgsl. */
-function allDone(words: Uint32Array, count: number): boolean {
-  for (let s = 0; s < count; s++) if (words[s * 8 + 3] !== 1) return false;
-  return true;
+/** Sequences that have not ended. Word 3 of a sequence's state tells, see shaders/lib/decode.wgsl. */
+function goingOn(words: Uint32Array, count: number): Uint32Array<ArrayBuffer> {
+  const going: number[] = [];
+  for (let s = 0; s < count; s++) if (words[s * 8 + 3] !== 1) going.push(s);
+  return Uint32Array.from(going);
 }
