@@ -6,10 +6,11 @@
  */
 import { BufferPool } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
+import type { BufferSlice } from '../gpu/plan';
 import { ReadbackRing } from '../gpu/readback';
 import { gpuVariant, softwareVariant, type KernelVariant } from '../kernels/variant';
 import { InputError } from '../lib/errors';
-import { at } from '../lib/invariant';
+import { at, invariant } from '../lib/invariant';
 import type { ModelConfig } from './config';
 import { headTable } from './headTable';
 import { layoutParameters, packTensor, unpackTensor, type ParameterLayout } from './layout';
@@ -35,6 +36,17 @@ export interface PolicyOptions {
   readonly decayVectors?: boolean;
   /** Kernel shapes; by default chosen from the adapter. */
   readonly variant?: KernelVariant;
+  /** [sequences, new tokens, vocabulary]: added to the raw logits in place of random numbers, to compare samples with
+   * other engines. Such a model makes rollouts of this one shape. */
+  readonly samplingNoise?: Float32Array<ArrayBuffer>;
+}
+
+/** A mini-batch packed for the training plan in use; serves any number of steps. */
+export interface PackedUpdate {
+  readonly plan: TrainingPlan;
+  readonly batches: readonly MicroBatch[];
+  readonly inputs: readonly PackInput[];
+  readonly sequences: readonly WeightedSequence[];
 }
 
 export interface NamedWeights {
@@ -103,6 +115,7 @@ export class PolicyModel implements Policy {
       variant: this.variant,
       rope: this.rope,
       maxSequences: options.maxSequences ?? 1024,
+      noise: options.samplingNoise ? this.uploadNoise(options.samplingNoise) : null,
       prefixPlan: (rows) => this.prepare(rows, 64, 'prefix'),
     });
   }
@@ -128,12 +141,27 @@ export class PolicyModel implements Policy {
     loss: LossOptions,
     optimizer: OptimizerOptions,
   ): Promise<UpdateResult> {
-    const inputs = batch.map(weightedInput);
-    const { plan, batches } = await this.pack(inputs, 'train');
+    return this.submitUpdate(await this.packUpdate(batch), loss, optimizer);
+  }
+
+  async packUpdate(sequences: readonly WeightedSequence[]): Promise<PackedUpdate> {
+    const inputs = sequences.map(weightedInput);
+    return { ...(await this.pack(inputs, 'train')), inputs, sequences };
+  }
+
+  /** Submits an optimiser step before it returns and resolves when its results are read back, so that the next step can
+   * be submitted meanwhile. A step that the GPU skips does not count. */
+  async submitUpdate(
+    { plan, batches, inputs, sequences }: PackedUpdate,
+    loss: LossOptions,
+    optimizer: OptimizerOptions,
+  ): Promise<UpdateResult> {
     if (batches.length === 0) return { ...emptyResults(inputs), gradNorm: 0, skipped: false };
-    this.parameters.writeOptions(optimizer, this.optimizerStep + 1, this.options.decayVectors ?? true);
-    const results = await this.run(plan, batches, inputs, batch, loss, 'step');
-    if (!results.skipped) this.optimizerStep++;
+    invariant(plan === this.training, 'the mini-batch was packed for another training plan');
+    this.optimizerStep++;
+    this.parameters.writeOptions(optimizer, this.optimizerStep, this.options.decayVectors ?? true);
+    const results = await this.run(plan, batches, inputs, sequences, loss, 'step');
+    if (results.skipped) this.optimizerStep--;
     return results;
   }
 
@@ -339,6 +367,12 @@ export class PolicyModel implements Policy {
     const results: TokenResults = collectResults(inputs, batches, values.subarray(4));
     const step = mode === 'step';
     return { ...results, gradNorm: step ? at(values, 0) : 0, skipped: step && at(values, 1) !== 0 };
+  }
+
+  private uploadNoise(values: Float32Array<ArrayBuffer>): BufferSlice {
+    const buffer = this.pool.storage('noise', 'sampling noise', values.length);
+    this.gpu.device.queue.writeBuffer(buffer, 0, values);
+    return { buffer };
   }
 
   private checkLength(tokens: number): void {

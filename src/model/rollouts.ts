@@ -1,6 +1,7 @@
 /** Rollouts: prompts' prefixes once per group, then batched sampling, in chunks that fit. */
 import type { BufferPool } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
+import type { BufferSlice } from '../gpu/plan';
 import type { ReadbackRing } from '../gpu/readback';
 import { SubmitPacer } from '../gpu/submitPacer';
 import type { KernelVariant } from '../kernels/variant';
@@ -26,6 +27,8 @@ export interface RolloutContext {
   readonly variant: KernelVariant;
   readonly rope: GPUBuffer;
   readonly maxSequences: number;
+  /** Given noise in place of random numbers, see `PolicyOptions.samplingNoise`. */
+  readonly noise: BufferSlice | null;
   /** A plan whose prefix stage holds `rows` rows. */
   readonly prefixPlan: (rows: number) => Promise<TrainingPlan>;
 }
@@ -141,9 +144,9 @@ export class Rollouts {
       newTokens: Math.max(newTokens, current?.capacity.newTokens ?? 0),
     };
     current?.dispose();
-    const { config, parameters, variant, rope } = this.context;
+    const { config, parameters, variant, rope, noise } = this.context;
     const prefix = training.layers.map((layer) => layer.qkv);
-    this.plan = await DecodePlan.build(this.gpu, config, parameters, variant, capacity, rope, prefix);
+    this.plan = await DecodePlan.build(this.gpu, config, parameters, variant, capacity, rope, prefix, noise);
     this.prefixOwner = training;
     this.gpu.check();
     return this.plan;
