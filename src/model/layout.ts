@@ -8,7 +8,7 @@
  */
 import { at } from '../lib/invariant';
 import type { ModelConfig } from './config';
-import { expectedParameters } from './parameters';
+import { expectedParameters, type HeadKind } from './parameters';
 
 /** A matrix as the kernels see it: [rows, columns], both multiples of 4. Offsets in floats. */
 export interface MatrixRegion {
@@ -50,6 +50,7 @@ export interface LayerLayout {
 }
 
 export interface ParameterLayout {
+  readonly headKind: HeadKind;
   /** Padded widths, floats. */
   readonly width: number;
   readonly qkvWidth: number;
@@ -72,10 +73,15 @@ export interface ParameterLayout {
   readonly tensors: readonly TensorPlace[];
 }
 
+/** Whether the head is the embedding. */
+export const isTied = (config: ModelConfig, headKind: HeadKind): boolean =>
+  config.tiedEmbeddings && headKind === 'vocabulary';
+
 export const pad4 = (value: number): number => Math.ceil(value / 4) * 4;
 const align = (value: number): number => Math.ceil(value / 64) * 64;
 
-export function layoutParameters(config: ModelConfig): ParameterLayout {
+/** A value head is never tied; its one row is padded to 4. */
+export function layoutParameters(config: ModelConfig, headKind: HeadKind = 'vocabulary'): ParameterLayout {
   const width = pad4(config.hiddenSize);
   const qkvWidth = pad4((config.heads + 2 * config.kvHeads) * config.headDim);
   const mixedWidth = pad4(config.heads * config.headDim);
@@ -96,7 +102,8 @@ export function layoutParameters(config: ModelConfig): ParameterLayout {
   };
 
   const embedding = matrix(vocabularyWidth, width);
-  const untiedHead = config.tiedEmbeddings ? null : matrix(vocabularyWidth, width);
+  const headRows = headKind === 'value' ? 4 : vocabularyWidth;
+  const untiedHead = isTied(config, headKind) ? null : matrix(headRows, width);
   const matrices = Array.from({ length: config.layers }, () => {
     const start = end;
     return {
@@ -135,7 +142,7 @@ export function layoutParameters(config: ModelConfig): ParameterLayout {
   const head: MatrixRegion = { ...(untiedHead ?? embedding), gainAt: finalNorm };
   const headGradientAt = untiedHead ? untiedHead.at : take(vocabularyWidth * width);
   const layout = {
-    width, qkvWidth, mixedWidth, mlpWidth, vocabularyWidth, embedding, head, layers, finalNorm, count, vectorsAt,
+    headKind, width, qkvWidth, mixedWidth, mlpWidth, vocabularyWidth, embedding, head, layers, finalNorm, count, vectorsAt,
     headGradientAt, gradientLength: end, foldedLength: foldedEnd,
   }; // prettier-ignore
   return { ...layout, tensors: placeTensors(config, layout) };
@@ -151,7 +158,7 @@ function placeTensors(config: ModelConfig, layout: Omit<ParameterLayout, 'tensor
   const starts: Readonly<Record<string, number>> = { q_proj: 0, k_proj: q, v_proj: q + kv };
   const place = (name: string): { at: number; stride: number } => {
     if (name === 'model.embed_tokens.weight') return { at: layout.embedding.at, stride: layout.width };
-    if (name === 'lm_head.weight') return { at: layout.head.at, stride: layout.width };
+    if (name === 'lm_head.weight' || name === 'score.weight') return { at: layout.head.at, stride: layout.width };
     if (name === 'model.norm.weight') return { at: layout.finalNorm, stride: layout.width };
     const match = /^model\.layers\.(\d+)\.(?:self_attn\.|mlp\.)?(\w+)\.(weight|bias)$/.exec(name);
     const layer = at(layout.layers, Number(match?.[1] ?? -1));
@@ -172,7 +179,7 @@ function placeTensors(config: ModelConfig, layout: Omit<ParameterLayout, 'tensor
       default: throw new Error(`no place for the tensor ${name}`);
     }
   }; // prettier-ignore
-  return expectedParameters(config).map(({ name, shape }) => {
+  return expectedParameters(config, layout.headKind).map(({ name, shape }) => {
     const width = at(shape, shape.length - 1);
     const rows = shape.length === 1 ? 1 : at(shape, 0);
     return { name, shape, rows, width, ...place(name) };

@@ -5,7 +5,7 @@ import { Plan, type BufferSlice } from '../gpu/plan';
 import { adamw, finishGradients, foldWeights, gradNorm } from '../kernels/optimizer';
 import type { KernelVariant } from '../kernels/variant';
 import type { ModelConfig } from './config';
-import { gradientTables, type MatrixRegion, type ParameterLayout } from './layout';
+import { gradientTables, isTied, type MatrixRegion, type ParameterLayout } from './layout';
 import type { OptimizerOptions } from './policy';
 
 /** Floats of AdamW's uniform, see adamw.wgsl. */
@@ -34,7 +34,7 @@ export class ParameterBuffers {
     readonly layout: ParameterLayout,
     private readonly variant: KernelVariant,
   ) {
-    this.tables = gradientTables(layout, config.tiedEmbeddings);
+    this.tables = gradientTables(layout, isTied(config, layout.headKind));
     this.weights = pool.storage('weights', 'weights', layout.count);
     this.folded = pool.storage('folded weights', 'folded weights', layout.foldedLength);
     this.matrixTable = this.table('matrix table', this.tables.matrices);

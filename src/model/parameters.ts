@@ -8,8 +8,11 @@ export interface ParameterShape {
   readonly shape: readonly number[];
 }
 
+/** Log-probabilities of the next token, or one value per position (a critic; Hugging Face's ...ForSequenceClassification). */
+export type HeadKind = 'vocabulary' | 'value';
+
 /** Every parameter of the model in the order of the forward pass; the head only where it is not the embedding. */
-export function expectedParameters(config: ModelConfig): ParameterShape[] {
+export function expectedParameters(config: ModelConfig, head: HeadKind = 'vocabulary'): ParameterShape[] {
   const { hiddenSize: d, headDim, intermediateSize: ff, vocabularySize } = config;
   const q = config.heads * headDim;
   const kv = config.kvHeads * headDim;
@@ -40,7 +43,8 @@ export function expectedParameters(config: ModelConfig): ParameterShape[] {
     add(`${prefix}.mlp.down_proj.weight`, d, ff);
   }
   add('model.norm.weight', d);
-  if (!config.tiedEmbeddings) add('lm_head.weight', vocabularySize, d);
+  if (head === 'value') add('score.weight', 1, d);
+  else if (!config.tiedEmbeddings) add('lm_head.weight', vocabularySize, d);
   return parameters;
 }
 

@@ -2,7 +2,7 @@
  * A decoder on the GPU behind the `Policy` contract: rollout, update, gradients, scores, logits, checkpoints.
  *
  * Buffers and plans are made on first use, for capacities that grow with the work; in the steady state nothing is
- * created, an optimiser step is one submit, and a rollout is one submit per `tokensPerSubmit` tokens.
+ * created, an optimiser step is one submit, and a rollout is a submit for 16 to 64 tokens (fewer where they take over 100 ms).
  */
 import { BufferPool } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
@@ -13,25 +13,23 @@ import { InputError } from '../lib/errors';
 import { at, invariant } from '../lib/invariant';
 import type { ModelConfig } from './config';
 import { headTable } from './headTable';
-import { layoutParameters, packTensor, unpackTensor, type ParameterLayout } from './layout';
+import { layoutParameters, type ParameterLayout } from './layout';
 import { packSequences, rowsOf, type MicroBatch, type PackInput } from './packing';
 import { ParameterBuffers } from './parameterBuffers';
 import { countParameters } from './parameters';
+import { ParameterStore, type NamedWeights } from './parameterStore';
+import { planCapacity, wishOf, type CapacityBounds, type CapacityWish } from './planCapacity';
 import type {
   LossOptions, OptimizerOptions, ParameterTensor, Policy, PolicyCheckpoint, RolloutRequest, RolloutResult, UpdateResult, WeightedSequence,
 } from './policy'; // prettier-ignore
 import { collectResults, emptyResults, type TokenResults } from './results';
 import { Rollouts } from './rollouts';
-import { ropeTable } from './ropeTable';
-import { bytesPerRow, TrainingPlan, type TrainingCapacity } from './trainingPlan';
+import { contextOf, ropeTable } from './ropeTable';
+import { TrainingPlan } from './trainingPlan';
 
-export interface PolicyOptions {
-  /** Bytes of activations that one micro-batch may take. */
-  readonly activationBytes?: number;
+export interface PolicyOptions extends CapacityBounds {
   /** Sequences sampled at once. */
   readonly maxSequences?: number;
-  /** Rows per micro-batch at most; for tests of the split. */
-  readonly maxRows?: number;
   /** Decoupled weight decay on norm gains and biases too (PyTorch's default groups). */
   readonly decayVectors?: boolean;
   /** Kernel shapes; by default chosen from the adapter. */
@@ -49,13 +47,6 @@ export interface PackedUpdate {
   readonly sequences: readonly WeightedSequence[];
 }
 
-export interface NamedWeights {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
-
-/** Longest context for which rotary tables are made. */
-const longestContext = 8192;
 const scoring: LossOptions = { temperature: 1, clipLow: 0.2, clipHigh: 0.2, dualClip: null, klEstimator: 'k3' };
 
 /** Uploads `tensors` (Hugging Face names and shapes, checked against `config` by the reader) to `gpu`. */
@@ -89,8 +80,8 @@ export class PolicyModel implements Policy {
   private readonly rope: GPUBuffer;
   private readonly contextLength: number;
   private readonly rollouts: Rollouts;
+  private readonly store: ParameterStore;
   private training: TrainingPlan | null = null;
-  private optimizerStep = 0;
 
   constructor(
     private readonly gpu: Gpu,
@@ -105,7 +96,8 @@ export class PolicyModel implements Policy {
     this.pool = new BufferPool(gpu, 'model');
     this.ring = new ReadbackRing(gpu, 'model');
     this.parameters = new ParameterBuffers(gpu, this.pool, config, this.layout, this.variant);
-    this.contextLength = Math.min(config.maxPositions, longestContext);
+    this.store = new ParameterStore(gpu, this.ring, this.parameters);
+    this.contextLength = contextOf(config);
     const table = ropeTable(this.contextLength, config.headDim, config.ropeTheta);
     this.rope = this.pool.storage('tables', 'rope', table.length);
     gpu.device.queue.writeBuffer(this.rope, 0, new Float32Array(table));
@@ -116,18 +108,12 @@ export class PolicyModel implements Policy {
       rope: this.rope,
       maxSequences: options.maxSequences ?? 1024,
       noise: options.samplingNoise ? this.uploadNoise(options.samplingNoise) : null,
-      prefixPlan: (rows) => this.prepare(rows, 64, 'prefix'),
+      prefixPlan: (rows) => this.prepare({ rows, headRows: 64, leastRows: rows, leastHeadRows: 64 }, 'prefix'),
     });
   }
 
-  async loadTensors(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
-    const image = new Float32Array(this.layout.count);
-    for (const place of this.layout.tensors) {
-      const tensor = tensors.get(place.name);
-      if (!tensor) throw new InputError(place.name, 'missing', `a tensor of shape [${place.shape.join(', ')}]`);
-      packTensor(place, tensor.data, image);
-    }
-    await this.parameters.upload(image);
+  loadTensors(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
+    return this.store.upload(tensors);
   }
 
   async rollout(request: RolloutRequest, onToken?: (done: number, total: number) => void): Promise<RolloutResult> {
@@ -158,10 +144,10 @@ export class PolicyModel implements Policy {
   ): Promise<UpdateResult> {
     if (batches.length === 0) return { ...emptyResults(inputs), gradNorm: 0, skipped: false };
     invariant(plan === this.training, 'the mini-batch was packed for another training plan');
-    this.optimizerStep++;
-    this.parameters.writeOptions(optimizer, this.optimizerStep, this.options.decayVectors ?? true);
+    this.store.optimizerStep++;
+    this.parameters.writeOptions(optimizer, this.store.optimizerStep, this.options.decayVectors ?? true);
     const results = await this.run(plan, batches, inputs, sequences, loss, 'step');
-    if (results.skipped) this.optimizerStep--;
+    if (results.skipped) this.store.optimizerStep--;
     return results;
   }
 
@@ -174,8 +160,7 @@ export class PolicyModel implements Policy {
     const results = await this.run(plan, batches, inputs, batch, loss, 'gradient');
     const grads = this.parameters.grads;
     if (!grads) throw new Error('prepareTraining first');
-    const image = await this.readBuffer(grads, this.layout.count);
-    const gradients = this.unpack(image);
+    const gradients = await this.store.read(grads);
     let squares = 0;
     for (const { data } of gradients) for (const value of data) squares += value * value;
     return { ...results, gradNorm: Math.sqrt(squares), skipped: !Number.isFinite(squares), gradients };
@@ -218,24 +203,12 @@ export class PolicyModel implements Policy {
     return output;
   }
 
-  async save(): Promise<PolicyCheckpoint> {
-    const { weights, firstMoment, secondMoment } = this.parameters;
-    const read = async (buffer: GPUBuffer | null) =>
-      buffer && this.optimizerStep > 0 ? this.unpack(await this.readBuffer(buffer, this.layout.count)) : [];
-    return {
-      optimizerStep: this.optimizerStep,
-      parameters: this.unpack(await this.readBuffer(weights, this.layout.count)),
-      firstMoments: await read(firstMoment),
-      secondMoments: await read(secondMoment),
-    };
+  save(): Promise<PolicyCheckpoint> {
+    return this.store.save();
   }
 
-  async load(checkpoint: PolicyCheckpoint): Promise<void> {
-    await this.loadTensors(new Map(checkpoint.parameters.map((tensor) => [tensor.name, tensor])));
-    await this.parameters.prepareTraining();
-    this.writeMoments(this.parameters.firstMoment, checkpoint.firstMoments);
-    this.writeMoments(this.parameters.secondMoment, checkpoint.secondMoments);
-    this.optimizerStep = checkpoint.optimizerStep;
+  load(checkpoint: PolicyCheckpoint): Promise<void> {
+    return this.store.load(checkpoint);
   }
 
   /** Bytes on the GPU by owner and role. */
@@ -269,61 +242,25 @@ export class PolicyModel implements Policy {
     work: 'score' | 'train',
   ): Promise<{ plan: TrainingPlan; batches: MicroBatch[] }> {
     for (const input of inputs) this.checkLength(rowsOf(input));
-    const rows = inputs.reduce((sum, input) => sum + rowsOf(input), 0);
-    const headRows = inputs.reduce((sum, input) => sum + input.completion.length, 0);
-    const plan = await this.prepare(
-      Math.max(rows, longest(inputs, rowsOf)),
-      headRows,
-      work,
-      longest(inputs, rowsOf),
-      longest(inputs, completionLength),
-    );
+    const plan = await this.prepare(wishOf(inputs), work);
     return { plan, batches: packSequences(inputs, plan.capacity) };
   }
 
   /** A training plan with room for the wanted rows as far as memory allows, and at least for the longest sequence. */
-  private async prepare(
-    rows: number,
-    headRows: number,
-    work: 'prefix' | 'score' | 'train',
-    leastRows = rows,
-    leastHeadRows = 64,
-  ): Promise<TrainingPlan> {
-    const wanted = this.boundCapacity(rows, headRows, leastRows, leastHeadRows);
+  private async prepare(wish: CapacityWish, work: 'prefix' | 'score' | 'train'): Promise<TrainingPlan> {
+    const { gpu, config, parameters, options } = this;
     const current = this.training;
-    if (!current || current.capacity.rows < wanted.rows || current.capacity.headRows < wanted.headRows) {
-      const capacity = {
-        rows: Math.max(wanted.rows, current?.capacity.rows ?? 0),
-        headRows: Math.max(wanted.headRows, current?.capacity.headRows ?? 0),
-      };
+    const capacity = planCapacity(gpu, config, parameters, options, wish, current?.capacity ?? null);
+    if (current?.capacity !== capacity) {
       this.rollouts.forgetPrefix();
       current?.dispose();
-      this.training = new TrainingPlan(this.gpu, this.config, this.parameters, this.variant, capacity, this.rope);
+      this.training = new TrainingPlan(gpu, config, parameters, this.variant, capacity, this.rope);
     }
     const plan = this.training;
     if (!plan) throw new Error('no training plan');
-    await plan.prepare(work === 'prefix' ? 'prefix' : work === 'score' ? 'score' : 'train');
-    if (work === 'score') await plan.prepare('forward');
-    this.gpu.check();
+    await plan.prepare(work);
+    gpu.check();
     return plan;
-  }
-
-  private boundCapacity(rows: number, headRows: number, leastRows: number, leastHeadRows: number): TrainingCapacity {
-    const bytes = this.options.activationBytes ?? (this.gpu.adapter.software ? 128 : 512) * 2 ** 20;
-    const binding = this.gpu.limits['maxStorageBufferBindingSize'] ?? 2 ** 27;
-    const widest =
-      Math.max(2 * this.layout.mlpWidth + this.layout.qkvWidth, this.layout.mixedWidth + this.layout.mlpWidth) * 4;
-    const byMemory = Math.min(
-      Math.floor(bytes / bytesPerRow(this.config, this.parameters)),
-      Math.floor(binding / widest),
-    );
-    const mostRows = Math.min(this.options.maxRows ?? Infinity, byMemory);
-    const mostHeadRows = Math.floor(Math.min(bytes, binding) / (this.layout.vocabularyWidth * 4));
-    const round = (value: number) => Math.ceil(value / 64) * 64;
-    return {
-      rows: round(Math.max(leastRows, Math.min(rows, mostRows))),
-      headRows: round(Math.max(leastHeadRows, Math.min(headRows, mostHeadRows))),
-    };
   }
 
   /** One submit: all micro-batches, and with `step` the optimiser. */
@@ -379,39 +316,6 @@ export class PolicyModel implements Policy {
     if (tokens > this.contextLength)
       throw new InputError('sequence length', tokens, `at most ${this.contextLength} tokens (the model's context)`);
   }
-
-  private async readBuffer(buffer: GPUBuffer, count: number): Promise<Float32Array> {
-    const encoder = this.gpu.device.createCommandEncoder({ label: 'read' });
-    const readback = this.ring.reserve(count * 4);
-    readback.copy(encoder, buffer, 0, 0, count * 4);
-    this.gpu.device.queue.submit([encoder.finish()]);
-    return new Float32Array(await readback.read());
-  }
-
-  private unpack(image: Float32Array): ParameterTensor[] {
-    return this.layout.tensors.map((place) => ({
-      name: place.name,
-      shape: place.shape,
-      data: unpackTensor(place, image),
-    }));
-  }
-
-  private writeMoments(buffer: GPUBuffer | null, tensors: readonly ParameterTensor[]): void {
-    if (!buffer) return;
-    const image = new Float32Array(this.layout.count);
-    const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-    for (const place of this.layout.tensors) {
-      const tensor = byName.get(place.name);
-      if (tensor) packTensor(place, tensor.data, image);
-    }
-    this.gpu.device.queue.writeBuffer(buffer, 0, image);
-  }
-}
-
-const completionLength = (input: PackInput): number => input.completion.length;
-
-function longest(inputs: readonly PackInput[], length: (input: PackInput) => number): number {
-  return inputs.reduce((most, input) => Math.max(most, length(input)), 0);
 }
 
 /** Tokens without any weight never reach the head; sequences without any such token are left out. */

@@ -11,6 +11,7 @@ import { embed, embedGrad } from '../kernels/embed';
 import { gemm } from '../kernels/gemm';
 import { scatterRows } from '../kernels/rowSums';
 import { tokenLoss } from '../kernels/tokenLoss';
+import { valueLoss } from '../kernels/valueLoss';
 import type { KernelVariant } from '../kernels/variant';
 import { weightGrad } from '../kernels/weightGrad';
 import { at } from '../lib/invariant';
@@ -85,7 +86,7 @@ export class TrainingPlan {
         stats: activation(`attention stats ${l}`, R * (3 * config.heads + config.kvHeads)),
       };
     });
-    this.logits = activation('logits', H * layout.vocabularyWidth);
+    this.logits = activation('logits', H * layout.head.rows);
     this.headRstd = activation('head rstd', H);
     this.rowDot = activation('head dots', H);
     this.result = activation('result', H * 4);
@@ -184,7 +185,7 @@ export class TrainingPlan {
       lda: layout.width,
       b: this.parameters.foldedWeight(layout.head),
       k: layout.width,
-      n: layout.vocabularyWidth,
+      n: layout.head.rows,
       c: { buffer: this.logits },
       rows: 'headRows',
       gather: { buffer: this.tables.headRows },
@@ -194,17 +195,25 @@ export class TrainingPlan {
   }
 
   private lossCall(gradient: boolean): KernelCall {
-    return tokenLoss({
-      variant: this.variant,
+    const { layout } = this.parameters;
+    const common = {
       batch: this.context.batch,
       headRows: { buffer: this.tables.headRows },
-      logits: { buffer: this.logits },
-      vocabulary: this.config.vocabularySize,
-      stride: this.parameters.layout.vocabularyWidth,
       result: { buffer: this.result },
       rowDot: { buffer: this.rowDot },
       gradient,
-    });
+    };
+    const logits = { buffer: this.logits };
+    switch (layout.headKind) {
+      case 'vocabulary': {
+        const vocabulary = this.config.vocabularySize;
+        return tokenLoss({ ...common, variant: this.variant, logits, vocabulary, stride: layout.head.rows });
+      }
+      case 'value':
+        return valueLoss({ ...common, values: logits });
+      default:
+        return layout.headKind satisfies never;
+    }
   }
 
   private backwardPart(): KernelCall[] {
@@ -236,17 +245,15 @@ export class TrainingPlan {
         sources: [{ buffer: this.logits }, { buffer: last }],
         rowScale: { buffer: this.headRstd },
         headRows,
-        problems: [
-          { dy: 0, dyOffset: 0, n: layout.vocabularyWidth, x: 1, xOffset: 0, k: layout.width, scale: 0, out: 0 },
-        ],
+        problems: [{ dy: 0, dyOffset: 0, n: layout.head.rows, x: 1, xOffset: 0, k: layout.width, scale: 0, out: 0 }],
       }),
       gemm({
         label: 'head backward, final norm backward',
         variant,
         a: { buffer: this.logits },
-        lda: layout.vocabularyWidth,
+        lda: layout.head.rows,
         b: parameters.weight(layout.head),
-        k: layout.vocabularyWidth,
+        k: layout.head.rows,
         n: layout.width,
         c: { buffer: dHead },
         rows: 'headRows',

@@ -7,7 +7,7 @@ import { InputError } from '../lib/errors';
 import { invariant } from '../lib/invariant';
 import type { Policy } from '../model/policy';
 import type { Coefficients } from './coefficients';
-import type { Critic } from './critic';
+import type { Critic } from '../model/critic';
 import type { GradedRollout } from './rollouts';
 
 /** A rollout with all that an update needs; arrays have one entry per completion token. */

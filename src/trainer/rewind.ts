@@ -1,7 +1,7 @@
 /** Going back when numbers stop being finite (robustness.md): to the last good copy, with half the learning rate. */
 import { failure, success, type Result } from '../lib/result';
 import type { Policy } from '../model/policy';
-import type { Critic } from './critic';
+import type { Critic } from '../model/critic';
 import { isFiniteCheckpoint, type Snapshot, type TrainerState } from './state';
 
 /** After so many rewinds a run stops by itself: the learning rate is then a 32nd of what was asked. */

@@ -3,7 +3,7 @@ import { defaultExperiment, parseExperiment } from '../experiment/parseExperimen
 import type { Experiment } from '../experiment/types';
 import type { Problem, Task } from '../tasks/types';
 import { buildCatalogue } from './catalogue';
-import type { Critic } from './critic';
+import type { Critic } from '../model/critic';
 import type { TextCodec } from './rollouts';
 import { createTabularPolicy, type TabularPolicy } from './tabularPolicy.fixture';
 import { createTrainer, type Trainer, type TrainerEvent, type TrainerOptions } from './train';

@@ -12,7 +12,7 @@ import { InputError } from '../lib/errors';
 import { invariant } from '../lib/invariant';
 import type { Policy } from '../model/policy';
 import type { Task } from '../tasks/types';
-import type { Critic } from './critic';
+import type { Critic } from '../model/critic';
 import { crossover, evaluate, evaluationRequest } from './evaluate';
 import type { EvaluationRow, MetricsRow, StepTiming } from './metrics';
 import type { PreparedRollout } from './prepare';

@@ -4,7 +4,7 @@ import { criticSettings } from '../algorithms/ppo';
 import type { Experiment } from '../experiment/types';
 import type { LossOptions, OptimizerOptions, Policy } from '../model/policy';
 import type { Coefficients } from './coefficients';
-import type { Critic, CriticTarget } from './critic';
+import type { Critic, CriticTarget } from '../model/critic';
 import { miniBatches } from './miniBatches';
 import type { PreparedRollout } from './prepare';
 import { createUpdateStatistics, type UpdateStatistics } from './updateStatistics';

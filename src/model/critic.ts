@@ -1,5 +1,5 @@
 /** The second model of PPO: what the trainer asks of the engine. Values stand before each completion token (the state in which that token was sampled). */
-import type { OptimizerOptions, PolicyCheckpoint } from '../model/policy';
+import type { OptimizerOptions, PolicyCheckpoint } from './policy';
 
 export interface CriticSequence {
   readonly prompt: readonly number[];
