@@ -18,5 +18,10 @@ export const shippedModels: readonly ShippedModel[] = [
     label: 'Countdown, three numbers, tiny (d = 32)',
     task: { name: 'countdown', params: { numbers: 3 } },
   },
+  {
+    id: 'countdown3-tiny-weak',
+    label: 'Countdown, three numbers, tiny and weaker',
+    task: { name: 'countdown', params: { numbers: 3 } },
+  },
   { id: 'addition', label: 'Two-digit addition', task: { name: 'addition', params: {} } },
 ];

@@ -59,6 +59,7 @@ it('preset ids are unique and the named ones are there', () => {
     'grpo',
     'ppo',
     'paper-nsr',
+    'quick-psr',
     'quick-nsr',
   ])
     expect(ids).toContain(id);
