@@ -1,4 +1,5 @@
 /** Files for the commands: model folders from disk, and writing that never replaces what it was not told to. */
+import { totalmem } from 'node:os';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError } from '../lib/errors';
@@ -55,4 +56,9 @@ export function writeOutput(path: string, content: string | Uint8Array): void {
 
 function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+/** Bytes that a model may take here: 65 % of this machine's memory, which also is what a software adapter computes in. */
+export function systemMemoryBudget(): number {
+  return Math.floor(totalmem() * 0.65);
 }

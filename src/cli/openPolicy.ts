@@ -1,6 +1,7 @@
 import { openDevice, type Gpu } from '../gpu/device';
 import { readModelFolder, type ModelFolder, type ModelSource } from '../model/folder';
 import type { Policy } from '../model/policy';
+import { systemMemoryBudget } from './files';
 import { createPolicy, type PolicyOptions } from '../model/policyModel';
 
 export interface OpenPolicy {
@@ -14,5 +15,9 @@ export interface OpenPolicy {
 export async function openPolicy(source: ModelSource, options: PolicyOptions = {}): Promise<OpenPolicy> {
   const folder = await readModelFolder(source);
   const gpu = await openDevice();
-  return { gpu, folder, policy: await createPolicy(gpu, folder.config, folder.tensors, options) };
+  return {
+    gpu,
+    folder,
+    policy: await createPolicy(gpu, folder.config, folder.tensors, { memoryBytes: systemMemoryBudget(), ...options }),
+  };
 }

@@ -14,6 +14,7 @@ import { at, invariant } from '../lib/invariant';
 import type { ModelConfig } from './config';
 import { headTable } from './headTable';
 import { layoutParameters, type ParameterLayout } from './layout';
+import { checkMemory } from './memoryPlan';
 import { packSequences, rowsOf, type MicroBatch, type PackInput } from './packing';
 import { ParameterBuffers } from './parameterBuffers';
 import { countParameters } from './parameters';
@@ -32,6 +33,8 @@ export interface PolicyOptions extends CapacityBounds {
   readonly maxSequences?: number;
   /** Decoupled weight decay on norm gains and biases too (PyTorch's default groups). */
   readonly decayVectors?: boolean;
+  /** What weights, gradients and moments may take in all; unknown by default. */
+  readonly memoryBytes?: number;
   /** Kernel shapes; by default chosen from the adapter. */
   readonly variant?: KernelVariant;
   /** [sequences, new tokens, vocabulary]: added to the raw logits in place of random numbers, to compare samples with
@@ -57,6 +60,7 @@ export async function createPolicy(
   options: PolicyOptions = {},
 ): Promise<PolicyModel> {
   if (config.headDim % 2 !== 0) throw new InputError('head_dim', config.headDim, 'an even number (rotary embedding)');
+  checkMemory(gpu, config, variantFor(gpu, options), options.memoryBytes ?? null);
   const model = new PolicyModel(gpu, config, options);
   try {
     await model.loadTensors(tensors);
@@ -66,6 +70,11 @@ export async function createPolicy(
     model.dispose();
     throw error;
   }
+}
+
+/** Kernel shapes for the adapter, unless the options say otherwise. */
+export function variantFor(gpu: Gpu, options: Pick<PolicyOptions, 'variant'> = {}): KernelVariant {
+  return options.variant ?? (gpu.adapter.software ? softwareVariant : gpuVariant);
 }
 
 export class PolicyModel implements Policy {
@@ -92,7 +101,7 @@ export class PolicyModel implements Policy {
     this.parameterCount = countParameters(config);
     this.eosTokenId = config.eosTokenIds[0] ?? 0;
     this.layout = layoutParameters(config);
-    this.variant = options.variant ?? (gpu.adapter.software ? softwareVariant : gpuVariant);
+    this.variant = variantFor(gpu, options);
     this.pool = new BufferPool(gpu, 'model');
     this.ring = new ReadbackRing(gpu, 'model');
     this.parameters = new ParameterBuffers(gpu, this.pool, config, this.layout, this.variant);

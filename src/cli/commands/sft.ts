@@ -3,7 +3,8 @@ import { createCharacterTokenizer } from '../../model/characterTokenizer';
 import type { ModelConfig } from '../../model/config';
 import { formatModelFolder } from '../../model/folder';
 import { initialWeights } from '../../model/initialWeights';
-import { createPolicy } from '../../model/policyModel';
+import { checkMemory } from '../../model/memoryPlan';
+import { createPolicy, variantFor } from '../../model/policyModel';
 import { countParameters } from '../../model/parameters';
 import { loadTokenizer } from '../../model/tokenizer';
 import { openDevice } from '../../gpu/device';
@@ -13,7 +14,7 @@ import { evaluate } from '../../trainer/evaluate';
 import { supervisedStep, warmUpRate } from '../../trainer/supervised';
 import type { Arguments } from '../arguments';
 import type { Command } from '../command';
-import { checkOutputFolder, writeOutput } from '../files';
+import { checkOutputFolder, systemMemoryBudget, writeOutput } from '../files';
 import { modelCard } from '../modelCard';
 import { passTable } from '../passTable';
 import { readTask, readTaskChoice, taskOptions } from '../task';
@@ -62,8 +63,9 @@ export const command: Command = {
 
     const tokenizerFiles = createCharacterTokenizer(task.alphabet);
     const tokenizer = await loadTokenizer(tokenizerFiles.tokenizerJson, tokenizerFiles.tokenizerConfigJson);
-    const weights = new Map(initialWeights(config, seed).map((tensor) => [tensor.name, tensor]));
     const gpu = await openDevice();
+    checkMemory(gpu, config, variantFor(gpu), systemMemoryBudget());
+    const weights = new Map(initialWeights(config, seed).map((tensor) => [tensor.name, tensor]));
     const policy = await createPolicy(gpu, config, weights);
     progress(`${countParameters(config)} parameters, ${task.train.length} train problems`);
 
