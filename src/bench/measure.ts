@@ -1,0 +1,104 @@
+/** Timing: warm-up, interleaved rounds, median and spread, and what a repetition created and submitted. */
+import { subtractCounts, type GpuCounts } from '../gpu/counting';
+import type { Gpu } from '../gpu/device';
+import { at } from '../lib/invariant';
+
+/** Milliseconds of one repetition over the rounds. */
+export interface Timing {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+  readonly rounds: number;
+}
+
+/** Per repetition, in the steady state. */
+export interface Measurement {
+  readonly ms: Timing;
+  /** Processor time of all threads: on an adapter that computes on the CPU it tells the cost under any other load. Null
+   * in a page. */
+  readonly cpuMs: Timing | null;
+  readonly counts: Readonly<Omit<GpuCounts, 'bytes'>> & { readonly bytesCreated: number };
+}
+
+/** Work that resolves when the GPU is idle again. */
+export type Work = (repetitions: number) => Promise<unknown>;
+
+export function timingOf(values: readonly number[]): Timing {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const median = (at(sorted, Math.ceil(middle - 1)) + at(sorted, Math.floor(middle))) / 2;
+  return { median, low: at(sorted, 0), high: at(sorted, sorted.length - 1), rounds: sorted.length };
+}
+
+/** Times several works in turn, `rounds` times round robin, each round long enough to be timed (`leastMs`). The first
+ * call of each work warms up and is not counted. */
+export async function measureInterleaved(
+  gpu: Gpu,
+  works: readonly Work[],
+  rounds: number,
+  leastMs: number,
+): Promise<Measurement[]> {
+  const repetitions: number[] = [];
+  for (const work of works) {
+    await work(1);
+    const { ms } = await timed(gpu, work, 1);
+    repetitions.push(Math.max(1, Math.min(10_000, Math.ceil(leastMs / Math.max(ms, 1e-3)))));
+  }
+  const times: number[][] = works.map(() => []);
+  const cpuTimes: number[][] = works.map(() => []);
+  const counts: GpuCounts[] = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, work] of works.entries()) {
+      const count = at(repetitions, index);
+      const { ms, cpuMs, counts: used } = await timed(gpu, work, count);
+      at(times, index).push(ms / count);
+      if (cpuMs !== null) at(cpuTimes, index).push(cpuMs / count);
+      counts[index] = used;
+    }
+  }
+  gpu.check();
+  return works.map((_, index): Measurement => {
+    const perRepetition = (value: number) => value / at(repetitions, index);
+    const { bytes, ...objects } = at(counts, index);
+    return {
+      ms: timingOf(at(times, index)),
+      cpuMs: at(cpuTimes, index).length > 0 ? timingOf(at(cpuTimes, index)) : null,
+      counts: {
+        buffers: perRepetition(objects.buffers),
+        bindGroups: perRepetition(objects.bindGroups),
+        pipelines: perRepetition(objects.pipelines),
+        submits: perRepetition(objects.submits),
+        passes: perRepetition(objects.passes),
+        dispatches: perRepetition(objects.dispatches),
+        bytesCreated: perRepetition(bytes),
+      },
+    };
+  });
+}
+
+async function timed(gpu: Gpu, work: Work, repetitions: number) {
+  const before = { ...gpu.counts };
+  const cpuBefore = cpuTimeMs();
+  const start = performance.now();
+  await work(repetitions);
+  await gpu.device.queue.onSubmittedWorkDone();
+  const ms = performance.now() - start;
+  const cpuAfter = cpuTimeMs();
+  const cpuMs = cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore;
+  return { ms, cpuMs, counts: subtractCounts(gpu.counts, before) };
+}
+
+function cpuTimeMs(): number | null {
+  if (typeof process === 'undefined' || typeof process.cpuUsage !== 'function') return null;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Four significant digits of every fraction: more would be noise. Counts stay whole. */
+export function rounded<T>(value: T): T {
+  return JSON.parse(
+    JSON.stringify(value, (_, part: unknown) =>
+      typeof part === 'number' && !Number.isInteger(part) ? Number(part.toPrecision(4)) : part,
+    ),
+  ) as T;
+}
