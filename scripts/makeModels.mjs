@@ -6,9 +6,9 @@ const tiny = ['--width', '32', '--layers', '2', '--heads', '2', '--feed-forward'
 
 const models = {
   'countdown4-strong': ['--task', 'countdown', '--params', 'numbers=4', ...small, '--steps', '1000'],
-  'countdown4-weak': ['--task', 'countdown', '--params', 'numbers=4', ...small, '--steps', '450'],
+  'countdown4-weak': ['--task', 'countdown', '--params', 'numbers=4', ...small, '--steps', '550'],
   countdown3: ['--task', 'countdown', '--params', 'numbers=3', ...small, '--steps', '250'],
-  'countdown3-tiny': ['--task', 'countdown', '--params', 'numbers=3', ...tiny, '--steps', '350'],
+  'countdown3-tiny': ['--task', 'countdown', '--params', 'numbers=3', ...tiny, '--steps', '500'],
   'countdown3-tiny-weak': ['--task', 'countdown', '--params', 'numbers=3', ...tiny, '--steps', '300'],
   addition: ['--task', 'addition', ...small, '--steps', '290', '--learning-rate', '0.001', '--decay', 'none'],
 };
