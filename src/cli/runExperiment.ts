@@ -1,7 +1,9 @@
 /** A whole run into a folder: what `nsr train` does once, and `nsr sweep` many times. */
+import { findAlgorithm } from '../algorithms/registry';
 import type { Experiment } from '../experiment/types';
 import { monotonicClock } from '../lib/clock';
 import { formatModelFolder } from '../model/folder';
+import { createCritic } from '../model/criticModel';
 import { createPolicy } from '../model/policyModel';
 import { createTask } from '../tasks/registry';
 import { compareEvaluations } from '../trainer/evaluate';
@@ -50,11 +52,15 @@ export async function runExperiment(
   checkAlphabet(model, task);
   const environment = { adapter: gpu.adapter.description || gpu.adapter.device };
 
+  const { needsCritic } = findAlgorithm(experiment.objective.algorithm);
+  const critic = needsCritic ? await createCritic(gpu, model.folder.config, model.folder.tensors) : null;
+
   const checkpoint = resume ? await folder.resume() : null;
   for (const { generation, reason } of checkpoint?.skipped ?? [])
     progress(`checkpoint ${generation} is passed over: ${reason}`);
   if (checkpoint !== null) {
     await policy.load(checkpoint.snapshot.policy);
+    if (checkpoint.snapshot.critic !== null) await critic?.load(checkpoint.snapshot.critic);
     progress(`resuming after step ${checkpoint.snapshot.state.step}`);
     const adapter = checkpoint.environment['adapter'];
     if (adapter !== environment.adapter)
@@ -69,7 +75,7 @@ export async function runExperiment(
     task,
     codec: tokenizer,
     reference: () => createPolicy(gpu, model.folder.config, model.folder.tensors),
-    critic: null,
+    critic,
     clock: monotonicClock,
     ...(checkpoint === null ? {} : { resume: checkpoint.snapshot.state }),
     emit: (event: TrainerEvent) => {
@@ -94,6 +100,7 @@ export async function runExperiment(
   }
   const steps = trainer.state().step;
   policy.dispose();
+  critic?.dispose();
   gpu.destroy();
 
   const evaluations = folder.evaluations();

@@ -1,8 +1,10 @@
+import { findAlgorithm } from '../../algorithms/registry';
 import type { Experiment } from '../../experiment/types';
 import { softmax } from '../../lib/numeric';
 import { at } from '../../lib/invariant';
 import { monotonicClock } from '../../lib/clock';
 import type { Policy } from '../../model/policy';
+import { createCritic } from '../../model/criticModel';
 import { createPolicy } from '../../model/policyModel';
 import type { Tokenizer } from '../../model/tokenizer';
 import { createTask } from '../../tasks/registry';
@@ -39,13 +41,14 @@ export const command: Command = {
     checkAlphabet(model, task);
     const { gpu, folder, policy, tokenizer } = model;
     const before = await createPolicy(gpu, folder.config, folder.tensors);
+    const { needsCritic } = findAlgorithm(experiment.objective.algorithm);
     const { row, rollouts } = await trainStep(
       {
         policy,
         task,
         codec: tokenizer,
         clock: monotonicClock,
-        critic: null,
+        critic: needsCritic ? await createCritic(gpu, folder.config, folder.tensors) : null,
         reference: () => createPolicy(gpu, folder.config, folder.tensors),
         onProgress: () => undefined,
       },
