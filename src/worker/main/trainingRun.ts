@@ -1,4 +1,5 @@
 /** One run in the worker: model and trainer made on first use, driven by start, pause and step, recovered once when the device is lost. */
+import { findAlgorithm } from '../../algorithms/registry';
 import type { Catalogue } from '../../experiment/catalogue';
 import { parseExperiment } from '../../experiment/parseExperiment';
 import type { Experiment } from '../../experiment/types';
@@ -7,6 +8,7 @@ import type { Clock } from '../../lib/clock';
 import { InputError } from '../../lib/errors';
 import { readModelFolder, type ModelFolder } from '../../model/folder';
 import type { PolicyCheckpoint } from '../../model/policy';
+import { createCritic } from '../../model/criticModel';
 import { createPolicy, type PolicyModel } from '../../model/policyModel';
 import type { RunIndex } from '../../persist/runIndex';
 import { loadTokenizer, type Tokenizer } from '../../model/tokenizer';
@@ -60,6 +62,8 @@ interface Engine {
   readonly folder: ModelFolder;
   readonly tokenizer: Tokenizer;
   readonly policy: PolicyModel;
+  /** Critic and reference, where the objective has them. */
+  readonly besides: readonly { dispose(): void }[];
   readonly trainer: Trainer;
 }
 
@@ -156,22 +160,30 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
       if (compiling) say('compiling', { done, total });
     };
     const policy = await createPolicy(gpu, folder.config, folder.tensors);
+    const { needsCritic } = findAlgorithm(experiment.objective.algorithm);
+    const critic = needsCritic ? await createCritic(gpu, folder.config, folder.tensors) : null;
     if (snapshot) await policy.load(snapshot.policy);
+    if (snapshot?.critic) await critic?.load(snapshot.critic);
+    const besides: { dispose(): void }[] = critic === null ? [] : [critic];
     const trainer = createTrainer({
       experiment: parseExperiment(experiment, world.catalogue),
       catalogue: world.catalogue,
       policy,
       task: createTask(experiment.task.name, experiment.task.params),
       codec: tokenizer,
-      reference: () => createPolicy(gpu, folder.config, folder.tensors),
-      critic: null,
+      reference: async () => {
+        const reference = await createPolicy(gpu, folder.config, folder.tensors);
+        besides.push(reference);
+        return reference;
+      },
+      critic,
       clock,
       ...(snapshot ? { resume: snapshot.state } : {}),
       emit,
       afterStep,
     });
     before = policy.parameterCount <= INSPECTABLE_PARAMETERS ? await policy.save() : null;
-    return { gpu, folder, tokenizer, policy, trainer };
+    return { gpu, folder, tokenizer, policy, besides, trainer };
   }
 
   function emit(event: TrainerEvent): void {
@@ -317,6 +329,7 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
       await running;
       lens?.dispose();
       engine?.policy.dispose();
+      for (const model of engine?.besides ?? []) model.dispose();
     },
   };
 }
