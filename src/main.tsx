@@ -6,6 +6,7 @@ import { invariant } from './lib/invariant';
 import { createRunIndex } from './persist/runIndex';
 import { catalogue } from './store/catalogue';
 import { createExperimentStore } from './store/experiment';
+import { showGallery } from './store/importRun';
 import { keepRuns } from './store/keepRuns';
 import { isLinkOf, syncLink, useLink } from './store/link';
 import { holdPageLock } from './store/pageLock';
@@ -52,6 +53,13 @@ void keeper.restore().then((unfinished) => {
   useLink.setState({ opened: null });
   training.adopt(unfinished);
   experiments.temporal.getState().clear();
+});
+
+// Where nothing can be trained, recorded runs fill the page.
+useRuns.subscribe((state, previous) => {
+  const newlyUnavailable =
+    state.unavailable !== null && previous.unavailable === null && state.unavailable.kind !== 'other-tab';
+  if (newlyUnavailable) void showGallery(document.baseURI, catalogue);
 });
 
 const root = document.getElementById('root');

@@ -49,6 +49,8 @@ export function createTraining(input: TrainingInput): Training {
   let counter = 0;
   /** What the worker has been told; the panel differs from it by the edits still to be sent. */
   let told: Experiment | null = null;
+  /** The panel is being moved by the trainer: what it shows then is no gesture. */
+  let following = false;
   /** The run that the worker holds. */
   let loadedId: string | null = null;
   let queue: { readonly name: string; readonly experiment: Experiment }[] = [];
@@ -162,7 +164,7 @@ export function createTraining(input: TrainingInput): Training {
   /** Panel -> worker: every live field that differs from what the worker knows becomes an edit. Undo passes here too: it sends the old value. */
   experiments.subscribe(({ experiment }) => {
     const run = activeRun();
-    if (!run || !told || !isUnderWay(run.status.phase) || experiment === told) return;
+    if (following || !run || !told || !isUnderWay(run.status.phase) || experiment === told) return;
     for (const change of changedFields(told, experiment)) {
       if (change.acts === 'next-rollout') send({ type: 'edit', path: change.path, value: change.after });
     }
@@ -179,7 +181,9 @@ export function createTraining(input: TrainingInput): Training {
           candidate.step === edit.step && candidate.path === edit.path && sameValue(candidate.value, edit.value),
       );
       if (!planned || sameValue(getField(experiment, edit.path), edit.value)) continue;
+      following = true;
       setWithoutHistory(experiments, edit.path, edit.value);
+      following = false;
       told = experiments.getState().experiment;
     }
   }

@@ -9,6 +9,7 @@ import { SetupRail } from './panels/SetupRail';
 import { Drawer } from './shell/Drawer';
 import { Header } from './shell/Header';
 import { HelpSheet } from './explain/HelpSheet';
+import { Tour } from './explain/Tour';
 import { Notices } from './shell/Notices';
 import { Transport } from './shell/Transport';
 import { NARROW, useMedia } from './shell/useMedia';
@@ -38,6 +39,7 @@ export function App(): React.JSX.Element {
         Skip to the charts
       </a>
       {phone ? <PhonePage onHelp={() => setHelp(true)} /> : <WidePage onHelp={() => setHelp(true)} />}
+      <Tour />
       {help && <HelpSheet onClose={() => setHelp(false)} />}
     </>
   );
@@ -48,7 +50,7 @@ function WidePage({ onHelp }: { readonly onHelp: () => void }): React.JSX.Elemen
   const railOpen = useSession((state) => (narrow ? state.railOverlay : state.railOpen));
   return (
     <div className={`page ${railOpen ? '' : 'rail-closed'}`}>
-      <Header onHelp={onHelp} />
+      <Header withTransport onHelp={onHelp} />
       {railOpen && (
         <aside className="rail" aria-label="Setup">
           <SetupRail />
@@ -79,7 +81,7 @@ function PhonePage({ onHelp }: { readonly onHelp: () => void }): React.JSX.Eleme
   const { phoneTab, set } = useSession();
   return (
     <div className="phone">
-      <Header onHelp={onHelp} />
+      <Header withTransport={false} onHelp={onHelp} />
       <nav className="phone-tabs" aria-label="Views">
         {phoneTabs.map(({ tab, label }) => (
           <button
@@ -87,7 +89,10 @@ function PhonePage({ onHelp }: { readonly onHelp: () => void }): React.JSX.Eleme
             type="button"
             className="tab"
             aria-current={tab === phoneTab ? 'page' : undefined}
-            onClick={() => set({ phoneTab: tab })}
+            onClick={() => {
+              set({ phoneTab: tab });
+              window.scrollTo(0, 0);
+            }}
           >
             {label}
           </button>

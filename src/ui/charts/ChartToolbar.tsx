@@ -1,6 +1,8 @@
 /** Legend of the runs (click shows and hides, double-click shows one alone) and how all charts are drawn. */
+import { showGallery } from '../../store/importRun';
 import { useRuns } from '../../store/runs';
 import { useSession, type XUnit } from '../../store/session';
+import { useApp } from '../appContext';
 import { RunSwatch } from './RunSwatch';
 
 const units: readonly { readonly unit: XUnit; readonly label: string }[] = [
@@ -12,6 +14,8 @@ const units: readonly { readonly unit: XUnit; readonly label: string }[] = [
 export function ChartToolbar(): React.JSX.Element {
   const runs = useRuns((state) => state.runs);
   const patch = useRuns((state) => state.patch);
+  const unavailable = useRuns((state) => state.unavailable !== null);
+  const { catalogue } = useApp();
   const { xUnit, logX, logY, smoothing, set } = useSession();
   const solo = (id: string): void => {
     for (const run of runs) patch(run.id, { visible: run.id === id });
@@ -33,7 +37,18 @@ export function ChartToolbar(): React.JSX.Element {
             </button>
           </li>
         ))}
-        {runs.length === 0 && <li className="muted legend-hint">Press Train: the curves appear here.</li>}
+        {runs.length === 0 && (
+          <li className="muted legend-hint">
+            {unavailable ? 'Nothing can be trained here.' : 'Press Train: the curves appear here.'}{' '}
+            <button
+              type="button"
+              className="button button-small"
+              onClick={() => void showGallery(document.baseURI, catalogue)}
+            >
+              Show recorded runs
+            </button>
+          </li>
+        )}
       </ul>
       <span className="spacer" />
       <label className="toolbar-field">

@@ -65,7 +65,7 @@ export function HelpSheet({ onClose }: { readonly onClose: () => void }): React.
         </section>
         <section>
           <h3>Sources</h3>
-          <ul>
+          <ul className="source-list">
             {sources.map((source) => (
               <li key={source.url}>
                 <a href={source.url} target="_blank" rel="noreferrer">

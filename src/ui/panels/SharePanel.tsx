@@ -1,6 +1,8 @@
 /** Link and files of the experiment, and a figure's worth of words about the run. */
 import { useRef, useState } from 'react';
 import { formatExperimentFile, parseExperimentFile } from '../../share/experimentFile';
+import { formatRunFile } from '../../share/runFile';
+import { addRunFile } from '../../store/importRun';
 import { currentLink, shareableExperiment, useLink } from '../../store/link';
 import { methodsParagraph } from '../../store/methods';
 import { resultOf } from '../../store/results';
@@ -29,7 +31,12 @@ export function SharePanel(): React.JSX.Element {
   };
   const open = async (file: File | undefined): Promise<void> => {
     if (!file) return;
-    const parsed = parseExperimentFile(await file.text(), catalogue);
+    const text = await file.text();
+    if (/"format"\s*:\s*"nsr-run"/.test(text.slice(0, 200))) {
+      const problem = addRunFile(text, catalogue, `file-${file.name}-${file.lastModified}`);
+      return setMessage(problem ?? `${file.name} is drawn among the runs`);
+    }
+    const parsed = parseExperimentFile(text, catalogue);
     if (!parsed.ok) return setMessage(parsed.reason);
     experiments.getState().replace(parsed.value, experiments.getState().preset);
     useLink.setState({ opened: null, problem: null });
@@ -82,7 +89,7 @@ export function SharePanel(): React.JSX.Element {
           Save experiment
         </button>
         <button type="button" className="button button-small" onClick={() => picker.current?.click()}>
-          Open experiment
+          Open file
         </button>
         {run && (
           <button
@@ -91,7 +98,9 @@ export function SharePanel(): React.JSX.Element {
             onClick={() =>
               saveFile(
                 `${run.name}.run.json`,
-                new Blob([JSON.stringify({ format: 'nsr-run', version: 1, run })], { type: 'application/json' }),
+                new Blob([formatRunFile({ ...run, experiment: { ...run.experiment, edits: run.edits } })], {
+                  type: 'application/json',
+                }),
               )
             }
           >
@@ -103,7 +112,7 @@ export function SharePanel(): React.JSX.Element {
           type="file"
           accept=".json,application/json"
           hidden
-          aria-label="Experiment file"
+          aria-label="Experiment or run file"
           onChange={(event) => void open(event.target.files?.[0])}
         />
       </div>

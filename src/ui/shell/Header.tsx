@@ -11,7 +11,13 @@ import { NARROW, useMedia } from './useMedia';
 const nextTheme: Record<Theme, Theme> = { system: 'dark', dark: 'light', light: 'system' };
 const themeWords: Record<Theme, string> = { system: 'follows the system', dark: 'dark', light: 'light' };
 
-export function Header({ onHelp }: { readonly onHelp: () => void }): React.JSX.Element {
+interface HeaderProps {
+  /** On a phone the transport stands at the bottom instead. */
+  readonly withTransport: boolean;
+  readonly onHelp: () => void;
+}
+
+export function Header({ withTransport, onHelp }: HeaderProps): React.JSX.Element {
   const { experiments } = useApp();
   const history = useHistory(experiments);
   const theme = useSession((state) => state.theme);
@@ -50,7 +56,7 @@ export function Header({ onHelp }: { readonly onHelp: () => void }): React.JSX.E
         <span className="brand-name">NSR Playground</span>
       </h1>
       <PresetMenu />
-      <Transport />
+      {withTransport && <Transport />}
       <div className="header-tools">
         <IconButton label="Undo" icon="undo" disabled={!history.canUndo} onClick={history.undo} />
         <IconButton label="Redo" icon="redo" disabled={!history.canRedo} onClick={history.redo} />

@@ -2,6 +2,7 @@
  * tab closed in the middle leaves the copy before it. */
 import type { Experiment } from '../../experiment/types';
 import type { RunIndex } from '../../persist/runIndex';
+import type { EvaluationRow, MetricsRow } from '../rows';
 import { isFiniteCheckpoint, readTrainerState, type Snapshot } from '../../trainer/state';
 
 /** What a resumed run starts from. */
@@ -10,6 +11,9 @@ export interface StoredCheckpoint {
   readonly snapshot: Snapshot;
   /** Training time so far, seconds. */
   readonly seconds: number;
+  /** Everything measured up to here: the page's own copy may be older than this one. */
+  readonly rows: readonly MetricsRow[];
+  readonly evaluations: readonly EvaluationRow[];
 }
 
 /** Storage of a larger model would crowd out everything else; such a run is not kept over a reload. */
@@ -33,7 +37,8 @@ export async function loadCheckpoint(storage: RunIndex, runId: string): Promise<
   try {
     const state = readTrainerState(stored.snapshot.state);
     if (!isFiniteCheckpoint(stored.snapshot.policy)) return null;
-    return { experiment: stored.experiment, snapshot: { ...stored.snapshot, state }, seconds: stored.seconds ?? 0 };
+    const { experiment, snapshot, seconds = 0, rows = [], evaluations = [] } = stored;
+    return { experiment, snapshot: { ...snapshot, state }, seconds, rows, evaluations };
   } catch {
     return null;
   }

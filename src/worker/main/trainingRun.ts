@@ -18,7 +18,7 @@ import type { Progress } from '../../trainer/progress';
 import type { Snapshot } from '../../trainer/state';
 import { createTrainer, type RunEnd, type Trainer, type TrainerEvent } from '../../trainer/train';
 import type { Event, Phase, RunError, StatusFrame, TokenReport } from '../protocol';
-import type { MetricsRow } from '../rows';
+import type { EvaluationRow, MetricsRow } from '../rows';
 import { loadCheckpoint, storeCheckpoint } from './checkpoints';
 import { createFrames } from './frames';
 import { shippedModel } from './modelFiles';
@@ -82,6 +82,11 @@ function scalarsOf(row: TrainerRow): Record<string, number> {
   );
 }
 
+/** Steps that come again replace what they left before. */
+function dropFrom(list: { readonly step: number }[], step: number): void {
+  while ((list.at(-1)?.step ?? -1) >= step) list.pop();
+}
+
 export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunOrder, world: RunWorld): TrainingRun {
   const { send, clock } = world;
   const frames = createFrames(runId, send);
@@ -94,6 +99,8 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
   let abort = new AbortController();
   let running: Promise<void> | null = null;
   let disposed = false;
+  const rows: MetricsRow[] = [];
+  const evaluations: EvaluationRow[] = [];
   let seconds = 0;
   let lastRecovery = -Infinity;
   let compiling = false;
@@ -139,12 +146,30 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
     if (!checkpoint)
       throw new InputError('checkpoint', resumeFrom, 'a run whose copy is still stored; restart instead');
     seconds = checkpoint.seconds;
+    rows.push(...checkpoint.rows);
+    evaluations.push(...checkpoint.evaluations);
+    const edits = checkpoint.experiment.edits.filter((edit) => edit.step < checkpoint.snapshot.state.step);
+    send({
+      type: 'frame',
+      runId,
+      rows: [...rows],
+      evaluations: [...evaluations],
+      edits,
+      samples: null,
+      histogram: null,
+    });
     return checkpoint.snapshot;
   }
 
   async function keep(trainer: Trainer): Promise<void> {
     snapshot = await trainer.snapshot();
-    await storeCheckpoint(world.storage, runId, { experiment: trainer.experiment(), snapshot, seconds });
+    await storeCheckpoint(world.storage, runId, {
+      experiment: trainer.experiment(),
+      snapshot,
+      seconds,
+      rows,
+      evaluations,
+    });
   }
 
   async function open(): Promise<Engine> {
@@ -206,7 +231,7 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
       case 'evaluation': {
         seconds += event.durationMs / 1000;
         const { row } = event;
-        return frames.evaluation({
+        const measured: EvaluationRow = {
           step: row.step,
           tokens: engine?.trainer.state().tokens ?? 0,
           seconds,
@@ -218,7 +243,10 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
           samples: row.samples,
           correct: row.correct,
           problemIds: row.problemIds,
-        });
+        };
+        dropFrom(evaluations, measured.step);
+        evaluations.push(measured);
+        return frames.evaluation(measured);
       }
       case 'rewind':
         return send({ type: 'notice', runId, message: event.message });
@@ -235,6 +263,8 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
     // An edit is told when the rollout that used it is done: what stands on the charts has really acted.
     const applied = current.trainer.experiment().edits.filter((edit) => edit.step === row.step);
     const flat: MetricsRow = { ...scalarsOf(row), step: row.step, tokens: row.tokens, seconds };
+    dropFrom(rows, flat.step);
+    rows.push(flat);
     frames.row(flat, applied, () => ({
       samples: toSamples(rollouts, current.tokenizer.tokenText),
       histogram: toHistogram(rollouts),

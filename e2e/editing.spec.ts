@@ -1,0 +1,115 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+import {
+  openPage,
+  curveOf,
+  numbersOf,
+  quickExperiment,
+  storedRuns,
+  train,
+  waitForStep,
+  waitUntilFinished,
+} from './playground';
+
+const beta = 'objective.negativeWeight';
+
+async function runningExperiment(page: Page): Promise<void> {
+  await openPage(page);
+  await quickExperiment(page, 120, 60);
+  await train(page);
+  await waitForStep(page, 2);
+}
+
+async function centreOf(page: Page): Promise<{ x: number; y: number }> {
+  const box = await curveOf(page, beta).locator('.knot').first().boundingBox();
+  if (!box) throw new Error('no handle');
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** The edit acted at the next rollout, is recorded, and stands on the charts. */
+async function expectEdit(page: Page): Promise<void> {
+  await waitUntilFinished(page);
+  const run = (await storedRuns(page)).at(-1);
+  expect(run?.edits).toHaveLength(1);
+  const [edit] = run?.edits ?? [];
+  expect(edit?.path).toBe(beta);
+  expect(edit?.value).toBeGreaterThan(1);
+  const weights = run?.rows.map((row) => row['negativeWeight']);
+  expect(weights?.slice(0, edit?.step).every((value) => value === 1)).toBe(true);
+  expect(weights?.slice(edit?.step).every((value) => value === edit?.value)).toBe(true);
+  for (const chart of ['pass', 'entropy', 'accuracy']) {
+    await expect(page.locator(`[data-chart=${chart}] .chart-marker`).filter({ hasText: '1' })).toHaveCount(1);
+  }
+}
+
+test('a handle dragged by mouse while it trains acts at the next rollout and is recorded', async ({ page }) => {
+  await runningExperiment(page);
+  const { x, y } = await centreOf(page);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x, y - 30, { steps: 4 });
+  await page.mouse.up();
+  await expectEdit(page);
+});
+
+test('the same by keyboard', async ({ page }) => {
+  await runningExperiment(page);
+  await curveOf(page, beta).locator('.knot input').first().focus();
+  await page.keyboard.press('Shift+ArrowUp');
+  await expectEdit(page);
+});
+
+test.describe('by touch', () => {
+  test.use({ hasTouch: true, viewport: { width: 390, height: 780 } });
+
+  test('a handle dragged with a finger, and nudged by taps', async ({ page }) => {
+    await openPage(page);
+    await page.getByRole('button', { name: 'Setup' }).tap();
+    await quickExperiment(page, 120, 60);
+    await page.getByRole('button', { name: 'Curves' }).tap();
+    await train(page);
+    await waitForStep(page, 2);
+    const { x, y } = await centreOf(page);
+    const cdp = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', top: number): Promise<unknown> =>
+      cdp.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y: top }] });
+    await touch('touchStart', y);
+    for (let move = 1; move <= 5; move++) await touch('touchMove', y - move * 5);
+    await touch('touchEnd', y);
+    await expect(curveOf(page, beta).getByRole('button', { name: 'Raise penalty' })).toBeVisible();
+    await page.getByRole('button', { name: 'Charts' }).tap();
+    await expectEdit(page);
+  });
+});
+
+test('undo gives back the old value, as an edit of its own', async ({ page }) => {
+  await openPage(page);
+  await quickExperiment(page, 400, 0);
+  await train(page);
+  await waitForStep(page, 2);
+  const now = curveOf(page, beta).locator('.curve-now');
+  await curveOf(page, beta).locator('.knot input').first().focus();
+  await page.keyboard.press('Shift+ArrowUp');
+  await expect(page.locator('[data-chart=pass] .chart-marker').filter({ hasText: '1' })).toHaveCount(1);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(now).toHaveText('1');
+  await expect(page.locator('[data-chart=pass] .chart-marker').filter({ hasText: '2' })).toHaveCount(1);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const run = (await storedRuns(page)).at(-1);
+  expect(run?.edits.map((edit) => edit.value)).toEqual([1.5, 1]);
+  expect(run?.rows.at(-1)?.['negativeWeight']).toBe(1);
+});
+
+test('recorded edits replay to the same numbers', async ({ page }) => {
+  await runningExperiment(page);
+  await curveOf(page, beta).locator('.knot input').first().focus();
+  await page.keyboard.press('Shift+ArrowUp');
+  await waitUntilFinished(page);
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
+  await expect(page.getByText('One recorded edit')).toBeVisible();
+  await train(page);
+  await waitUntilFinished(page);
+  const [steered, replayed] = await storedRuns(page);
+  expect(replayed?.edits).toEqual(steered?.edits);
+  expect(numbersOf(replayed)).toEqual(numbersOf(steered));
+});

@@ -1,0 +1,71 @@
+/** Runs that were not trained here: recorded ones that come with the page, and files. */
+import type { Catalogue } from '../experiment/catalogue';
+import { parseRunFile, type RunFile } from '../share/runFile';
+import type { EvaluationRow, MetricsRow } from '../worker/rows';
+import { freeSlot, idleStatus, useRuns, type Run, type RunOrigin } from './runs';
+
+function toRun(file: RunFile, id: string, origin: RunOrigin): Run {
+  const rows = file.rows.map((row): MetricsRow => ({ seconds: 0, tokens: 0, ...row }));
+  const last = rows.at(-1);
+  const tokensAt = (step: number): MetricsRow | undefined => rows.findLast((row) => row.step < step);
+  const evaluations = file.evaluations.map((row): EvaluationRow => {
+    const before = tokensAt(row.step);
+    return {
+      ...row,
+      tokens: before?.tokens ?? 0,
+      seconds: before?.seconds ?? 0,
+      correct: [],
+      problemIds: [],
+    };
+  });
+  return {
+    id,
+    name: file.name,
+    slot: freeSlot(useRuns.getState().runs.filter((run) => run.visible)),
+    visible: true,
+    origin,
+    experiment: file.experiment,
+    edits: file.experiment.edits,
+    rows,
+    evaluations,
+    status: {
+      ...idleStatus(file.experiment.steps),
+      phase: 'finished',
+      step: file.experiment.steps,
+      tokensUsed: last?.tokens ?? 0,
+      secondsUsed: last?.seconds ?? 0,
+    },
+    note: '',
+    adapter: '',
+    startedAt: 0,
+    promised: null,
+  };
+}
+
+/** Adds the run of a file; returns why not when it cannot. */
+export function addRunFile(text: string, catalogue: Catalogue, id: string): string | null {
+  const parsed = parseRunFile(text, catalogue);
+  if (!parsed.ok) return parsed.reason;
+  useRuns.getState().add(toRun(parsed.value, id, 'file'));
+  return null;
+}
+
+/** Shows the recorded runs that lie beside the page. Returns how many there were. */
+export async function showGallery(base: string, catalogue: Catalogue): Promise<number> {
+  const text = (path: string): Promise<string | null> =>
+    fetch(new URL(`gallery/${path}`, base)).then(
+      (response) => (response.ok ? response.text() : null),
+      () => null,
+    );
+  const index: unknown = JSON.parse((await text('index.json')) ?? '[]');
+  let shown = 0;
+  for (const entry of Array.isArray(index) ? (index as readonly unknown[]) : []) {
+    const file: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'file') : null;
+    if (typeof file !== 'string' || !/^[\w-]+\.json$/.test(file)) continue;
+    const parsed = parseRunFile((await text(file)) ?? '', catalogue);
+    if (!parsed.ok || useRuns.getState().runs.some((run) => run.id === `gallery-${file}`)) continue;
+    useRuns.getState().add(toRun(parsed.value, `gallery-${file}`, 'gallery'));
+    shown++;
+  }
+  return shown;
+}
