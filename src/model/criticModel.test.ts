@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clippedValueLoss } from '../algorithms/gae';
 import { openDevice, type Gpu } from '../gpu/device';
+import { gpuVariant, type KernelVariant } from '../kernels/variant';
 import { at } from '../lib/invariant';
 import { relativeError, sum } from '../lib/numeric';
 import { createRng } from '../lib/rng';
@@ -30,8 +31,9 @@ const llama: ModelConfig = {
   eosTokenIds: [0],
   padTokenId: null,
 };
-const configs: [string, ModelConfig][] = [
+const configs: [string, ModelConfig, KernelVariant?][] = [
   ['llama, tied', llama],
+  ['llama, tied, GPU kernels', llama, gpuVariant],
   ['qwen2, untied', { ...llama, architecture: 'qwen2', qkvBias: true, tiedEmbeddings: false }],
   ['qwen3, tied', { ...llama, architecture: 'qwen3', qkNorm: true, layers: 1 }],
 ];
@@ -99,9 +101,9 @@ const optimizer = { learningRate: 1e-2, beta1: 0.9, beta2: 0.99, eps: 1e-8, weig
 /** Every so many entries of a large tensor are moved for its finite differences. */
 const strideOf = ({ length }: ArrayLike<number>) => (length > 40 ? 5 : 1);
 
-it.each(configs)('%s: values, loss and gradients are those of a float64 decoder', async (_, config) => {
+it.each(configs)('%s: values, loss and gradients are those of a float64 decoder', async (_, config, variant) => {
   const tensors = randomWeights(config);
-  const critic = await createCritic(gpu, config, tensors);
+  const critic = await createCritic(gpu, config, tensors, variant ? { variant } : {});
   const weights = new Map([...tensors].map(([name, { data }]) => [name, Float64Array.from(data)]));
   const values = await critic.values(sequences);
   const expected = referenceValues(config, weights);
