@@ -52,7 +52,7 @@ const packages = {
   fflate: ['share', 'persist', 'hub'],
   valibot: ['experiment', 'share', 'persist', 'hub', 'worker/protocol', 'cli'],
   webgpu: ['gpu'],
-  '@huggingface/tokenizers': ['model', 'hub'],
+  '@huggingface/transformers': ['model', 'hub'],
 };
 const nodeLayers = ['cli', 'bench'];
 

@@ -10,8 +10,8 @@ export default defineConfig(({ isSsrBuild }) => ({
   base: './',
   plugins: [react(), clearPageOutput(isSsrBuild === true)],
   // Node's Dawn is imported where there is no navigator.gpu; a browser never gets there and must not be given it.
-  worker: { format: 'es', rolldownOptions: { external: ['webgpu'] } },
-  ssr: { external: ['webgpu'], noExternal: true },
+  worker: { format: 'es', plugins: () => [dropOnnxRuntime()], rolldownOptions: { external: ['webgpu'] } },
+  ssr: { external: ['webgpu', '@huggingface/transformers'], noExternal: true },
   build: {
     target: 'es2023',
     outDir: isSsrBuild === true ? 'dist/cli' : 'dist',
@@ -29,6 +29,17 @@ export default defineConfig(({ isSsrBuild }) => ({
         : { input: existing({ main: 'index.html', bench: 'bench.html' }), external: ['webgpu'] },
   },
 }));
+
+/** Only tokenizers of @huggingface/transformers run here: its ONNX Runtime (27 MB of WebAssembly) is not shipped. */
+function dropOnnxRuntime(): Plugin {
+  return {
+    name: 'drop-onnx-runtime',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      for (const name of Object.keys(bundle)) if (/ort-wasm.*\.wasm$/.test(name)) delete bundle[name];
+    },
+  };
+}
 
 /** The entries that are there. */
 function existing(inputs: Readonly<Record<string, string>>): Record<string, string> {

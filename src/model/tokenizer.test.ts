@@ -1,4 +1,4 @@
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { PreTrainedTokenizer } from '@huggingface/transformers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCharacterTokenizer } from './characterTokenizer';
@@ -25,7 +25,7 @@ describe('a character tokenizer', () => {
 
   it('is read alike by the Hugging Face implementation', async () => {
     const ours = await load();
-    const theirs = new HuggingFaceTokenizer(
+    const theirs = new PreTrainedTokenizer(
       JSON.parse(files.tokenizerJson) as object,
       JSON.parse(files.tokenizerConfigJson) as object,
     );
@@ -33,7 +33,7 @@ describe('a character tokenizer', () => {
     fc.assert(
       fc.property(text, (written) => {
         const ids = ours.encode(written);
-        expect(theirs.encode(written).ids).toEqual(ids);
+        expect(theirs.encode(written)).toEqual(ids);
         expect(theirs.decode([...ids, 0], { skip_special_tokens: true })).toBe(ours.decode([...ids, 0]));
         expect(ours.decode(ids)).toBe(written);
       }),

@@ -56,17 +56,23 @@ function alphabetOf(ids: ReadonlyMap<string, number>, special: ReadonlySet<strin
 }
 
 async function loadForeign(json: object, config: object, eosToken: string | null): Promise<Tokenizer> {
-  const { Tokenizer: Implementation } = await import('@huggingface/tokenizers');
-  let tokenizer: InstanceType<typeof Implementation>;
+  const { PreTrainedTokenizer } = await import('@huggingface/transformers');
+  let tokenizer: InstanceType<typeof PreTrainedTokenizer>;
   try {
-    tokenizer = new Implementation(json, config);
+    // Special tokens may be objects there; the implementation wants their texts.
+    const plain = Object.entries(config as Record<string, unknown>).map(([key, value]) => [
+      key,
+      key.endsWith('_token') ? readToken(value) : value,
+    ]);
+    tokenizer = new PreTrainedTokenizer(json, Object.fromEntries(plain));
   } catch (error) {
     throw new FileFormatError('tokenizer.json', String(error).replace(/\s+/g, ' ').slice(0, 200));
   }
+  const vocabulary = tokenizer.get_vocab();
   return {
-    vocabularySize: sizeOf(tokenizer.get_vocab(true).values()),
-    eosTokenId: eosToken === null ? null : (tokenizer.token_to_id(eosToken) ?? null),
-    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
+    vocabularySize: sizeOf(vocabulary.values()),
+    eosTokenId: eosToken === null ? null : (vocabulary.get(eosToken) ?? null),
+    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }),
     decode: (sequence) => (sequence.length === 0 ? '' : tokenizer.decode([...sequence], { skip_special_tokens: true })),
     tokenText: (id) => tokenizer.decode([id], { skip_special_tokens: false }),
   };
