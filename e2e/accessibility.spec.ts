@@ -45,7 +45,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test('no violation with a run: every inspector, a selected knot, curves as text', async ({ page }) => {
       await page.setViewportSize({ width: 1440, height: 900 });
       await openPage(page);
-      await quickExperiment(page, 30, 5);
+      await quickExperiment(page, 400, 50);
       await train(page);
       await waitForStep(page, 3);
       await page.getByRole('button', { name: 'Pause' }).click();
@@ -80,7 +80,7 @@ test('nothing is cut off sideways at 360, 768 and 1440 px', async ({ page }) => 
 test('the main path works by keyboard alone', async ({ page }) => {
   await page.setViewportSize({ width: 1280, height: 800 });
   await openPage(page);
-  await quickExperiment(page, 30, 0);
+  await quickExperiment(page, 400, 0);
   await page.locator('body').press('Escape');
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await page.keyboard.press(' ');

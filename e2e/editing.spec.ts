@@ -38,6 +38,8 @@ async function expectEdit(page: Page): Promise<void> {
   expect(weights?.slice(0, edit?.step).every((value) => value === 1)).toBe(true);
   expect(weights?.slice(edit?.step).every((value) => value === edit?.value)).toBe(true);
   for (const chart of ['pass', 'entropy', 'accuracy']) {
+    // Charts are drawn only while they are on the screen.
+    await page.locator(`[data-chart=${chart}]`).scrollIntoViewIfNeeded();
     await expect(page.locator(`[data-chart=${chart}] .chart-marker`).filter({ hasText: '1' })).toHaveCount(1);
   }
 }

@@ -1,24 +1,9 @@
 import { expect, test } from './fixtures';
-import {
-  openPage,
-  choosePreset,
-  setField,
-  status,
-  storedRuns,
-  train,
-  waitForStep,
-  waitUntilFinished,
-} from './playground';
+import { openPage, choosePreset, status, storedRuns, train, waitForStep, waitUntilFinished } from './playground';
 
 test('Train makes a real model learn: pass@1 rises on held-out prompts', async ({ page }) => {
   await openPage(page);
-  await choosePreset(page, /NSR, quick look/);
-  // Right and wrong answers together, one update per rollout: the combination that moves fastest at this size. In 3 seeds
-  // pass@1 rose by 6 to 11 points; the threshold is half of the least.
-  await setField(page, 'Reward of right answers λ', 1);
-  await setField(page, 'Updates per rollout', 1);
-  await setField(page, 'Learning rate', 3e-4);
-  await setField(page, 'Steps', 300);
+  await choosePreset(page, /PSR, quick look/);
   await train(page);
   await expect(status(page)).toHaveText(/Loading|Compiling|Evaluating|Rollout/);
   await waitForStep(page, 3);
@@ -28,8 +13,8 @@ test('Train makes a real model learn: pass@1 rises on held-out prompts', async (
   const [run] = await storedRuns(page);
   const [first] = run?.evaluations ?? [];
   const last = run?.evaluations.at(-1);
-  expect(first?.passAtK[0]?.mean).toBeGreaterThan(0.1);
-  expect((last?.passAtK[0]?.mean ?? 0) - (first?.passAtK[0]?.mean ?? 0)).toBeGreaterThan(0.03);
+  // src/experiment/presets.ts has the measured spread: pass@1 rose by at least .050 in each of three seeds. Half of that is asked for.
+  expect((last?.passAtK[0]?.mean ?? 0) - (first?.passAtK[0]?.mean ?? 0)).toBeGreaterThan(0.025);
   await expect(page.locator('[data-chart=pass] .chart-surface')).toHaveAttribute('aria-label', /pass@1 [\d.]+ %/);
 });
 

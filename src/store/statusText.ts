@@ -43,7 +43,7 @@ export function statusText(status: StatusFrame | null): string {
     case 'paused':
       return `Paused at ${status.step}/${status.totalSteps}`;
     case 'finished':
-      return `Finished ${status.totalSteps} rollouts in ${formatSeconds(status.secondsUsed)}`;
+      return `Finished ${status.totalSteps} rollouts${status.secondsUsed > 0 ? ` in ${formatSeconds(status.secondsUsed)}` : ''}`;
     case 'stopped':
       return status.error ? `Stopped: ${status.error.message}` : `Stopped at ${status.step}/${status.totalSteps}`;
     default:

@@ -33,6 +33,9 @@ interface TrainingInput {
   readonly wallClock: () => number;
 }
 
+/** A click meant for Pause may come just after the run has ended by itself: it must not start another one. */
+const END_GUARD_MS = 500;
+
 const busyPhases: readonly Phase[] = ['loading', 'compiling', 'evaluating', 'rollout', 'updating'];
 
 export const isBusy = (phase: Phase): boolean => busyPhases.includes(phase);
@@ -51,6 +54,7 @@ export function createTraining(input: TrainingInput): Training {
   let told: Experiment | null = null;
   /** The panel is being moved by the trainer: what it shows then is no gesture. */
   let following = false;
+  let endedAt = -Infinity;
   /** The run that the worker holds. */
   let loadedId: string | null = null;
   let queue: { readonly name: string; readonly experiment: Experiment }[] = [];
@@ -157,6 +161,7 @@ export function createTraining(input: TrainingInput): Training {
       return send({ type: command });
     }
     if (run && isBusy(run.status.phase)) return;
+    if (input.wallClock() - endedAt < END_GUARD_MS) return;
     const { experiment, preset } = experiments.getState();
     begin(experiment, uniqueName(experiment.objective.name || preset), command);
   }
@@ -245,6 +250,7 @@ export function createTraining(input: TrainingInput): Training {
       if (isBusy(event.status.phase)) return;
       input.client().setBusy(false);
       if (event.status.phase !== 'finished') return;
+      endedAt = input.wallClock();
       const [next, ...rest] = queue;
       queue = rest;
       if (next) begin(next.experiment, uniqueName(next.name), 'start');

@@ -39,7 +39,7 @@ export function ChartToolbar(): React.JSX.Element {
         ))}
         {runs.length === 0 && (
           <li className="muted legend-hint">
-            {unavailable ? 'Nothing can be trained here.' : 'Press Train: the curves appear here.'}{' '}
+            {unavailable ? 'Nothing can be trained here.' : 'Press Train, or'}{' '}
             <button
               type="button"
               className="button button-small"

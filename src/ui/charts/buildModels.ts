@@ -156,7 +156,8 @@ export function passOverTimeModel(runs: readonly Run[], options: ChartOptions): 
         width: run === options.front ? 2.2 : 1.6,
         band: true,
         raw: false,
-        endLabel: `@${k}`,
+        // One label per k: with several runs they would lie on each other.
+        ...(run === (options.front ?? runs[0]) ? { endLabel: `@${k}` } : {}),
       });
       const last = lastOf(points);
       if (last !== null) words.push(`${run.name} pass@${k} ${percent(last)}, at the start ${percent(start.y ?? 0)}`);
@@ -184,7 +185,7 @@ export function fanModel(
   const named: NamedSeries[] = [];
   const series: DrawnSeries[] = [];
   const words: string[] = [];
-  let crossover: string | null = null;
+  const crossings: string[] = [];
   const withBase = (options.front ?? runs.at(-1))?.evaluations[0];
   if (withBase) {
     named.push({ key: 'base', points: withBase.passAtK.map(({ k, mean }) => ({ x: k, y: mean, raw: mean })) });
@@ -216,7 +217,7 @@ export function fanModel(
     });
     const crossed = crossoverK(latest.passAtK, run.evaluations[0]?.passAtK ?? []);
     if (crossed !== null)
-      crossover = `${runs.length > 1 ? `${run.name}: ` : ''}the starting model is better from k = ${crossed}`;
+      crossings.push(`${runs.length > 1 ? `${run.name}: ` : ''}the starting model is better from k = ${crossed}`);
     words.push(`${run.name}: ${latest.passAtK.map(({ k, mean }) => `pass@${k} ${percent(mean)}`).join(', ')}`);
   }
   const ks = withBase?.passAtK.map(({ k }) => k) ?? [1, 2, 4, 8, 16, 32, 64];
@@ -235,6 +236,6 @@ export function fanModel(
     markers: [],
     hasGap: false,
     summary: sentence('Pass@k by k', words),
-    crossover,
+    crossover: crossings.length > 0 ? `${crossings.join('; ')}.` : null,
   };
 }

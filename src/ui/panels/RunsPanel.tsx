@@ -115,7 +115,8 @@ function RunRow({ run, reference, baseline }: RunRowProps): React.JSX.Element {
       <td className="number">{cell((row) => row.entropyNats, false)}</td>
       <td className="number">{cell((row) => row.distinctCorrect, false)}</td>
       <td className="muted run-cost">
-        {formatCount(run.status.tokensUsed)} tok, {formatSeconds(run.status.secondsUsed)}
+        {run.status.tokensUsed > 0 && `${formatCount(run.status.tokensUsed)} tok`}
+        {run.status.secondsUsed > 0 && `, ${formatSeconds(run.status.secondsUsed)}`}
       </td>
       <td>
         <NoteField run={run} />

@@ -1,4 +1,5 @@
 /** What must be known before or during training, above the charts: no WebGPU, slow mode, a stop with its reason, what a link brought. */
+import { useLink } from '../../store/link';
 import { useRuns } from '../../store/runs';
 import { useApp } from '../appContext';
 import { LinkBanner } from './LinkBanner';
@@ -46,10 +47,13 @@ function SlowMode(): React.JSX.Element | null {
   const { catalogue, experiments } = useApp();
   const quick = catalogue.presets.find((preset) => preset.group === 'quick');
   const running = useRuns((state) => state.activeId !== null);
-  if (running) return null;
+  const fromLink = useLink((state) => state.opened !== null);
+  if (running || fromLink) return null;
   return (
-    <div className="notice" role="status">
-      <b>Slow mode.</b> This browser computes WebGPU on the CPU, roughly a hundred times slower than a graphics card.
+    <div className="notice notice-row" role="status">
+      <p>
+        <b>Slow mode.</b> WebGPU runs on the CPU here, about a hundred times slower than on a graphics card.
+      </p>
       {quick && (
         <button
           type="button"

@@ -1,0 +1,92 @@
+import { chromium, type Page } from '@playwright/test';
+import { test } from './fixtures';
+import { choosePreset, openPage, train, waitForStep, waitUntilFinished } from './playground';
+
+/** `SCREENSHOTS=1 npx playwright test screenshots` writes docs/screenshots anew: every state, light and dark, wide and narrow. */
+const folder = 'docs/screenshots';
+
+test.skip(process.env['SCREENSHOTS'] === undefined, 'pictures are made on demand');
+
+const looks = [
+  { name: 'light-wide', colorScheme: 'light', width: 1280, height: 800 },
+  { name: 'dark-wide', colorScheme: 'dark', width: 1280, height: 800 },
+  { name: 'light-narrow', colorScheme: 'light', width: 390, height: 780 },
+  { name: 'dark-narrow', colorScheme: 'dark', width: 390, height: 780 },
+] as const;
+
+async function inEveryLook(page: Page, state: string): Promise<void> {
+  for (const { name, colorScheme, width, height } of looks) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(900);
+    await page.screenshot({ path: `${folder}/${state}-${name}.png` });
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+test('idle, training, finished, token', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await openPage(page);
+  await inEveryLook(page, 'idle');
+  await choosePreset(page, /PSR, quick look/);
+  await train(page);
+  await waitForStep(page, 30);
+  await page.locator('.knot input').first().focus();
+  await page.keyboard.press('Shift+ArrowUp');
+  await waitForStep(page, 50);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await inEveryLook(page, 'training');
+  await page.locator('.token').nth(2).click();
+  await page.getByText(/passed here/).waitFor();
+  await page.screenshot({ path: `${folder}/token-dark-wide.png` });
+  await train(page);
+  await waitUntilFinished(page);
+  await inEveryLook(page, 'finished');
+});
+
+test('first visit with the tour, and a link', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto('./');
+  await page.getByText('Press Train', { exact: true }).waitFor();
+  await inEveryLook(page, 'tour');
+  await openPage(
+    page,
+    './#v1.JYxBDkAwFETvMmtEJDa9iIVYFIOK0PDVoundfbF7eZl5ER4GT37S7dNxDkSGESbiEvoLpi4zcHSi2P4SplLnrSx6PPqVg7jAYudsP2jo5kW0Eux2U8epS-kF',
+  );
+  await page.reload();
+  await inEveryLook(page, 'link');
+});
+
+test('numbers that stop being finite', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await openPage(page);
+  await choosePreset(page, /PSR, quick look/);
+  for (const [label, value] of [
+    ['Learning rate', 1],
+    ['Clip high ε', 10],
+  ] as const) {
+    await page.getByLabel(label, { exact: true }).fill(String(value));
+    await page.keyboard.press('Enter');
+  }
+  await train(page);
+  await page
+    .getByText(/Stopped:|Finished/)
+    .first()
+    .waitFor({ timeout: 120_000 });
+  await page.getByRole('tab', { name: 'Why?' }).click();
+  await inEveryLook(page, 'collapse');
+});
+
+test('without WebGPU', async ({ baseURL }) => {
+  const { launchOptions } = test.info().project.use;
+  const browser = await chromium.launch({
+    ...(launchOptions?.executablePath === undefined ? {} : { executablePath: launchOptions.executablePath }),
+    args: ['--headless=new', '--no-sandbox', '--disable-quic', '--no-first-run'],
+  });
+  const page = await browser.newPage();
+  await openPage(page, baseURL ?? '');
+  await page.getByText(/Training needs WebGPU/).waitFor();
+  await page.waitForTimeout(2000);
+  await inEveryLook(page, 'unsupported');
+  await browser.close();
+});
