@@ -1,0 +1,47 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
+import { readRuns } from './studyData.ts';
+import { figures } from './studyFigures.ts';
+import { studyRuns } from './studyPlan.ts';
+import { fillBlocks } from './studyReport.ts';
+import { doRun, isKept, makeModel } from './studyRunner.ts';
+
+const usage = `npm run study [-- OPTIONS]: draws docs/study.md's tables and figures from docs/runs.
+  --run           first do the runs that are missing (hours on a CPU; goes on where it was stopped)
+  --only TEXT     of those, the ones whose id contains TEXT, e.g. main/nsr
+  --command FILE  the nsr command to run them with (scripts/nsr.mjs)
+  --runs DIR      where finished runs are kept (docs/runs)
+  --work DIR      where they work (runs/study)`;
+
+const { values } = parseArgs({
+  options: {
+    run: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    command: { type: 'string', default: 'scripts/nsr.mjs' },
+    runs: { type: 'string', default: 'docs/runs' },
+    work: { type: 'string', default: 'runs/study' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
+if (values.run) {
+  const missing = studyRuns.filter((run) => !isKept(values.runs, run) && run.id.includes(values.only));
+  let failed = missing.length > 0 && !makeModel(values.command) ? 1 : 0;
+  for (const [index, run] of missing.entries()) {
+    console.error(`=== ${run.id} (${index + 1} of ${missing.length} missing)`);
+    if (!doRun(run, { kept: values.runs, work: values.work, command: values.command })) failed += 1;
+  }
+  if (failed > 0) console.error(`${failed} runs failed`);
+}
+
+const runs = readRuns(values.runs, studyRuns);
+console.error(`${runs.length} of ${studyRuns.length} runs are there`);
+const page = 'docs/study.md';
+const style = await resolveConfig(page);
+writeFileSync(page, await format(fillBlocks(readFileSync(page, 'utf8'), runs), { ...style, filepath: page }));
+mkdirSync('docs/study', { recursive: true });
+for (const [name, draw] of Object.entries(figures)) writeFileSync(`docs/study/${name}`, draw(runs));

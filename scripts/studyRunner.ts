@@ -1,0 +1,72 @@
+/** Does the missing runs of the study with `nsr train`, one after another, and keeps what the tables need in docs/runs. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hardModel, type StudyRun } from './studyPlan.ts';
+
+export interface RunnerOptions {
+  /** Where finished runs are kept: docs/runs. */
+  readonly kept: string;
+  /** Where runs work: checkpoints, final models; not under version control. */
+  readonly work: string;
+  /** The `nsr` command: a script for this Node. */
+  readonly command: string;
+}
+
+export function isKept(kept: string, { id }: StudyRun): boolean {
+  return existsSync(join(kept, id, 'result.json'));
+}
+
+/** Makes the base that is not shipped. */
+export function makeModel(command: string): boolean {
+  if (existsSync(hardModel.id)) return true;
+  const options = ['sft', ...hardModel.sft.split(' '), '--out', hardModel.id];
+  return spawnSync(process.execPath, [command, ...options], { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+}
+
+/** Trains one run, going on where it was interrupted. False when the command failed. */
+export function doRun(run: StudyRun, { kept, work, command }: RunnerOptions): boolean {
+  const folder = join(work, run.id);
+  const given = join(work, `${run.id}.json`);
+  mkdirSync(join(given, '..'), { recursive: true });
+  writeFileSync(given, JSON.stringify(run.experiment));
+  const begun = existsSync(join(folder, 'experiment.json'));
+  const options = begun ? ['--resume'] : ['--experiment', given];
+  // A copy before the last step, so that the gallery can be recorded without the whole run again.
+  const every = ['--checkpoint-every', String(run.experiment.steps - 1)];
+  const { status } = spawnSync(process.execPath, [command, 'train', ...options, ...every, '--out', folder], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) return false;
+  keep(folder, join(kept, run.id));
+  return true;
+}
+
+interface Result {
+  readonly steps: number;
+  readonly seconds: number;
+  readonly adapter: string;
+}
+
+/** Copies a finished run: experiment, metrics without the rows per rollout, and how long it took where. */
+function keep(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  const copy = (name: string, change: (text: string) => string) =>
+    writeFileSync(join(to, name), change(readFileSync(join(from, name), 'utf8')));
+  copy('experiment.json', (text) => text);
+  copy('metrics.jsonl', withoutRollouts);
+  copy('result.json', (text) => {
+    const { steps, seconds, adapter } = JSON.parse(text) as Result;
+    return `${JSON.stringify({ steps, seconds, adapter })}\n`;
+  });
+}
+
+/** Metrics lines without `rollouts`, the only values of a row that grow with the batch. */
+export function withoutRollouts(jsonLines: string): string {
+  const lines = jsonLines.split('\n').filter((line) => line !== '');
+  const slim = lines.map((line) => {
+    const { rollouts: _, ...rest } = JSON.parse(line) as Record<string, unknown>;
+    return JSON.stringify(rest);
+  });
+  return `${slim.join('\n')}\n`;
+}
