@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -52,8 +52,9 @@ function clearPageOutput(isSsr: boolean): Plugin {
     name: 'clear-page-output',
     apply: 'build',
     buildStart() {
-      const folder = join(import.meta.dirname, 'dist');
-      if (isSsr || this.environment.name !== 'client' || !existsSync(folder)) return;
+      if (isSsr || this.environment.name !== 'client') return;
+      const folder = resolve(import.meta.dirname, this.environment.config.build.outDir);
+      if (!existsSync(folder)) return;
       for (const entry of readdirSync(folder)) {
         if (entry !== 'cli') rmSync(join(folder, entry), { recursive: true, force: true });
       }
