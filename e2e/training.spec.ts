@@ -1,3 +1,4 @@
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { openPage, choosePreset, status, storedRuns, train, waitForStep, waitUntilFinished } from './playground';
 
@@ -18,12 +19,15 @@ test('Train makes a real model learn: pass@1 rises on held-out prompts', async (
   await expect(page.locator('[data-chart=pass] .chart-surface')).toHaveAttribute('aria-label', /pass@1 [\d.]+ %/);
 });
 
+/** The curves have a shape of the name Step, too. */
+const transport = (page: Page): Locator => page.getByRole('group', { name: 'Training' });
+
 test('pause, step, resume and reset do what they say', async ({ page }) => {
   await openPage(page);
   await choosePreset(page, /NSR, quick look/);
-  await page.getByRole('button', { name: 'Step', exact: true }).click();
+  await transport(page).getByRole('button', { name: 'Step', exact: true }).click();
   await expect(status(page)).toHaveText('Paused at 1/60', { timeout: 60_000 });
-  await page.getByRole('button', { name: 'Step', exact: true }).click();
+  await transport(page).getByRole('button', { name: 'Step', exact: true }).click();
   await expect(status(page)).toHaveText('Paused at 2/60');
   await train(page);
   await waitForStep(page, 3);

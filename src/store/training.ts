@@ -162,7 +162,8 @@ export function createTraining(input: TrainingInput): Training {
     }
     if (run && isBusy(run.status.phase)) return;
     if (input.wallClock() - endedAt < END_GUARD_MS) return;
-    const { experiment, preset } = experiments.getState();
+    const { experiment: panel, preset } = experiments.getState();
+    const experiment = run && isReplayOf(run, panel) ? run.experiment : panel;
     begin(experiment, uniqueName(experiment.objective.name || preset), command);
   }
 
@@ -258,6 +259,14 @@ export function createTraining(input: TrainingInput): Training {
     workerRestarted: fail,
     ask: <Value>(command: Command) => input.client().send<Value>(command),
   };
+}
+
+/** Replayed edits have moved the panel to where the run ended: to train again means from where it began. */
+function isReplayOf(run: Run, panel: Experiment): boolean {
+  const { experiment, status } = run;
+  return (
+    status.phase === 'finished' && experiment.edits.length > 0 && sameValue(applyEdits(experiment, Infinity), panel)
+  );
 }
 
 function uniqueName(name: string): string {
