@@ -16,9 +16,9 @@ afterAll(() => {
 });
 
 const config = smallConfigs.llama;
-async function withPolicy(options: PolicyOptions, use: (policy: PolicyModel) => Promise<void>): Promise<void> {
+async function withPolicy(options: PolicyOptions, work: (policy: PolicyModel) => Promise<void>): Promise<void> {
   const policy = await createPolicy(gpu, config, randomWeights(config), options);
-  await use(policy);
+  await work(policy);
   policy.dispose();
 }
 const completions = (result: RolloutResult) => result.sequences.map(({ completion }) => completion);

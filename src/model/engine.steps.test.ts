@@ -28,12 +28,12 @@ afterAll(() => {
 const config = smallConfigs.qwen3;
 const batch = randomBatch(config, { entropy: 0.02, kl: 0.05 });
 async function withPolicy(
-  use: (policy: PolicyModel) => Promise<void>,
+  work: (policy: PolicyModel) => Promise<void>,
   options: PolicyOptions = {},
   weights = randomWeights(config),
 ): Promise<void> {
   const policy = await createPolicy(gpu, config, weights, options);
-  await use(policy);
+  await work(policy);
   policy.dispose();
 }
 const state = (saved: PolicyCheckpoint) => [
