@@ -1,5 +1,6 @@
 /** The policy loss and the KL term of one token in plain float64: the reference for tests and the source of the clip metrics. */
 import { clamp } from '../lib/numeric';
+import { exp } from '../lib/transcendental';
 
 export interface ClipOptions {
   /** Infinity switches a side off. */
@@ -20,7 +21,7 @@ const logRatioLimit = 20;
 
 /** rho = exp(clamp(logp - oldLogp, -20, 20)). */
 export function probabilityRatio(logp: number, oldLogp: number): number {
-  return Math.exp(clamp(logp - oldLogp, -logRatioLimit, logRatioLimit));
+  return exp(clamp(logp - oldLogp, -logRatioLimit, logRatioLimit));
 }
 
 /** Clipped surrogate (PPO, arXiv 1707.06347, equation 7) with the optional dual clip of arXiv 1912.09729. */
@@ -45,5 +46,5 @@ export function surrogate(
 export function klEstimate(logp: number, refLogp: number, estimator: 'k1' | 'k3'): number {
   if (estimator === 'k1') return logp - refLogp;
   const difference = clamp(refLogp - logp, -logRatioLimit, logRatioLimit);
-  return clamp(Math.exp(difference) - difference - 1, -10, 10);
+  return clamp(exp(difference) - difference - 1, -10, 10);
 }

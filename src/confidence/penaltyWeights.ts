@@ -2,6 +2,7 @@ import type { ConfidenceSpec } from '../experiment/types';
 import { mean } from '../lib/stats';
 import { evaluateMapping } from './registry';
 import type { PenaltyWeights, ScoredRollout } from './types';
+import { exp } from '../lib/transcendental';
 
 /**
  * Confidence and penalty weight of every rollout of a batch (algorithms.md section 2; CW-NSR of arXiv 2605.07137).
@@ -12,10 +13,10 @@ import type { PenaltyWeights, ScoredRollout } from './types';
  * Without a spec every weight is 1. An empty completion has confidence 1 (the likelihood of nothing).
  */
 export function penaltyWeights(rollouts: readonly ScoredRollout[], spec: ConfidenceSpec | null): PenaltyWeights {
-  const confidence = Float64Array.from(rollouts, ({ oldLogp }) => Math.exp(mean(oldLogp)));
+  const confidence = Float64Array.from(rollouts, ({ oldLogp }) => exp(mean(oldLogp)));
   const raw = rollouts.map(({ reward, oldLogp }, index) => {
     if (spec === null || reward > 0) return new Float64Array(oldLogp.length).fill(1);
-    if (spec.scope === 'token') return Float64Array.from(oldLogp, (logp) => evaluateMapping(spec, Math.exp(logp)));
+    if (spec.scope === 'token') return Float64Array.from(oldLogp, (logp) => evaluateMapping(spec, exp(logp)));
     return new Float64Array(oldLogp.length).fill(evaluateMapping(spec, confidence[index] ?? 1));
   });
   const scale = spec?.normalize === true ? budgetScale(rollouts, raw, spec.scope === 'token') : 1;

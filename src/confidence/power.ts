@@ -3,6 +3,7 @@ import { clamp } from '../lib/numeric';
 import { numberParameter } from '../lib/paramValue';
 import { maxParam, minParam } from './shared';
 import type { MappingDefinition } from './types';
+import { power } from '../lib/transcendental';
 
 /** The published mapping of CW-NSR: clamp(conf, 0.05, 1) (arXiv 2605.07137, its authors' code); gamma is ours, 1 = published. */
 export const definition: MappingDefinition = {
@@ -33,7 +34,7 @@ export const definition: MappingDefinition = {
   ],
   evaluate: (spec, confidence) =>
     clamp(
-      confidence ** numberParameter(spec, 'gamma', 1),
+      power(confidence, numberParameter(spec, 'gamma', 1)),
       numberParameter(spec, 'min', 0.05),
       numberParameter(spec, 'max', 1),
     ),

@@ -2,6 +2,7 @@ import { math, parenthesised, tokens } from '../lib/mathml';
 import { numberParameter } from '../lib/paramValue';
 import { maxParam, minParam } from './shared';
 import type { MappingDefinition } from './types';
+import { exp } from '../lib/transcendental';
 
 /** A soft threshold (our choice). */
 export const definition: MappingDefinition = {
@@ -46,6 +47,6 @@ export const definition: MappingDefinition = {
   evaluate(spec, confidence) {
     const min = numberParameter(spec, 'min', 0.05);
     const argument = numberParameter(spec, 'steepness', 10) * (confidence - numberParameter(spec, 'center', 0.5));
-    return min + (numberParameter(spec, 'max', 1) - min) / (1 + Math.exp(-argument));
+    return min + (numberParameter(spec, 'max', 1) - min) / (1 + exp(-argument));
   },
 };

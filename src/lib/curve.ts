@@ -1,6 +1,7 @@
 /** Curves through knots: always a function of x, one easing per segment. Schedules over t/T and mappings over confidence share them. */
 import { InputError } from './errors';
 import { clamp } from './numeric';
+import { cos, exp } from './transcendental';
 
 export const easings = ['step', 'linear', 'cosine', 'exponential', 'monotone'] as const;
 export type Easing = (typeof easings)[number];
@@ -37,9 +38,9 @@ function ease(easing: Exclude<Easing, 'monotone'>, share: number): number {
     case 'linear':
       return share;
     case 'cosine':
-      return (1 - Math.cos(Math.PI * share)) / 2;
+      return (1 - cos(Math.PI * share)) / 2;
     case 'exponential':
-      return (1 - Math.exp(-exponentialRate * share)) / (1 - Math.exp(-exponentialRate));
+      return (1 - exp(-exponentialRate * share)) / (1 - exp(-exponentialRate));
     default:
       return easing satisfies never;
   }

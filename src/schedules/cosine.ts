@@ -2,6 +2,7 @@ import { fraction, math, parenthesised, row, tokens } from '../lib/mathml';
 import { numberParameter } from '../lib/paramValue';
 import { fromParam, progress, toParam } from './shared';
 import type { ScheduleDefinition } from './types';
+import { cos } from '../lib/transcendental';
 
 /** Half a cosine wave: slow, fast, slow (beta of A-NSR, arXiv 2605.07137). */
 export const definition: ScheduleDefinition = {
@@ -20,6 +21,6 @@ export const definition: ScheduleDefinition = {
   evaluate(spec, context) {
     const from = numberParameter(spec, 'from');
     const to = numberParameter(spec, 'to');
-    return to + ((from - to) * (1 + Math.cos(Math.PI * progress(context)))) / 2;
+    return to + ((from - to) * (1 + cos(Math.PI * progress(context)))) / 2;
   },
 };

@@ -2,6 +2,7 @@ import { math, parenthesised, row, superscript, tokens } from '../lib/mathml';
 import { numberParameter } from '../lib/paramValue';
 import { fromParam, toParam } from './shared';
 import type { ScheduleDefinition } from './types';
+import { exp } from '../lib/transcendental';
 
 /** Decay of A-NSR over about 140 steps, 0.03 * 140; for another T the same shape is kept (our choice). */
 const decayOverRun = 4.2;
@@ -35,6 +36,6 @@ export const definition: ScheduleDefinition = {
     const from = numberParameter(spec, 'from');
     const to = numberParameter(spec, 'to');
     const rate = numberParameter(spec, 'rate', totalSteps > 0 ? decayOverRun / totalSteps : 0);
-    return to + (from - to) * Math.exp(-Math.max(0, rate) * Math.max(0, step));
+    return to + (from - to) * exp(-Math.max(0, rate) * Math.max(0, step));
   },
 };

@@ -3,8 +3,9 @@ import { clamp } from '../lib/numeric';
 import { numberParameter } from '../lib/paramValue';
 import { fromParam, progress, toParam } from './shared';
 import type { ScheduleDefinition } from './types';
+import { exp } from '../lib/transcendental';
 
-const logistic = (x: number) => 1 / (1 + Math.exp(-x));
+const logistic = (x: number) => 1 / (1 + exp(-x));
 
 /** S-curve around a chosen moment, stretched so that it begins at `from` and ends at `to` exactly (our choice). */
 export const definition: ScheduleDefinition = {

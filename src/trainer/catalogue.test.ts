@@ -39,9 +39,9 @@ describe.each(catalogue.presets.map((preset) => [preset.id, preset] as const))(
     });
 
     it('keeps to its group', () => {
-      expect([experiment.objective.entropyCoef, experiment.steps]).toEqual(
-        group === 'paper' ? [1e-4, 140] : [0, group === 'tiny' ? 100 : 60],
-      );
+      expect(experiment.objective.entropyCoef).toBe(group === 'paper' ? 1e-4 : 0);
+      if (group === 'quick') expect(experiment.steps).toBeLessThanOrEqual(100);
+      else expect(experiment.steps).toBe(group === 'paper' ? 140 : 100);
     });
   },
 );

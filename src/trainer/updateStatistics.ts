@@ -2,6 +2,7 @@
 import { probabilityRatio } from '../algorithms/surrogate';
 import type { LossOptions, UpdateResult, WeightedSequence } from '../model/policy';
 import type { MetricsRow } from './metrics';
+import { log } from '../lib/transcendental';
 
 type UpdateMetrics = Pick<
   MetricsRow,
@@ -66,7 +67,7 @@ export function createUpdateStatistics(): UpdateStatistics {
     const old = sequence.oldLogp[token] ?? 0;
     const ratio = probabilityRatio(logp, old);
     tokens++;
-    kl += ratio - 1 - Math.log(ratio);
+    kl += ratio - 1 - log(ratio);
     if (first) {
       gapTokens++;
       gapTotal += Math.abs(logp - old);
