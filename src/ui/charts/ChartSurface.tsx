@@ -169,5 +169,5 @@ function EndLabel({ text, color, count, index, x, y }: EndLabelProps): React.JSX
   );
 }
 
-export const ChartSurface = memo(ChartSurfaceBase);
+const ChartSurface = memo(ChartSurfaceBase);
 export default ChartSurface;

@@ -116,7 +116,7 @@ function TokenStrip({ sample }: { readonly sample: Sample }): React.JSX.Element 
             set({ drawerTab: 'token' });
           }}
         >
-          {token.text}
+          {token.text === '<eos>' ? '⏎' : token.text}
         </button>
       ))}
     </span>
