@@ -8,9 +8,9 @@ import type { EvaluationRow } from '../src/trainer/metrics.ts';
 import { commonPassAt1, crossingAt, passDifference, passOf, poolOf, readRuns } from './studyData.ts';
 import { figures } from './studyFigures.ts';
 import { studyRuns, type StudyRun } from './studyPlan.ts';
-import { blockNames, fillBlocks } from './studyReport.ts';
+import { blockNames, blocks, fillBlocks } from './studyReport.ts';
 import { doRun, isKept, withoutRollouts } from './studyRunner.ts';
-import { blocks, levelTable } from './studyTables.ts';
+import { levelTable } from './studyTables.ts';
 
 const kept = 'docs/runs';
 const finished = studyRuns.filter((run) => isKept(kept, run));

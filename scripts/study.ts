@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { readRuns } from './studyData.ts';
 import { figures } from './studyFigures.ts';
-import { studyRuns } from './studyPlan.ts';
+import { coldBase, coldRuns, studyRuns } from './studyPlan.ts';
 import { fillBlocks } from './studyReport.ts';
-import { doRun, isKept, makeModel } from './studyRunner.ts';
+import { doRun, evaluateCold, isKept, makeModel } from './studyRunner.ts';
 
 const usage = `npm run study [-- OPTIONS]: draws docs/study.md's tables and figures from docs/runs.
   --run           first do the runs that are missing (hours on a CPU; goes on where it was stopped)
@@ -29,13 +30,23 @@ if (values.help) {
   process.exit(0);
 }
 if (values.run) {
-  const missing = studyRuns.filter((run) => !isKept(values.runs, run) && run.id.includes(values.only));
-  let failed = missing.length > 0 && !makeModel(values.command) ? 1 : 0;
-  for (const [index, run] of missing.entries()) {
-    console.error(`=== ${run.id} (${index + 1} of ${missing.length} missing)`);
-    if (!doRun(run, { kept: values.runs, work: values.work, command: values.command })) failed += 1;
-  }
-  if (failed > 0) console.error(`${failed} runs failed`);
+  const options = { kept: values.runs, work: values.work, command: values.command };
+  const chosen = studyRuns.filter(({ id }) => id.includes(values.only));
+  const missing = chosen.filter((run) => !isKept(values.runs, run));
+  const steps = [
+    () => missing.length === 0 || makeModel(values.command),
+    () => evaluateCold(coldBase.id, coldBase.model, options),
+    ...chosen.flatMap((run) => [
+      () => {
+        if (!missing.includes(run)) return true;
+        console.error(`=== ${run.id} (${missing.indexOf(run) + 1} of ${missing.length} missing)`);
+        return doRun(run, options);
+      },
+      () => !coldRuns.includes(run) || evaluateCold(run.id, join(values.work, run.id, 'model'), options),
+    ]),
+  ];
+  const failed = steps.filter((step) => !step()).length;
+  if (failed > 0) console.error(`${failed} of them failed`);
 }
 
 const runs = readRuns(values.runs, studyRuns);

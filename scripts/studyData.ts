@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrapMean, mean, pairedDifference, passAtK, type Interval } from '../src/lib/stats.ts';
 import type { EvaluationRow, MetricsRow } from '../src/trainer/metrics.ts';
-import type { StudyGroup, StudyRun } from './studyPlan.ts';
+import { coldBase, type StudyGroup, type StudyRun } from './studyPlan.ts';
+import { coldFile } from './studyRunner.ts';
 
 export type StepRow = Omit<MetricsRow, 'rollouts'>;
 
@@ -14,18 +15,29 @@ export interface KeptRun {
   readonly seed: number;
   readonly steps: readonly StepRow[];
   readonly evaluations: readonly EvaluationRow[];
+  /** The final model at the papers' temperature; null where that was not measured. */
+  readonly cold: EvaluationRow | null;
 }
 
 /** Those of `planned` that are finished, in the plan's order. */
 export function readRuns(kept: string, planned: readonly StudyRun[]): KeptRun[] {
-  return planned.flatMap(({ id, group, name, seed }) => {
+  const cold = readCold(kept, coldBase.id);
+  const base: KeptRun = { ...coldBase, group: 'main', name: 'base', seed: 0, steps: [], evaluations: [], cold };
+  const finished = planned.flatMap(({ id, group, name, seed }) => {
     if (!existsSync(join(kept, id, 'result.json'))) return [];
     const lines = readFileSync(join(kept, id, 'metrics.jsonl'), 'utf8').split('\n');
     const rows = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Line);
     const steps = rows.flatMap((row) => (row.type === 'step' ? [row] : []));
     const evaluations = rows.flatMap((row) => (row.type === 'evaluation' ? [row] : []));
-    return [{ id, group, name, seed, steps, evaluations }];
+    return [{ id, group, name, seed, steps, evaluations, cold: readCold(kept, id) }];
   });
+  return cold === null ? finished : [...finished, base];
+}
+
+/** What `nsr eval` gave at the papers' temperature for a run, or for the base. */
+export function readCold(kept: string, id: string): EvaluationRow | null {
+  const file = join(kept, id, coldFile);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as EvaluationRow) : null;
 }
 
 type Line =
@@ -56,6 +68,16 @@ export function poolAt(runs: readonly KeptRun[], group: StudyGroup, name: string
 export function basePool(runs: readonly KeptRun[], group: StudyGroup): Pool | null {
   const row = runs.find((run) => run.group === group)?.evaluations.find(({ step }) => step === 0);
   return row === undefined ? null : poolOf('base', [{ seed: 0, row }]);
+}
+
+/** Base and methods at the papers' temperature. The base stands beside the runs, as a run without steps. */
+export function coldPools(runs: readonly KeptRun[], names: readonly string[]): Pool[] {
+  const rowsOf = (name: string) =>
+    runs.flatMap(({ name: own, seed, cold }) => (own === name && cold !== null ? [{ seed, row: cold }] : []));
+  return ['base', ...names].flatMap((name) => {
+    const rows = rowsOf(name);
+    return rows.length === 0 ? [] : [poolOf(name, rows)];
+  });
 }
 
 interface SeedRow {

@@ -2,16 +2,20 @@
 import { mean, studentInterval } from '../src/lib/stats.ts';
 import type { EvaluationRow } from '../src/trainer/metrics.ts';
 import { basePool, passOf, passOfRow, pathOf, poolAt, type KeptRun, type Pool } from './studyData.ts';
+import { lambdaPoints, settingName } from './studyAblations.ts';
+import { nameOf } from './studyFormat.ts';
 import {
   ablationSteps,
   comparedStep,
   coreMethods,
+  hardNames,
+  hardSteps,
   highLearningRate,
+  tinySteps,
   updateSettings,
   type StudyGroup,
 } from './studyPlan.ts';
 import { drawFigure, type Panel, type Point, type Series } from './studyPlot.ts';
-import { hardNames, hardSteps, lambdaPoints, nameOf, settingName, tinySteps } from './studyTables.ts';
 
 const ks = [1, 2, 4, 8, 16, 32, 64];
 const entropy = (row: EvaluationRow) => row.entropyNats;

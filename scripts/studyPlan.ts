@@ -43,6 +43,12 @@ export const comparedStep = 50;
 /** Rollout steps of the ablations of updates and clip; the other runs of the tiny group are evaluated at this step too. */
 export const ablationSteps = 40;
 
+export const tinySteps = 60;
+export const additionSteps = 40;
+export const hardSteps = 60;
+export const hardNames = ['nsr', 'w-reinforce', 'psr', 'grpo', 'nsr-warm', 'nsr-batch256'] as const;
+export const methodNames = [...coreMethods, ...otherMethods] as const;
+
 /** The base of the hard group, made by `nsr sft` where it is missing: below the project's folder, not shipped. */
 export const hardModel = {
   id: 'runs/countdown4-small',
@@ -95,7 +101,7 @@ function tiny(id: string): Experiment {
     sampling: { maxNewTokens: 6 },
     optimizer: { learningRate: tinyLearningRate },
     evaluation: { ...evaluation, every: 20 },
-    steps: 60,
+    steps: tinySteps,
   });
 }
 
@@ -161,7 +167,7 @@ function hard(id: string, name = id, changes: Parameters<typeof changed>[1] = {}
     model: hardModel.id,
     optimizer: { learningRate: tinyLearningRate },
     evaluation: { ...evaluation, every: 20 },
-    steps: 60,
+    steps: hardSteps,
   });
   return { name, experiment: changed(base, changes) };
 }
@@ -178,7 +184,7 @@ const additionVariants: readonly Variant[] = coreMethods.map((id) => ({
     model: 'addition',
     task: { name: 'addition', params: {} },
     evaluation: { ...evaluation, every: 20 },
-    steps: 40,
+    steps: additionSteps,
   }),
 }));
 
@@ -223,6 +229,13 @@ export const studyRuns: readonly StudyRun[] = distinct([
   ...runsOf('tiny', updateVariants, later),
   ...runsOf('main', others, later),
 ]);
+
+/** The papers evaluate at T = 0.6: the base and the final models of the four-number core methods are, too. */
+export const coldTemperature = 0.6;
+export const coldRuns: readonly StudyRun[] = studyRuns.filter(
+  ({ group, name }) => group === 'main' && coreMethods.some((core) => core === name),
+);
+export const coldBase = { id: 'main/base', model: 'countdown4-strong' } as const;
 
 function distinct(runs: readonly StudyRun[]): StudyRun[] {
   return [...new Map(runs.map((run) => [run.id, run])).values()];

@@ -1,6 +1,37 @@
 /** Puts generated tables between the markers of docs/study.md: `<!-- study: NAME -->` ... `<!-- end -->`. */
 import type { KeptRun } from './studyData.ts';
-import { blocks } from './studyTables.ts';
+import { findingsList } from './studyFindings.ts';
+import { clipTable, lambdaTable, updatesTable } from './studyAblations.ts';
+import { additionSteps, comparedStep, coreMethods, hardNames, hardSteps, methodNames, tinySteps } from './studyPlan.ts';
+import { coldTable, differenceTable, equalPassTable, evidenceTable, levelTable, present } from './studyTables.ts';
+
+const all = [1, 2, 4, 8, 16, 32, 64];
+
+/** Every block of docs/study.md, by the name in its marker. */
+export const blocks: Readonly<Record<string, (runs: readonly KeptRun[]) => string>> = {
+  findings: findingsList,
+  evidence: evidenceTable,
+  'main-levels': (runs) => levelTable(runs, 'main', present(runs, 'main', methodNames), comparedStep, all),
+  'main-differences': (runs) =>
+    differenceTable(runs, 'main', present(runs, 'main', methodNames), comparedStep, [1, 8, 64]),
+  'main-equal': (runs) => equalPassTable(runs, 'main', present(runs, 'main', methodNames), [8, 16, 64]),
+  cold: coldTable,
+  'tiny-levels': (runs) =>
+    levelTable(runs, 'tiny', present(runs, 'tiny', methodNames), tinySteps, [1, 2, 4, 8, 16, 64]),
+  'tiny-differences': (runs) =>
+    differenceTable(runs, 'tiny', present(runs, 'tiny', methodNames), tinySteps, [1, 8, 64]),
+  'tiny-equal': (runs) => equalPassTable(runs, 'tiny', present(runs, 'tiny', methodNames), [8, 16]),
+  lambda: lambdaTable,
+  updates: updatesTable,
+  clip: clipTable,
+  'hard-levels': (runs) => levelTable(runs, 'hard', present(runs, 'hard', hardNames), hardSteps, [1, 4, 16, 32, 64]),
+  'hard-differences': (runs) => differenceTable(runs, 'hard', present(runs, 'hard', hardNames), hardSteps, [1, 16, 64]),
+  'addition-levels': (runs) =>
+    levelTable(runs, 'addition', present(runs, 'addition', coreMethods), additionSteps, [1, 2, 4, 8, 16, 64]),
+  'addition-differences': (runs) =>
+    differenceTable(runs, 'addition', present(runs, 'addition', coreMethods), additionSteps, [1, 8, 64]),
+  'addition-equal': (runs) => equalPassTable(runs, 'addition', present(runs, 'addition', coreMethods), [8, 64]),
+};
 
 const marked = /(<!-- study: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g;
 

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hardModel, type StudyRun } from './studyPlan.ts';
+import { coldTemperature, hardModel, type StudyRun } from './studyPlan.ts';
 
 export interface RunnerOptions {
   /** Where finished runs are kept: docs/runs. */
@@ -41,6 +41,28 @@ export function doRun(run: StudyRun, { kept, work, command }: RunnerOptions): bo
   keep(folder, join(kept, run.id));
   return true;
 }
+
+/** Evaluates a model on four numbers at the papers' temperature, and keeps that beside the run `id`. */
+export function evaluateCold(id: string, model: string, { kept, command }: RunnerOptions): boolean {
+  const file = join(kept, id, coldFile);
+  if (existsSync(file)) return true;
+  const task = ['--task', 'countdown', '--params', 'numbers=4', '--temperature', String(coldTemperature)];
+  const { status, stdout } = spawnSync(process.execPath, [command, 'eval', '--model', model, ...task], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (status !== 0) return false;
+  const {
+    model: _,
+    seconds: __,
+    ...result
+  } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+  mkdirSync(join(kept, id), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(result)}\n`);
+  return true;
+}
+
+export const coldFile = 'cold.json';
 
 interface Result {
   readonly steps: number;
