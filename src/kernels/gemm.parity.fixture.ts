@@ -1,6 +1,8 @@
 /** gemm.wgsl against float64, every prologue and epilogue, for one kernel variant. */
 import { expect, it } from 'vitest';
 import type { BufferSlice } from '../gpu/plan';
+import { ropeTable } from '../model/ropeTable';
+import { rotate } from './attention.reference';
 import { gemm, swigluDots, type GemmOutput } from './gemm';
 import { normedProduct, rmsNormBackward, rmsScale, swiglu, swigluBackward } from './gemm.reference';
 import { expectClose, expectUntouched, normals, roundRows, type KernelBench } from './kernelBench.fixture';
@@ -232,7 +234,41 @@ export function gemmParity(bench: () => KernelBench, variant: KernelVariant, tho
     }
   });
 
-  it('does nothing for zero rows', async () => {
+  it.each(thorough ? [8, 16, 64] : [16])(
+    'rotary embedding of q and k heads of %i in the product, v and padding left alone',
+    async (headDim) => {
+      const b = bench();
+      const [m, k, heads, rotated] = [65, 12, 5, 3];
+      const n = heads * headDim;
+      const a = matrix(m, k, 'a');
+      const weight = matrix(k, n, 'b');
+      const bias = normals(n, 1, 'bias');
+      const positions = Array.from({ length: m }, (_, row) => (row * 7) % 50);
+      const table = ropeTable(50, headDim, 100);
+      const c = b.poisoned(roundRows(m) * n);
+      const rstd = b.poisoned(roundRows(m));
+      const packedRows = b.words(
+        Array.from({ length: roundRows(m) }, (_, row) => [0, positions[row] ?? 0, 0, 0, 0, 0, 0, 0]).flat(),
+      );
+      const output = { kind: 'rope', table: b.floats(table), packedRows, headDim, rotated: rotated * headDim } as const;
+      await run(b, m, c, b.floats(a.data, roundRows(m) * k), k, weight, output, {
+        bias: b.floats(bias),
+        norm: { rstd, epsilon, width: k },
+      });
+      const expected = normedProduct(a, rmsScale(a, k, epsilon), weight, bias);
+      for (let row = 0; row < m; row++) {
+        for (let head = 0; head < rotated; head++) {
+          const from = head * headDim;
+          expected
+            .row(row)
+            .set(rotate(expected.row(row).slice(from, from + headDim), table, positions[row] ?? 0), from);
+        }
+      }
+      expectClose(await b.read(c, m * n), expected.data, bound, 'q | k | v');
+    },
+  );
+
+  it.runIf(thorough)('does nothing for zero rows', async () => {
     const b = bench();
     const c = b.poisoned(64 * 4);
     await run(b, 0, c, b.poisoned(64 * 4), 4, matrix(4, 4, 'b'), { kind: 'plain' });

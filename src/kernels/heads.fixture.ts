@@ -22,6 +22,10 @@ export const headShapes: readonly (readonly [string, HeadShape])[] = (
   return [`head dim ${headDim}, ${qHeads} q heads over ${kvHeads} kv heads, ${kind}`, shape] as const;
 });
 
+/** lavapipe compiles the attention kernels of wide heads for minutes; SwiftShader takes seconds. */
+export const narrowHeads = headShapes.filter(([, { headDim }]) => headDim <= 16);
+export const wideHeads = headShapes.filter(([, { headDim }]) => headDim > 16);
+
 /** Values at the offsets of `shape`'s gains and biases. */
 export function headVectors(shape: HeadShape): Float32Array {
   return normals(8 + shape.qkvWidth + 2 * shape.headDim, 0.5, 'vectors').map((value) => 1 + value);

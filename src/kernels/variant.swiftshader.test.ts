@@ -1,0 +1,43 @@
+/** The kernels whose shape depends on the adapter, as GPUs run them, and heads that lavapipe compiles for minutes. */
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { attentionParity } from './attention.parity.fixture';
+import { decodeAttentionParity } from './decodeAttention.parity.fixture';
+import { gemmParity } from './gemm.parity.fixture';
+import { wideHeads } from './heads.fixture';
+import { KernelBench } from './kernelBench.fixture';
+import { optimizerParity } from './optimizer.parity.fixture';
+import { sampleParity } from './sample.parity.fixture';
+import { tokenLossParity } from './tokenLoss.parity.fixture';
+import { gpuVariant } from './variant';
+import { weightGradParity } from './weightGrad.parity.fixture';
+
+let bench: KernelBench;
+beforeAll(async () => {
+  bench = await KernelBench.open();
+});
+afterEach(() => {
+  bench.clear();
+});
+afterAll(() => {
+  bench.close();
+});
+
+describe('matrix product', () => {
+  gemmParity(() => bench, gpuVariant, false);
+});
+describe('token loss', () => {
+  tokenLossParity(() => bench, gpuVariant, [1, 65, 257]);
+});
+describe('weight gradients', () => {
+  weightGradParity(() => bench, gpuVariant, [1, 65, 257]);
+});
+describe('optimiser', () => {
+  optimizerParity(() => bench, gpuVariant, [260]);
+});
+describe('sampling', () => {
+  sampleParity(() => bench, gpuVariant, [65, 257]);
+});
+describe('attention of wide heads', () => {
+  attentionParity(() => bench, wideHeads);
+  decodeAttentionParity(() => bench, wideHeads);
+});
