@@ -14,6 +14,7 @@ import { tokenLoss } from '../kernels/tokenLoss';
 import { valueLoss } from '../kernels/valueLoss';
 import type { KernelVariant } from '../kernels/variant';
 import { weightGrad } from '../kernels/weightGrad';
+import { InputError } from '../lib/errors';
 import { at } from '../lib/invariant';
 import type { ModelConfig } from './config';
 import {
@@ -107,6 +108,7 @@ export class TrainingPlan {
     plans.head ??= await Plan.build(gpu, 'head', [this.headCall()]);
     if (work === 'score') plans.score ??= await Plan.build(gpu, 'score', [this.lossCall(false)]);
     if (work !== 'train') return;
+    checkBindings(gpu, this.config);
     await this.parameters.prepareTraining();
     plans.loss ??= await Plan.build(gpu, 'loss', [this.lossCall(true)]);
     plans.backward ??= await Plan.build(gpu, 'backward', this.backwardPart());
@@ -281,6 +283,16 @@ export class TrainingPlan {
       }),
     ];
   }
+}
+
+/** Training with q/k norms binds ten storage buffers in attention's backward pass; WebGPU promises eight, most adapters offer
+ * ten or more. Throws `InputError` with both numbers where that is too few. */
+function checkBindings(gpu: Gpu, config: ModelConfig): void {
+  const needed = config.qkNorm ? 10 : 8;
+  const offered = gpu.limits['maxStorageBuffersPerShaderStage'] ?? 8;
+  if (offered >= needed) return;
+  const allowed = `an adapter with ${needed} storage buffers per kernel for its q/k norms; this one offers ${offered}`;
+  throw new InputError('model', config.architecture, allowed);
 }
 
 export function sizesOf(batch: MicroBatch): PlanSizes {
