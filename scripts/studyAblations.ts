@@ -1,7 +1,16 @@
 /** The ablations' tables: lambda, and updates per rollout x inner epochs x clip, all on the tiny group. */
 import { mean, studentInterval } from '../src/lib/stats.ts';
 import type { EvaluationRow } from '../src/trainer/metrics.ts';
-import { basePool, passDifference, passOfRow, poolAt, type KeptRun, type StepRow } from './studyData.ts';
+import {
+  basePool,
+  passDifference,
+  passOfRow,
+  poolAt,
+  withSeeds,
+  type KeptRun,
+  type Pool,
+  type StepRow,
+} from './studyData.ts';
 import { difference, nameOf, overSeeds, percent, signed, table } from './studyFormat.ts';
 import {
   ablationSteps,
@@ -113,14 +122,21 @@ export function updatesTable(runs: readonly KeptRun[]): string {
   return table(head, rows);
 }
 
+/** Runs of the tiny group at the ablations' last step, on the seeds that all of them have. */
+function onSharedSeeds(runs: readonly KeptRun[], names: readonly string[]): (Pool | null)[] {
+  const pools = names.map((name) => poolAt(runs, 'tiny', name, ablationSteps));
+  const shared = (pools[0]?.seeds ?? []).filter((seed) => pools.every((pool) => pool?.seeds.includes(seed)));
+  return names.map((name) => poolAt(withSeeds(runs, shared), 'tiny', name, ablationSteps));
+}
+
 /** What switching the clip on changes, seed by seed and problem by problem. */
 export function clipTable(runs: readonly KeptRun[]): string {
   const rows = settingRows
     .filter(({ setting }) => setting.clip)
     .flatMap(({ method, setting, rate }) => {
-      const on = poolAt(runs, 'tiny', settingName(method, setting, rate), ablationSteps);
-      const off = poolAt(runs, 'tiny', settingName(method, { ...setting, clip: false }, rate), ablationSteps);
-      if (on === null || off === null || on.seeds.join() !== off.seeds.join()) return [];
+      const names = [setting, { ...setting, clip: false }].map((one) => settingName(method, one, rate));
+      const [on, off] = onSharedSeeds(runs, names);
+      if (!on || !off) return [];
       const change = (of: (row: EvaluationRow) => number) => {
         const without = off.perSeed(of);
         return seedDifference(on.perSeed(of).map((value, index) => value - (without[index] ?? NaN)));
@@ -131,6 +147,7 @@ export function clipTable(runs: readonly KeptRun[]): string {
           String(setting.updates),
           String(setting.epochs),
           rate === undefined ? '2e-4' : String(rate),
+          String(on.seeds.length),
           ...[1, 8].map((k) => difference(passDifference(on, off, k))),
           change(entropy),
           change(distinct),
@@ -142,6 +159,7 @@ export function clipTable(runs: readonly KeptRun[]): string {
     'updates',
     'epochs',
     'lr',
+    'seeds',
     '@1, on − off',
     '@8, on − off',
     'entropy, on − off',

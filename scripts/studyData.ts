@@ -64,6 +64,10 @@ export function poolAt(runs: readonly KeptRun[], group: StudyGroup, name: string
   return own.length === 0 ? null : poolOf(name, own);
 }
 
+export function withSeeds(runs: readonly KeptRun[], seeds: readonly number[]): KeptRun[] {
+  return runs.filter(({ seed }) => seeds.includes(seed));
+}
+
 /** The starting model of a group: every run's evaluation before its first step has the same bits, so one of them. */
 export function basePool(runs: readonly KeptRun[], group: StudyGroup): Pool | null {
   const row = runs.find((run) => run.group === group)?.evaluations.find(({ step }) => step === 0);
@@ -136,7 +140,7 @@ export function pathOf(runs: readonly KeptRun[], group: StudyGroup, name: string
 export interface Crossing {
   readonly name: string;
   readonly step: number;
-  readonly seeds: number;
+  readonly seeds: readonly number[];
   perProblem(k: number): readonly number[];
   /** Mean over seeds, between the two evaluations. */
   scalar(of: (row: EvaluationRow) => number): number;
@@ -152,7 +156,7 @@ export function crossingAt({ name, points }: Path, passAt1: number): Crossing | 
   return {
     name,
     step: between(before.step, after.step),
-    seeds: after.pool.seeds.length,
+    seeds: after.pool.seeds,
     perProblem: (k) => {
       const late = after.pool.perProblem(k);
       return before.pool.perProblem(k).map((early, problem) => between(early, late[problem] ?? NaN));

@@ -66,7 +66,7 @@ const equalPass: Finding = (runs) => {
     const [a, b] = [psr, nsr].map((path) => (path === undefined ? null : crossingAt(path, target)));
     return !a || !b ? '' : difference(passDifference(a, b, k));
   };
-  return `**At equal pass@1 nothing of NSR's advantage is left.** PSR minus NSR at pass@1 = ${three(middle)}: pass@8 ${compare(middle, 8)}, pass@64 ${compare(middle, 64)}; at pass@1 = ${three(highest)}: pass@8 ${compare(highest, 8)}, pass@64 ${compare(highest, 64)}.`;
+  return `**At equal pass@1 that advantage is gone, and turns round as training goes on.** PSR minus NSR, four numbers, at pass@1 = ${three(middle)}: pass@8 ${compare(middle, 8)}, pass@64 ${compare(middle, 64)}; at pass@1 = ${three(highest)}: pass@8 ${compare(highest, 8)}, pass@64 ${compare(highest, 64)}.`;
 };
 
 /** How often a trained model is above, below, or not told from its base at k of 8 and more. */

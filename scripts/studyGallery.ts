@@ -96,7 +96,7 @@ async function lookAt(run: StudyRun, step: number, expected: StepRow): Promise<S
     for (let position = 0; position < own.length; position++) {
       const report = await reportToken(
         { sample: index, position },
-        { step, temperature: experiment.evaluation.temperature, rollouts, before },
+        { step, temperature: expected.temperature, rollouts, before },
         {
           policy,
           tokenText,

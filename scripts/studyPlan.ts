@@ -252,15 +252,51 @@ interface GalleryChoice {
 /** The runs that come with the page. */
 export const galleryRuns: readonly GalleryChoice[] = [
   {
-    file: 'nsr.json',
-    source: 'tiny/nsr-seed0',
-    title: 'NSR, three numbers',
-    note: 'Learning from mistakes alone: pass@1 rises although no right answer is ever rewarded.',
+    file: 'main-nsr.json',
+    source: 'main/nsr-seed0',
+    title: 'NSR, four numbers',
+    note: 'Learning from mistakes alone: pass@1 rises although no right answer is ever rewarded. See what large k pays for it.',
   },
   {
-    file: 'psr.json',
-    source: 'tiny/psr-seed0',
-    title: 'PSR, three numbers',
-    note: 'Learning from right answers alone: fastest at pass@1; entropy and different right answers fall fastest too.',
+    file: 'main-psr.json',
+    source: 'main/psr-seed0',
+    title: 'PSR, four numbers',
+    note: 'Learning from right answers alone: the steepest pass@1, and the steepest fall of entropy and of different right answers.',
+  },
+  {
+    file: 'w-reinforce.json',
+    source: 'tiny/w-reinforce-seed0',
+    title: 'W-REINFORCE, three numbers',
+    note: 'NSR with a tenth of PSR: between the two in everything.',
+  },
+  {
+    file: 'grpo.json',
+    source: 'tiny/grpo-seed0',
+    title: 'GRPO, three numbers',
+    note: 'Answers against their group: look at the share of groups that say nothing because they are all right or all wrong.',
+  },
+  {
+    file: 'a-nsr-accuracy.json',
+    source: 'tiny/a-nsr-accuracy-seed0',
+    title: 'A-NSR, accuracy-driven, three numbers',
+    note: 'The penalty follows the share of wrong answers: watch beta fall as the model learns.',
+  },
+  {
+    file: 'cw-nsr-pure.json',
+    source: 'tiny/cw-nsr-pure-seed0',
+    title: 'CW-NSR without a positive term, three numbers',
+    note: 'Confident mistakes pushed hardest, and nothing rewarded: entropy rises, and pass@1 falls below the base.',
+  },
+  {
+    file: 'nsr-fast-clip.json',
+    source: 'tiny/nsr-u4-e1-clip-lr0.001-seed0',
+    title: 'NSR at a high learning rate, clip on',
+    note: 'Too fast for good learning, but the lower clip stops each mistake from being pushed down again and again.',
+  },
+  {
+    file: 'nsr-fast-noclip.json',
+    source: 'tiny/nsr-u4-e1-noclip-lr0.001-seed0',
+    title: 'NSR at a high learning rate, clip off',
+    note: 'The same run without the clip: the model collapses within a few steps. The clearest sight of what the clip is for.',
   },
 ];

@@ -11,6 +11,8 @@ import {
   passOfRow,
   pathOf,
   poolAt,
+  withSeeds,
+  type Crossing,
   type KeptRun,
   type Path,
   type Pool,
@@ -114,10 +116,6 @@ export function differenceTable(
   return table(head, rows);
 }
 
-function withSeeds(runs: readonly KeptRun[], seeds: readonly number[]): KeptRun[] {
-  return runs.filter(({ seed }) => seeds.includes(seed));
-}
-
 /** Every method where it first reaches the pass@1 that all of them reach, against NSR there. */
 export function equalPassTable(
   runs: readonly KeptRun[],
@@ -132,18 +130,28 @@ export function equalPassTable(
   const highest = commonPassAt1(rising);
   const start = base === null ? highest : mean(base.perProblem(1));
   const left = paths.filter((path) => !rising.includes(path)).map(({ name }) => nameOf(name));
-  const without = left.length === 0 ? '' : ` Left out, since they never gain a tenth: ${left.join(', ')}.`;
-  return [
-    `Half way, at pass@1 = ${three((start + highest) / 2)}.${without}`,
-    crossingTable(rising, (start + highest) / 2, ks),
-    `At pass@1 = ${three(highest)}, the highest that all of them reach.`,
-    crossingTable(rising, highest, ks),
-  ].join('\n\n');
+  const without = left.length === 0 ? '' : `Left out, since they never gain a tenth: ${left.join(', ')}.`;
+  const parts = [0.5, 0.75, 1].flatMap((share) => {
+    const target = start + share * (highest - start);
+    const where = share === 1 ? 'the highest that all of them reach' : `${share * 100} % of the way there`;
+    return [`At pass@1 = ${three(target)}, ${where}:`, crossingTable(runs, group, rising, target, ks)];
+  });
+  return [...parts, ...(without === '' ? [] : [without])].join('\n\n');
 }
 
-function crossingTable(paths: readonly Path[], target: number, ks: readonly number[]): string {
+function crossingTable(
+  runs: readonly KeptRun[],
+  group: StudyGroup,
+  paths: readonly Path[],
+  target: number,
+  ks: readonly number[],
+): string {
   const crossings = paths.flatMap((path) => crossingAt(path, target) ?? []);
-  const nsr = crossings.find(({ name }) => name === 'nsr');
+  /** NSR on the seeds that the other has. */
+  const nsrBeside = ({ name, seeds }: Crossing) => {
+    const path = name === 'nsr' ? null : pathOf(withSeeds(runs, seeds), group, 'nsr');
+    return path === null ? null : crossingAt(path, target);
+  };
   const head = [
     'method',
     'seeds',
@@ -153,14 +161,17 @@ function crossingTable(paths: readonly Path[], target: number, ks: readonly numb
     'distinct',
     ...ks.map((k) => `@${k} − NSR`),
   ];
-  const rows = crossings.map((crossing) => [
-    nameOf(crossing.name),
-    String(crossing.seeds),
-    crossing.step.toFixed(0),
-    ...ks.map((k) => three(mean(crossing.perProblem(k)))),
-    three(crossing.scalar(entropy)),
-    crossing.scalar(distinct).toFixed(2),
-    ...ks.map((k) => (nsr === undefined || crossing === nsr ? '' : difference(passDifference(crossing, nsr, k)))),
-  ]);
+  const rows = crossings.map((crossing) => {
+    const nsr = nsrBeside(crossing);
+    return [
+      nameOf(crossing.name),
+      String(crossing.seeds.length),
+      crossing.step.toFixed(0),
+      ...ks.map((k) => three(mean(crossing.perProblem(k)))),
+      three(crossing.scalar(entropy)),
+      crossing.scalar(distinct).toFixed(2),
+      ...ks.map((k) => (nsr === null ? '' : difference(passDifference(crossing, nsr, k)))),
+    ];
+  });
   return table(head, rows);
 }
