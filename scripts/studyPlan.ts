@@ -183,6 +183,8 @@ const additionVariants: readonly Variant[] = coreMethods.map((id) => ({
   experiment: changed(preset(id), {
     model: 'addition',
     task: { name: 'addition', params: {} },
+    // Up to three digits and the end; the base has no room for more.
+    sampling: { maxNewTokens: 4 },
     evaluation: { ...evaluation, every: 20 },
     steps: additionSteps,
   }),

@@ -29,7 +29,7 @@ export const blocks: Readonly<Record<string, (runs: readonly KeptRun[]) => strin
   'addition-levels': (runs) =>
     levelTable(runs, 'addition', present(runs, 'addition', coreMethods), additionSteps, [1, 2, 4, 8, 16, 64]),
   'addition-differences': (runs) =>
-    differenceTable(runs, 'addition', present(runs, 'addition', coreMethods), additionSteps, [1, 8, 64]),
+    differenceTable(runs, 'addition', present(runs, 'addition', coreMethods), additionSteps, [1, 4, 8, 16, 64]),
   'addition-equal': (runs) => equalPassTable(runs, 'addition', present(runs, 'addition', coreMethods), [8, 64]),
 };
 

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { coldTemperature, hardModel, type StudyRun } from './studyPlan.ts';
 
 export interface RunnerOptions {
@@ -17,6 +18,11 @@ export function isKept(kept: string, { id }: StudyRun): boolean {
   return existsSync(join(kept, id, 'result.json'));
 }
 
+function isBegun(folder: string, { experiment }: StudyRun): boolean {
+  const file = join(folder, 'experiment.json');
+  return existsSync(file) && isDeepStrictEqual(JSON.parse(readFileSync(file, 'utf8')), experiment);
+}
+
 /** Makes the base that is not shipped. */
 export function makeModel(command: string): boolean {
   if (existsSync(hardModel.id)) return true;
@@ -30,8 +36,8 @@ export function doRun(run: StudyRun, { kept, work, command }: RunnerOptions): bo
   const given = join(work, `${run.id}.json`);
   mkdirSync(join(given, '..'), { recursive: true });
   writeFileSync(given, JSON.stringify(run.experiment));
-  const begun = existsSync(join(folder, 'experiment.json'));
-  const options = begun ? ['--resume'] : ['--experiment', given];
+  // What was begun by an earlier plan is begun again.
+  const options = isBegun(folder, run) ? ['--resume'] : ['--experiment', given, '--force'];
   // A copy before the last step, so that the gallery can be recorded without the whole run again.
   const every = ['--checkpoint-every', String(run.experiment.steps - 1)];
   const { status } = spawnSync(process.execPath, [command, 'train', ...options, ...every, '--out', folder], {
