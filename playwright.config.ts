@@ -17,6 +17,8 @@ const browserArguments = [
 
 export default defineConfig({
   testDir: 'e2e',
+  // Not a test: makes the pictures of docs/screenshots, on demand.
+  testIgnore: process.env['SCREENSHOTS'] === undefined ? ['**/screenshots.spec.ts'] : [],
   // One browser at a time: two would share the cores that SwiftShader computes on.
   workers: 1,
   fullyParallel: false,

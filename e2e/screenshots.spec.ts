@@ -5,8 +5,6 @@ import { choosePreset, openPage, train, waitForStep, waitUntilFinished } from '.
 /** `SCREENSHOTS=1 npx playwright test screenshots` writes docs/screenshots anew: every state, light and dark, wide and narrow. */
 const folder = 'docs/screenshots';
 
-test.skip(process.env['SCREENSHOTS'] === undefined, 'pictures are made on demand');
-
 const looks = [
   { name: 'light-wide', colorScheme: 'light', width: 1280, height: 800 },
   { name: 'dark-wide', colorScheme: 'dark', width: 1280, height: 800 },

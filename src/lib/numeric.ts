@@ -3,11 +3,6 @@ export function clamp(value: number, low: number, high: number): number {
   return value < low ? low : value > high ? high : value;
 }
 
-/** Rounds to `digits` significant digits; a drag in the page commits 4 of them. Zero and non-finite values pass. */
-export function roundSignificant(value: number, digits: number): number {
-  return Number.isFinite(value) && value !== 0 ? Number(value.toPrecision(digits)) : value;
-}
-
 export function sum(values: ArrayLike<number>): number {
   let total = 0;
   for (let index = 0; index < values.length; index++) total += values[index] ?? 0;

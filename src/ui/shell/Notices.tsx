@@ -52,7 +52,7 @@ function SlowMode(): React.JSX.Element | null {
   return (
     <div className="notice notice-row" role="status">
       <p>
-        <b>Slow mode.</b> WebGPU runs on the CPU here, about a hundred times slower than on a graphics card.
+        <b>Slow mode.</b> WebGPU runs on the CPU here, much slower than on a graphics card.
       </p>
       {quick && (
         <button
