@@ -31,7 +31,7 @@ export interface Panel {
 const palette = ['#555555', '#0072B2', '#009E73', '#D55E00', '#CC79A7', '#E69F00', '#56B4E9', '#8B6F00'];
 const [width, height] = [380, 270];
 const margin = { left: 52, right: 10, top: 26, bottom: 40 };
-const legendHeight = 22;
+const [legendWidth, legendHeight] = [175, 22];
 
 /** Panels side by side over one legend. */
 export function drawFigure(panels: readonly Panel[], description: string): string {
@@ -40,9 +40,12 @@ export function drawFigure(panels: readonly Panel[], description: string): strin
   for (const panel of panels)
     panel.series.forEach((series, index) => labels.set(series.label, strokeOf(series, index)));
   const total = panels.length * width;
-  const perRow = Math.max(1, Math.floor((total - margin.left) / 150));
+  const perRow = Math.max(1, Math.floor((total - margin.left) / legendWidth));
   const legend = [...labels].map(([label, stroke], index) => {
-    const [x, y] = [margin.left + (index % perRow) * 150, height + 10 + Math.floor(index / perRow) * legendHeight];
+    const [x, y] = [
+      margin.left + (index % perRow) * legendWidth,
+      height + 10 + Math.floor(index / perRow) * legendHeight,
+    ];
     return `<line x1="${x}" y1="${y}" x2="${x + 22}" y2="${y}" ${stroke}/>${text(x + 28, y + 4, label)}`;
   });
   const full = height + Math.ceil(labels.size / perRow) * legendHeight + 4;

@@ -14,7 +14,7 @@ export const blocks: Readonly<Record<string, (runs: readonly KeptRun[]) => strin
   'main-levels': (runs) => levelTable(runs, 'main', present(runs, 'main', methodNames), comparedStep, all),
   'main-differences': (runs) =>
     differenceTable(runs, 'main', present(runs, 'main', methodNames), comparedStep, [1, 8, 64]),
-  'main-equal': (runs) => equalPassTable(runs, 'main', present(runs, 'main', methodNames), [8, 16, 64]),
+  'main-equal': (runs) => equalPassTable(runs, 'main', present(runs, 'main', coreMethods), [8, 16, 64]),
   cold: coldTable,
   'tiny-levels': (runs) =>
     levelTable(runs, 'tiny', present(runs, 'tiny', methodNames), tinySteps, [1, 2, 4, 8, 16, 64]),
