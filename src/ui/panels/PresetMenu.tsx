@@ -8,7 +8,7 @@ import { Popover, useClosePopover } from '../controls/Popover';
 
 const groups: readonly { readonly group: PresetGroup; readonly title: string; readonly note: string }[] = [
   { group: 'quick', title: 'Quick look', note: 'runs without a real GPU' },
-  { group: 'tiny', title: 'Tiny models', note: 'minutes in a tab' },
+  { group: 'tiny', title: 'Tiny models', note: 'models that ship with the page' },
   { group: 'paper', title: 'Paper settings', note: 'published scale, for your own model' },
 ];
 
