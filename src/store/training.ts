@@ -203,6 +203,8 @@ export function createTraining(input: TrainingInput): Training {
     }
     input.client().setBusy(false);
     queue = [];
+    // whoever resets has seen the end: the next click on Train is meant
+    endedAt = -Infinity;
     useRuns.getState().setActive(null);
     told = null;
     loadedId = null;
