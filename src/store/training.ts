@@ -169,6 +169,8 @@ export function createTraining(input: TrainingInput): Training {
 
   /** Panel -> worker: every live field that differs from what the worker knows becomes an edit. Undo passes here too: it sends the old value. */
   experiments.subscribe(({ experiment }) => {
+    // a changed experiment is a new intent: Train is meant, however soon after the end
+    if (!following) endedAt = -Infinity;
     const run = activeRun();
     if (following || !run || !told || !isUnderWay(run.status.phase) || experiment === told) return;
     for (const change of changedFields(told, experiment)) {
