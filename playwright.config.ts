@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { ensureBrowser } from './scripts/ensureBrowser.ts';
 
-const port = 4173;
+// Two checkouts tested at the same time need two ports.
+const port = Number(process.env['NSR_TEST_PORT'] ?? 4173);
 
 /** Real WebGPU on SwiftShader, which every machine has; the flags that need no internet. */
 const browserArguments = [
