@@ -1,0 +1,77 @@
+/** What a run has measured so far: the rows that its charts are drawn from, and the training time. */
+import type { MetricsRow as TrainerRow } from '../../trainer/metrics';
+import type { TrainerEvent } from '../../trainer/train';
+import type { EvaluationRow, MetricsRow } from '../rows';
+
+/** Rows, evaluations and seconds of one moment. */
+export interface Measured {
+  readonly rows: readonly MetricsRow[];
+  readonly evaluations: readonly EvaluationRow[];
+  /** Training time so far, pauses not counted. */
+  readonly seconds: number;
+}
+
+export interface RunRecord {
+  /** As of now; the lists are copies. */
+  measured(): Measured;
+  seconds(): number;
+  /** Goes on from an earlier moment, in place of what is here. */
+  restore(earlier: Measured): void;
+  addStep(event: Extract<TrainerEvent, { type: 'step' }>): MetricsRow;
+  /** `tokens`: sampled in training so far. */
+  addEvaluation(event: Extract<TrainerEvent, { type: 'evaluation' }>, tokens: number): EvaluationRow;
+}
+
+function scalarsOf(row: TrainerRow): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(row).flatMap(([key, value]) =>
+      value === null ? [[key, NaN]] : typeof value === 'number' ? [[key, value]] : [],
+    ),
+  );
+}
+
+/** Steps that come again replace what they left before. */
+function dropFrom(list: { readonly step: number }[], step: number): void {
+  while ((list.at(-1)?.step ?? -1) >= step) list.pop();
+}
+
+export function createRunRecord(): RunRecord {
+  let rows: MetricsRow[] = [];
+  let evaluations: EvaluationRow[] = [];
+  let seconds = 0;
+  return {
+    measured: () => ({ rows: [...rows], evaluations: [...evaluations], seconds }),
+    seconds: () => seconds,
+    restore: (earlier) => {
+      rows = [...earlier.rows];
+      evaluations = [...earlier.evaluations];
+      seconds = earlier.seconds;
+    },
+    addStep: ({ row, timing }) => {
+      seconds += timing.totalMs / 1000;
+      const flat: MetricsRow = { ...scalarsOf(row), step: row.step, tokens: row.tokens, seconds };
+      dropFrom(rows, flat.step);
+      rows.push(flat);
+      return flat;
+    },
+    addEvaluation: ({ row, durationMs }, tokens) => {
+      seconds += durationMs / 1000;
+      const measured: EvaluationRow = {
+        step: row.step,
+        tokens,
+        seconds,
+        passAtK: row.passAtK,
+        greedyAccuracy: row.greedyAccuracy,
+        entropyNats: row.entropyNats,
+        distinctCorrect: row.distinctCorrect,
+        problems: row.problemIds.length,
+        samples: row.samples,
+        correct: row.correct,
+        problemIds: row.problemIds,
+      };
+      dropFrom(evaluations, measured.step);
+      evaluations.push(measured);
+      return measured;
+    },
+  };
+}

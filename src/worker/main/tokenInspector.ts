@@ -1,0 +1,53 @@
+/** Answers about single tokens of the last rollout. Keeps the weights from before each step, and a second model that they are put into. */
+import type { PolicyCheckpoint } from '../../model/policy';
+import { createPolicy, type PolicyModel } from '../../model/policyModel';
+import type { TrainerEvent } from '../../trainer/train';
+import type { TokenReport } from '../protocol';
+import type { Engine } from './engine';
+import { reportToken, type InspectedStep, type TokenQuestion } from './tokenReport';
+
+/** Up to this size the weights before each step are kept. */
+const INSPECTABLE_PARAMETERS = 2_000_000;
+
+export interface TokenInspector {
+  /** Keeps the weights that the next step begins with. */
+  keepWeights(policy: PolicyModel): Promise<void>;
+  /** What questions are about from now on. */
+  show(event: Extract<TrainerEvent, { type: 'step' }>): void;
+  /** Null before the first step. Between two steps only. */
+  answer(question: TokenQuestion, engine: Engine | null): Promise<TokenReport | null>;
+  /** The device is gone, and with it the second model. */
+  forget(): void;
+  dispose(): void;
+}
+
+export function createTokenInspector(): TokenInspector {
+  let before: PolicyCheckpoint | null = null;
+  let inspected: InspectedStep | null = null;
+  let lens: PolicyModel | null = null;
+  return {
+    keepWeights: async (policy) => {
+      before = policy.parameterCount <= INSPECTABLE_PARAMETERS ? await policy.save() : null;
+    },
+    show: ({ row, rollouts }) => {
+      inspected = { step: row.step, temperature: row.temperature, rollouts, before };
+    },
+    answer: async (question, engine) => {
+      if (!engine || !inspected) return null;
+      return reportToken(question, inspected, {
+        policy: engine.policy,
+        lens: async (checkpoint) => {
+          lens ??= await createPolicy(engine.gpu, engine.folder.config, engine.folder.tensors);
+          await lens.loadTensors(new Map(checkpoint.parameters.map((tensor) => [tensor.name, tensor])));
+          return lens;
+        },
+        tokenText: engine.tokenizer.tokenText,
+      });
+    },
+    forget: () => {
+      lens = null;
+      inspected = null;
+    },
+    dispose: () => lens?.dispose(),
+  };
+}
