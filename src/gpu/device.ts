@@ -19,6 +19,8 @@ export interface Gpu {
   readonly pipelines: PipelineCache;
   /** Totals since the device was opened: every object created and every dispatch, pass and submit. */
   readonly counts: GpuCounts;
+  /** Milliseconds that one submit should not pass. */
+  readonly submitBudgetMs: number;
   /** First error that nobody caught (validation, out of memory) or the reason why the device was lost; null while all is well. */
   failure(): string | null;
   /** Throws the failure, if there is one. Called before results are trusted. */
@@ -40,6 +42,9 @@ const wantedLimits = [
   'maxComputeWorkgroupSizeX',
   'maxComputeWorkgroupSizeY',
 ] as const;
+
+/** A page shares the GPU with what draws it; in Node there is only the driver's watchdog, at about two seconds. */
+const submitBudgets = { page: 100, node: 1000 };
 
 export interface OpenOptions {
   readonly powerPreference?: GPUPowerPreference;
@@ -74,6 +79,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
     limits: readLimits(rawDevice.limits),
     pipelines: new PipelineCache(device),
     counts,
+    submitBudgetMs: isPage() ? submitBudgets.page : submitBudgets.node,
     failure: () => failed,
     check: () => {
       if (failed !== null) throw new Error(`GPU: ${failed}`);
@@ -85,8 +91,12 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
   };
 }
 
+const scope: { readonly navigator?: { readonly gpu?: GPU } } = globalThis;
+
+/** A page or one of its workers. */
+const isPage = () => Boolean(scope.navigator?.gpu);
+
 async function findGpu(): Promise<GPU> {
-  const scope: { readonly navigator?: { readonly gpu?: GPU } } = globalThis;
   if (scope.navigator?.gpu) return scope.navigator.gpu;
   const isNode = typeof process !== 'undefined' && Boolean(process.versions.node);
   if (isNode) {

@@ -4,7 +4,7 @@ import { SubmitPacer } from './submitPacer';
 /** A pacer on a clock that moves `msPerUnit` for each unit of a submit. */
 async function paced(msPerUnit: number, submits: number): Promise<number[]> {
   let now = 0;
-  const pacer = new SubmitPacer(() => now, 16, 64);
+  const pacer = new SubmitPacer(() => now, { first: 16, most: 64, budgetMs: 100 });
   const sizes: number[] = [];
   for (let submit = 0; submit < submits; submit++) {
     const units = pacer.next();

@@ -15,6 +15,7 @@ import { sum } from '../lib/numeric';
 import type { ModelConfig } from './config';
 import type { Critic, CriticSequence, CriticTarget, CriticUpdate } from './critic';
 import { layoutParameters } from './layout';
+import { MicroBatchRunner } from './microBatchRunner';
 import { packSequences, rowsOf, type MicroBatch, type PackInput } from './packing';
 import { ParameterBuffers } from './parameterBuffers';
 import { ParameterStore, type NamedWeights } from './parameterStore';
@@ -57,6 +58,7 @@ export class CriticModel implements Critic {
   private readonly rope: GPUBuffer;
   private readonly parameters: ParameterBuffers;
   private readonly store: ParameterStore;
+  private readonly runner: MicroBatchRunner;
   private readonly variant: KernelVariant;
   private readonly contextLength: number;
   private plan: TrainingPlan | null = null;
@@ -71,6 +73,7 @@ export class CriticModel implements Critic {
     this.ring = new ReadbackRing(gpu, 'critic');
     this.parameters = new ParameterBuffers(gpu, this.pool, config, layoutParameters(config, 'value'), this.variant);
     this.store = new ParameterStore(gpu, this.ring, this.parameters);
+    this.runner = new MicroBatchRunner(gpu, this.ring, this.parameters, 'critic');
     this.contextLength = contextOf(config);
     const table = ropeTable(this.contextLength, config.headDim, config.ropeTheta);
     this.rope = this.pool.storage('tables', 'rope', table.length);
@@ -83,15 +86,16 @@ export class CriticModel implements Critic {
 
   async values(sequences: readonly CriticSequence[]): Promise<Float32Array[]> {
     const inputs = sequences.map(({ prompt, completion }) => ({ prompt, completion, wanted: null }));
-    return (await this.run(inputs, null, Infinity, 'value')).values;
+    return (await this.run(inputs, null, Infinity, 'score')).values;
   }
 
   async update(batch: readonly CriticTarget[], valueClip: number, optimizer: OptimizerOptions): Promise<CriticUpdate> {
     const inputs = batch.map(weightedInput);
     if (!inputs.some(({ wanted }) => wanted?.includes(true))) return { loss: 0, gradNorm: 0, skipped: false };
     await this.parameters.prepareTraining();
-    this.parameters.writeOptions(optimizer, this.store.optimizerStep + 1, this.options.decayVectors ?? true);
-    const { loss, gradNorm, skipped } = await this.run(inputs, batch, valueClip, 'step');
+    const { loss, gradNorm, skipped } = await this.run(inputs, batch, valueClip, 'step', () => {
+      this.parameters.writeOptions(optimizer, this.store.optimizerStep + 1, this.options.decayVectors ?? true);
+    });
     if (!skipped) this.store.optimizerStep++;
     return { loss, gradNorm, skipped };
   }
@@ -139,51 +143,21 @@ export class CriticModel implements Critic {
     return plan;
   }
 
-  /** One submit: all micro-batches, and with `step` the optimiser. Weighted loss and values per completion token. */
+  /** Weighted loss and values per completion token. `prepare`: see `MicroBatchRunner.run`. */
   private async run(
     inputs: readonly PackInput[],
     targets: readonly CriticTarget[] | null,
     valueClip: number,
-    mode: 'value' | 'gradient' | 'step',
+    mode: 'score' | 'gradient' | 'step',
+    prepare?: () => void,
   ): Promise<CriticUpdate & { readonly values: Float32Array[] }> {
-    const { parameters, gpu } = this;
-    const plan = await this.prepare(inputs, mode === 'value' ? 'score' : 'train');
+    const plan = await this.prepare(inputs, mode === 'score' ? 'score' : 'train');
     const batches = packSequences(inputs, plan.capacity);
-    batches.forEach((batch, slot) => {
-      plan.upload(slot, batch, valueTable(batch, targets), clipOnly(valueClip));
-    });
-    const encoder = gpu.device.createCommandEncoder({ label: `critic ${mode}` });
-    if (mode !== 'value') parameters.clearGradients(encoder);
-    const readback = this.ring.reserve(16 + sum(batches.map(({ headRows }) => headRows)) * 16);
-    let offset = 16;
-    batches.forEach((batch, slot) => {
-      plan.encodeUpload(encoder, slot, batch);
-      plan.encode(
-        encoder,
-        batch,
-        mode === 'value' ? ['forward', 'head', 'score'] : ['forward', 'head', 'loss', 'backward'],
-      );
-      readback.copy(encoder, plan.result, 0, offset, batch.headRows * 16);
-      offset += batch.headRows * 16;
-    });
-    if (mode !== 'value') {
-      const pass = encoder.beginComputePass({ label: 'critic optimizer' });
-      gpu.counts.passes++;
-      parameters.encodeFinish(pass);
-      if (mode === 'step') parameters.encodeStep(pass);
-      pass.end();
-      if (parameters.report) readback.copy(encoder, parameters.report, 0, 0, 16);
-    }
-    gpu.device.queue.submit([encoder.finish()]);
-    const words = new Float32Array(await readback.read());
-    const { values, losses } = collect(inputs, batches, words.subarray(4));
-    const step = mode === 'step';
-    return {
-      values,
-      loss: sum(losses.map(sum)),
-      gradNorm: step ? at(words, 0) : 0,
-      skipped: step && at(words, 1) !== 0,
-    };
+    const table = (batch: MicroBatch) => valueTable(batch, targets);
+    const work = { plan, batches, table, loss: clipOnly(valueClip), mode };
+    const { rows, gradNorm, skipped } = await this.runner.run(work, prepare);
+    const { values, losses } = collect(inputs, batches, rows);
+    return { values, loss: sum(losses.map(sum)), gradNorm, skipped };
   }
 }
 

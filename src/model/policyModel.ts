@@ -2,7 +2,8 @@
  * A decoder on the GPU behind the `Policy` contract: rollout, update, gradients, scores, logits, checkpoints.
  *
  * Buffers and plans are made on first use, for capacities that grow with the work; in the steady state nothing is
- * created, an optimiser step is one submit, and a rollout is a submit for 16 to 64 tokens (fewer where they take over 100 ms).
+ * created, an optimiser step is one submit, and a rollout is a submit for 16 to 64 tokens (more submits where one would
+ * take longer than `Gpu.submitBudgetMs`).
  */
 import { BufferPool } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
@@ -15,6 +16,7 @@ import type { ModelConfig } from './config';
 import { headTable } from './headTable';
 import { layoutParameters, type ParameterLayout } from './layout';
 import { checkMemory } from './memoryPlan';
+import { MicroBatchRunner } from './microBatchRunner';
 import { packSequences, rowsOf, type MicroBatch, type PackInput } from './packing';
 import { ParameterBuffers } from './parameterBuffers';
 import { countParameters } from './parameters';
@@ -23,7 +25,7 @@ import { planCapacity, wishOf, type CapacityBounds, type CapacityWish } from './
 import type {
   LossOptions, OptimizerOptions, ParameterTensor, Policy, PolicyCheckpoint, RolloutRequest, RolloutResult, UpdateResult, WeightedSequence,
 } from './policy'; // prettier-ignore
-import { collectResults, emptyResults, type TokenResults } from './results';
+import { collectResults, emptyResults } from './results';
 import { Rollouts } from './rollouts';
 import { contextOf, ropeTable } from './ropeTable';
 import { TrainingPlan } from './trainingPlan';
@@ -90,6 +92,7 @@ export class PolicyModel implements Policy {
   private readonly contextLength: number;
   private readonly rollouts: Rollouts;
   private readonly store: ParameterStore;
+  private readonly runner: MicroBatchRunner;
   private training: TrainingPlan | null = null;
 
   constructor(
@@ -106,6 +109,7 @@ export class PolicyModel implements Policy {
     this.ring = new ReadbackRing(gpu, 'model');
     this.parameters = new ParameterBuffers(gpu, this.pool, config, this.layout, this.variant);
     this.store = new ParameterStore(gpu, this.ring, this.parameters);
+    this.runner = new MicroBatchRunner(gpu, this.ring, this.parameters, 'policy');
     this.contextLength = contextOf(config);
     const table = ropeTable(this.contextLength, config.headDim, config.ropeTheta);
     this.rope = this.pool.storage('tables', 'rope', table.length);
@@ -144,8 +148,8 @@ export class PolicyModel implements Policy {
     return { ...(await this.pack(inputs, 'train')), inputs, sequences };
   }
 
-  /** Submits an optimiser step before it returns and resolves when its results are read back, so that the next step can
-   * be submitted meanwhile. A step that the GPU skips does not count. */
+  /** Submits an optimiser step, unless two are in flight already, and resolves when its results are read back: the next
+   * step can be submitted meanwhile. A step that the GPU skips does not count. */
   async submitUpdate(
     { plan, batches, inputs, sequences }: PackedUpdate,
     loss: LossOptions,
@@ -153,11 +157,13 @@ export class PolicyModel implements Policy {
   ): Promise<UpdateResult> {
     if (batches.length === 0) return { ...emptyResults(inputs), gradNorm: 0, skipped: false };
     invariant(plan === this.training, 'the mini-batch was packed for another training plan');
-    this.store.optimizerStep++;
-    this.parameters.writeOptions(optimizer, this.store.optimizerStep, this.options.decayVectors ?? true);
-    const results = await this.run(plan, batches, inputs, sequences, loss, 'step');
-    if (results.skipped) this.store.optimizerStep--;
-    return results;
+    const table = (packed: MicroBatch) => headTable(packed, sequences);
+    const { rows, ...step } = await this.runner.run({ plan, batches, table, loss, mode: 'step' }, () => {
+      this.store.optimizerStep++;
+      this.parameters.writeOptions(optimizer, this.store.optimizerStep, this.options.decayVectors ?? true);
+    });
+    if (step.skipped) this.store.optimizerStep--;
+    return { ...collectResults(inputs, batches, rows), ...step };
   }
 
   async gradients(
@@ -166,12 +172,14 @@ export class PolicyModel implements Policy {
   ): Promise<UpdateResult & { readonly gradients: readonly ParameterTensor[] }> {
     const inputs = batch.map(weightedInput);
     const { plan, batches } = await this.pack(inputs, 'train');
-    const results = await this.run(plan, batches, inputs, batch, loss, 'gradient');
+    const table = (packed: MicroBatch) => headTable(packed, batch);
+    const { rows } = await this.runner.run({ plan, batches, table, loss, mode: 'gradient' });
     const grads = this.parameters.grads;
     if (!grads) throw new Error('prepareTraining first');
     const gradients = await this.store.read(grads);
     let squares = 0;
     for (const { data } of gradients) for (const value of data) squares += value * value;
+    const results = collectResults(inputs, batches, rows);
     return { ...results, gradNorm: Math.sqrt(squares), skipped: !Number.isFinite(squares), gradients };
   }
 
@@ -181,8 +189,11 @@ export class PolicyModel implements Policy {
   ): Promise<{ logp: Float32Array[]; entropy: Float32Array[] }> {
     const inputs = sequences.map(({ prompt, completion }) => ({ prompt, completion, wanted: null }));
     const { plan, batches } = await this.pack(inputs, 'score');
-    const results = await this.run(plan, batches, inputs, null, { ...scoring, temperature }, 'score');
-    return { logp: [...results.logp], entropy: [...results.entropy] };
+    const table = (batch: MicroBatch) => headTable(batch, null);
+    const loss = { ...scoring, temperature };
+    const { rows } = await this.runner.run({ plan, batches, table, loss, mode: 'score' });
+    const { logp, entropy } = collectResults(inputs, batches, rows);
+    return { logp, entropy };
   }
 
   async logits(rows: readonly (readonly number[])[]): Promise<Float32Array[]> {
@@ -270,49 +281,6 @@ export class PolicyModel implements Policy {
     await plan.prepare(work);
     gpu.check();
     return plan;
-  }
-
-  /** One submit: all micro-batches, and with `step` the optimiser. */
-  private async run(
-    plan: TrainingPlan,
-    batches: readonly MicroBatch[],
-    inputs: readonly PackInput[],
-    weighted: readonly WeightedSequence[] | null,
-    loss: LossOptions,
-    mode: 'step' | 'gradient' | 'score',
-  ): Promise<UpdateResult> {
-    const { device } = this.gpu;
-    batches.forEach((batch, slot) => {
-      plan.upload(slot, batch, headTable(batch, weighted), loss);
-    });
-    const encoder = device.createCommandEncoder({ label: mode });
-    if (mode !== 'score') this.parameters.clearGradients(encoder);
-    const headRows = batches.reduce((sum, batch) => sum + batch.headRows, 0);
-    const readback = this.ring.reserve(16 + headRows * 16);
-    let offset = 16;
-    batches.forEach((batch, slot) => {
-      plan.encodeUpload(encoder, slot, batch);
-      plan.encode(
-        encoder,
-        batch,
-        mode === 'score' ? ['forward', 'head', 'score'] : ['forward', 'head', 'loss', 'backward'],
-      );
-      readback.copy(encoder, plan.result, 0, offset, batch.headRows * 16);
-      offset += batch.headRows * 16;
-    });
-    if (mode !== 'score') {
-      const pass = encoder.beginComputePass({ label: 'optimizer' });
-      this.gpu.counts.passes++;
-      this.parameters.encodeFinish(pass);
-      if (mode === 'step') this.parameters.encodeStep(pass);
-      pass.end();
-      if (this.parameters.report) readback.copy(encoder, this.parameters.report, 0, 0, 16);
-    }
-    device.queue.submit([encoder.finish()]);
-    const values = new Float32Array(await readback.read());
-    const results: TokenResults = collectResults(inputs, batches, values.subarray(4));
-    const step = mode === 'step';
-    return { ...results, gradNorm: step ? at(values, 0) : 0, skipped: step && at(values, 1) !== 0 };
   }
 
   private uploadNoise(values: Float32Array<ArrayBuffer>): BufferSlice {

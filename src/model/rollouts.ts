@@ -15,7 +15,7 @@ import type { ParameterBuffers } from './parameterBuffers';
 import type { RolloutRequest, RolloutResult, SampledSequence } from './policy';
 import type { TrainingPlan } from './trainingPlan';
 
-/** Tokens of a submit: the first, and at most. In between sequences that have ended leave the batch. */
+/** Tokens of a submit. Between submits sequences that have ended leave the batch. */
 const tokensPerSubmit = { first: 16, most: 64 };
 
 /** The batch shrinks when no more than this share of it is still going. */
@@ -36,13 +36,15 @@ export interface RolloutContext {
 export class Rollouts {
   private plan: DecodePlan | null = null;
   private prefixOwner: TrainingPlan | null = null;
-  private readonly pacer = new SubmitPacer(monotonicClock, tokensPerSubmit.first, tokensPerSubmit.most);
+  private readonly pacer: SubmitPacer;
 
   constructor(
     private readonly gpu: Gpu,
     private readonly ring: ReadbackRing,
     private readonly context: RolloutContext,
-  ) {}
+  ) {
+    this.pacer = new SubmitPacer(monotonicClock, { ...tokensPerSubmit, budgetMs: gpu.submitBudgetMs });
+  }
 
   async run(request: RolloutRequest, onToken?: (done: number, total: number) => void): Promise<RolloutResult> {
     const { groupSize, prompts } = request;
