@@ -1,8 +1,9 @@
 // C[M,N] = A[M,K] B[K,N] with fused prologues and epilogues; every matrix product but the weight gradients.
 //
-// A thread owns 8 rows x 2 vec4 columns in registers. TILED = 0 reads through the cache (wins on CPU adapters), TILED = 1
-// stages 64 x 16 and 16 x 64 tiles in workgroup memory (wins on GPUs). All leading dimensions are multiples of 4, rows
-// are allocated in multiples of 64: no row guards are needed, rows past the end compute garbage that nobody reads.
+// A thread owns TM rows x 2 vec4 columns in registers. STAGED = 0 reads through the cache (wins on CPU adapters), STAGED = 1
+// stages [TM WY, TK] and [TK, 8 WX] tiles in workgroup memory (wins on GPUs). Every output is one chain of fused
+// multiply-adds over ascending k, so that all tiles give the same bits. All leading dimensions are multiples of 4, rows are
+// allocated in multiples of 64: no row guards are needed, rows past the end compute garbage that nobody reads.
 //
 // NORM_IN: A is the residual stream and B holds gain-folded weights (g_k W_nk): C = rstd (x B), rstd from the rows read
 //          on the way, kept for the backward pass.
@@ -46,9 +47,9 @@
 //#if GATHER || GATHER_X
 @group(0) @binding(8) var<storage, read> headRows: array<HeadRow>;
 //#end
-//#if TILED
-var<workgroup> tileA: array<f32, 1024>; // [64 rows][16 k]
-var<workgroup> tileB: array<vec4f, 256>; // [16 k][16 vec4 columns]
+//#if STAGED
+var<workgroup> tileA: array<vec4f, ${TK * (TM * WY / 4 + 1)}>; // [TK][rows / 4], a vec4 of padding against bank conflicts
+var<workgroup> tileB: array<vec4f, ${TK * 2 * WX}>; // [TK][vec4 columns]
 //#end
 
 @compute @workgroup_size(${WX}, ${WY})
@@ -66,8 +67,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let has1 = col1 < ${N4}u;
   //#end
   let safe1 = min(col1, ${N4 - 1}u);
-  let row = (group.y * ${WY}u + local.y) * 8u;
-  //#for m in 0..8
+  let row = (group.y * ${WY}u + local.y) * ${TM}u;
+  //#for m in 0..TM
   //#if GATHER
   let origin${m} = headRows[row + ${m}u].source * ${LDA}u;
   //#else
@@ -79,43 +80,62 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   var squares${m} = 0.0;
   //#end
   //#end
-  //#if TILED
-  let lane = local.y * 8u + local.x;
-  //#if GATHER
-  let tileRow = headRows[group.y * 64u + lane].source * ${LDA}u;
-  //#else
-  let tileRow = (group.y * 64u + lane) * ${LDA}u;
-  //#end
-  for (var k0 = 0u; k0 < ${K}u; k0 += 16u) {
+  //#if STAGED
+  let lane = local.y * ${WX}u + local.x;
+  for (var k0 = 0u; k0 < ${K}u; k0 += ${TK}u) {
     workgroupBarrier();
-    for (var i = 0u; i < 16u; i++) {
-      tileA[lane * 16u + i] = select(0.0, a[tileRow + min(k0 + i, ${K - 1}u)], k0 + i < ${K}u);
+    //#for i in 0..TK * TM / 4 / WX
+    {
+      let slot = ${i * WX * WY}u + lane;
+      let k = slot % ${TK}u;
+      let quad = slot / ${TK}u;
+      let inner = min(k0 + k, ${K - 1}u);
+      let tileRow = group.y * ${TM * WY}u + quad * 4u;
+      var values = vec4f();
+      if (k0 + k < ${K}u) {
+        values = vec4f(
+          //#for j in 0..4
+          //#if GATHER
+          a[headRows[tileRow + ${j}u].source * ${LDA}u + inner],
+          //#else
+          a[(tileRow + ${j}u) * ${LDA}u + inner],
+          //#end
+          //#end
+        );
+      }
+      tileA[k * ${TM * WY / 4 + 1}u + quad] = values;
     }
-    for (var i = 0u; i < 4u; i++) {
-      let slot = i * 64u + lane;
-      let k = k0 + slot / 16u;
-      let c16 = slot % 16u;
+    //#end
+    //#for i in 0..2 * TK / WY
+    {
+      let slot = ${i * WX * WY}u + lane;
+      let k = k0 + slot / ${2 * WX}u;
+      let column16 = slot % ${2 * WX}u;
       //#if PAIR
-      let pairOf = group.x * 8u + c16 % 8u;
-      let column = min(pairOf / ${PAIR}u * ${2 * PAIR}u + pairOf % ${PAIR}u + c16 / 8u * ${PAIR}u, ${N4 - 1}u);
+      let pairOf = group.x * ${WX}u + column16 % ${WX}u;
+      let column = min(pairOf / ${PAIR}u * ${2 * PAIR}u + pairOf % ${PAIR}u + column16 / ${WX}u * ${PAIR}u, ${N4 - 1}u);
       //#else
-      let column = min(group.x * 16u + c16, ${N4 - 1}u);
+      let column = min(group.x * ${2 * WX}u + column16, ${N4 - 1}u);
       //#end
       tileB[slot] = select(vec4f(), b[min(k, ${K - 1}u) * ${N4}u + column], k < ${K}u);
     }
+    //#end
     workgroupBarrier();
-    for (var k = 0u; k < 16u; k++) {
-      let b0 = tileB[k * 16u + local.x];
-      let b1 = tileB[k * 16u + 8u + local.x];
-      //#for m in 0..8
+    for (var k = 0u; k < ${TK}u; k++) {
+      let b0 = tileB[k * ${2 * WX}u + local.x];
+      let b1 = tileB[k * ${2 * WX}u + ${WX}u + local.x];
+      //#for q in 0..TM / 4
+      let a${q} = tileA[k * ${TM * WY / 4 + 1}u + local.y * ${TM / 4}u + ${q}u];
+      //#for j in 0..4
       {
-        let value = tileA[(local.y * 8u + ${m}u) * 16u + k];
-        acc${m}_0 = fma(vec4f(value), b0, acc${m}_0);
-        acc${m}_1 = fma(vec4f(value), b1, acc${m}_1);
+        let value = a${q}[${j}];
+        acc${4 * q + j}_0 = fma(vec4f(value), b0, acc${4 * q + j}_0);
+        acc${4 * q + j}_1 = fma(vec4f(value), b1, acc${4 * q + j}_1);
         //#if NORM_IN
-        squares${m} = fma(value, value, squares${m});
+        squares${4 * q + j} = fma(value, value, squares${4 * q + j});
         //#end
       }
+      //#end
       //#end
     }
   }
@@ -123,10 +143,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   //#if FULL == 0
   if (!has0) { return; }
   //#end
-    for (var k = 0u; k < ${K}u; k++) {
+  for (var k = 0u; k < ${K}u; k++) {
     let b0 = b[k * ${N4}u + col0];
     let b1 = b[k * ${N4}u + safe1];
-    //#for m in 0..8
+    //#for m in 0..TM
     {
       let value = a[origin${m} + k];
       acc${m}_0 = fma(vec4f(value), b0, acc${m}_0);
@@ -143,16 +163,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   //#end
   //#if ROLLED
   // CPU adapters compile for seconds when this is unrolled; a bound that the compiler cannot see keeps it a loop
-  var tile: array<vec4f, 16>;
-  var sums: array<f32, 8>;
-  //#for i in 0..8
+  var tile: array<vec4f, ${2 * TM}>;
+  var sums: array<f32, ${TM}>;
+  //#for i in 0..TM
   tile[${2 * i}] = acc${i}_0;
   tile[${2 * i + 1}] = acc${i}_1;
   //#if NORM_IN
   sums[${i}] = squares${i};
   //#end
   //#end
-  for (var m = 0u; m < min(8u, arrayLength(&c)); m++) {
+  for (var m = 0u; m < min(${TM}u, arrayLength(&c)); m++) {
     let r = row + m;
     var v0 = tile[2u * m];
     var v1 = tile[2u * m + 1u];
@@ -160,7 +180,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     //#include lib/gemm_epilogue.wgsl
   }
   //#else
-  //#for i in 0..8
+  //#for i in 0..TM
   {
     let r = row + ${i}u;
     var v0 = acc${i}_0;

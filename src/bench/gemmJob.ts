@@ -4,8 +4,9 @@ import type { Gpu } from '../gpu/device';
 import { Plan } from '../gpu/plan';
 import { ReadbackRing } from '../gpu/readback';
 import { gemm } from '../kernels/gemm';
-import { gpuVariant, softwareVariant } from '../kernels/variant';
+import { kernelVariant } from '../kernels/variant';
 import { at } from '../lib/invariant';
+import { ensureTuned } from '../model/tuning';
 import { readFloats, type ReadFile } from './benchFiles';
 import type { BenchJob } from './job';
 import type { GemmBenchSpec } from './spec';
@@ -44,9 +45,10 @@ export class GemmBench {
       return { buffer };
     };
     const c = pool.storage('matrices', 'c', rows * n);
+    await ensureTuned(gpu, [{ rows, k: K, n }], null);
     const call = gemm({
       label: `gemm ${M}x${K}x${N}`,
-      variant: gpu.adapter.software ? softwareVariant : gpuVariant,
+      variant: kernelVariant(gpu),
       a: upload('a', padded(a, M, K, rows, lda)),
       lda,
       b: upload('b', padded(b, K, N, lda, n)),
@@ -54,6 +56,7 @@ export class GemmBench {
       n,
       c: { buffer: c },
       rows: 'rows',
+      capacity: rows,
       output: { kind: 'plain' },
     });
     const plan = await Plan.build(gpu, 'gemm bench', [call]);

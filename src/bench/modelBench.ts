@@ -4,6 +4,7 @@ import { createRng } from '../lib/rng';
 import { initialWeights } from '../model/initialWeights';
 import type { LossOptions, OptimizerOptions, SampledSequence, WeightedSequence } from '../model/policy';
 import { createPolicy, type PolicyModel } from '../model/policyModel';
+import { ensureTuned, productShapes } from '../model/tuning';
 import { configOf, forwardFlops, type BenchCase } from './cases';
 import { measureInterleaved, type Measurement } from './measure';
 import { plainRollout } from './rolloutJob';
@@ -37,6 +38,7 @@ export async function measureModel(
 ): Promise<ModelFigure[]> {
   const config = configOf(bench);
   const weights = new Map(initialWeights(config, 1).map((tensor) => [tensor.name, tensor]));
+  await ensureTuned(gpu, productShapes(config), null);
   const policy = await createPolicy(gpu, config, weights);
   try {
     const rng = createRng(1, 'bench', bench.name);

@@ -2,6 +2,7 @@
 import type { Gpu } from '../gpu/device';
 import type { RolloutRequest } from '../model/policy';
 import { createPolicy } from '../model/policyModel';
+import { ensureTuned, productShapes } from '../model/tuning';
 import { readBenchModel, readFloats, readIntegers, rowsOfTokens, type ReadFile } from './benchFiles';
 import type { BenchJob } from './job';
 import type { RolloutBenchSpec } from './spec';
@@ -11,6 +12,7 @@ export async function prepareRollout(gpu: Gpu, read: ReadFile, spec: RolloutBenc
   const { config, tensors } = await readBenchModel(read, files, spec.model, promptTokens + newTokens);
   const prompts = rowsOfTokens(await readIntegers(read, files.prompts, sequences * promptTokens), promptTokens);
   const noise = await readFloats(read, files.noise, sequences * newTokens * config.vocabularySize);
+  await ensureTuned(gpu, productShapes(config), null);
   const policy = await createPolicy(gpu, config, tensors, { samplingNoise: noise, maxSequences: sequences });
   const request = plainRollout(prompts, 1, newTokens);
   const sample = async () => (await policy.rollout(request)).sequences.flatMap(({ completion }) => completion);

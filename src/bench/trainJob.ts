@@ -3,6 +3,7 @@ import type { Gpu } from '../gpu/device';
 import { at } from '../lib/invariant';
 import type { LossOptions, OptimizerOptions, UpdateResult, WeightedSequence } from '../model/policy';
 import { createPolicy, type PackedUpdate, type PolicyModel } from '../model/policyModel';
+import { ensureTuned, productShapes } from '../model/tuning';
 import { readBenchModel, readIntegers, rowsOfTokens, type ReadFile } from './benchFiles';
 import type { BenchJob } from './job';
 import type { TrainBenchSpec } from './spec';
@@ -83,6 +84,7 @@ export async function prepareTrain(gpu: Gpu, read: ReadFile, spec: TrainBenchSpe
   const { config, tensors } = await readBenchModel(read, files, spec.model, T);
   const tokens = await readIntegers(read, files.tokens, batches * batch * (T + 1));
   const rows = rowsOfTokens(tokens, T + 1);
+  await ensureTuned(gpu, productShapes(config), null);
   const policy = await createPolicy(gpu, config, tensors, { decayVectors: false });
   try {
     const groups = Array.from({ length: batches }, (_, k) => rows.slice(k * batch, (k + 1) * batch));

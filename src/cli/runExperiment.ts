@@ -47,15 +47,20 @@ export async function runExperiment(
   { progress, signal }: CommandContext,
 ): Promise<RunReport> {
   const task = createTask(experiment.task.name, experiment.task.params);
-  const model = await openTextModel(findModelFolder('experiment.model', experiment.model));
+  const path = findModelFolder('experiment.model', experiment.model);
+  const checkpoint = resume ? await folder.resume() : null;
+  const products = checkpoint?.environment['products'];
+  const model = await openTextModel(path, products === undefined ? {} : { products });
   const { gpu, policy, tokenizer } = model;
   checkAlphabet(model, task);
-  const environment = { adapter: gpu.adapter.description || gpu.adapter.device };
+  const environment = {
+    adapter: gpu.adapter.description || gpu.adapter.device,
+    products: JSON.stringify(gpu.products),
+  };
 
   const { needsCritic } = findAlgorithm(experiment.objective.algorithm);
   const critic = needsCritic ? await createCritic(gpu, model.folder.config, model.folder.tensors) : null;
 
-  const checkpoint = resume ? await folder.resume() : null;
   for (const { generation, reason } of checkpoint?.skipped ?? [])
     progress(`checkpoint ${generation} is passed over: ${reason}`);
   if (checkpoint !== null) {

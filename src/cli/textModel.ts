@@ -4,7 +4,7 @@ import type { ModelConfig } from '../model/config';
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer';
 import type { Task } from '../tasks/types';
 import { folderSource } from './files';
-import { openPolicy, type OpenPolicy } from './openPolicy';
+import { openPolicy, type OpenPolicy, type OpenPolicyOptions } from './openPolicy';
 
 export interface TextModel extends OpenPolicy {
   readonly tokenizer: Tokenizer;
@@ -13,8 +13,8 @@ export interface TextModel extends OpenPolicy {
 }
 
 /** Opens a folder with config.json, weights and tokenizer.json. Throws `InputError` on anything it lacks. */
-export async function openTextModel(path: string): Promise<TextModel> {
-  const opened = await openPolicy(folderSource(path));
+export async function openTextModel(path: string, options: OpenPolicyOptions = {}): Promise<TextModel> {
+  const opened = await openPolicy(folderSource(path), options);
   const { tokenizerJson, tokenizerConfigJson, config } = opened.folder;
   if (tokenizerJson === null) throw new InputError(path, 'no tokenizer.json', 'a model folder with a tokenizer');
   const tokenizer = await loadTokenizer(tokenizerJson, tokenizerConfigJson);

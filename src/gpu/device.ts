@@ -19,6 +19,8 @@ export interface Gpu {
   readonly pipelines: PipelineCache;
   /** Totals since the device was opened: every object created and every dispatch, pass and submit. */
   readonly counts: GpuCounts;
+  /** Tiles of matrix products chosen for this device, see kernels/productTile.ts; filled before a model is built. */
+  readonly products: Record<string, string>;
   /** Milliseconds that one submit should not pass. */
   readonly submitBudgetMs: number;
   /** First error that nobody caught (validation, out of memory) or the reason why the device was lost; null while all is well. */
@@ -79,6 +81,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
     limits: readLimits(rawDevice.limits),
     pipelines: new PipelineCache(device),
     counts,
+    products: {},
     submitBudgetMs: isPage() ? submitBudgets.page : submitBudgets.node,
     failure: () => failed,
     check: () => {

@@ -3,10 +3,11 @@ import { expect, it } from 'vitest';
 import type { BufferSlice } from '../gpu/plan';
 import { ropeTable } from '../model/ropeTable';
 import { rotate } from './attention.reference';
-import { gemm, swigluDots, type GemmOutput } from './gemm';
+import { gemm, swigluDots, type GemmOutput, type GemmSpec } from './gemm';
 import { normedProduct, rmsNormBackward, rmsScale, swiglu, swigluBackward } from './gemm.reference';
 import { expectClose, expectUntouched, normals, roundRows, type KernelBench } from './kernelBench.fixture';
 import { dot, Matrix, product } from './matrix.reference';
+import { productKey, productTiles, type ProductTileName } from './productTile';
 import type { KernelVariant } from './variant';
 
 /** Dot products of up to 260 terms in float32 lose less than this. */
@@ -52,7 +53,20 @@ export function gemmParity(bench: () => KernelBench, variant: KernelVariant, tho
     more = {},
   ) =>
     b.run(
-      [gemm({ ...common, a, lda, b: b.floats(weight.data), k: weight.rows, n: weight.columns, c, output, ...more })],
+      [
+        gemm({
+          ...common,
+          a,
+          lda,
+          b: b.floats(weight.data),
+          k: weight.rows,
+          n: weight.columns,
+          c,
+          output,
+          capacity: roundRows(m),
+          ...more,
+        }),
+      ],
       { rows: m },
     );
 
@@ -274,5 +288,67 @@ export function gemmParity(bench: () => KernelBench, variant: KernelVariant, tho
     const c = b.poisoned(64 * 4);
     await run(b, 0, c, b.poisoned(64 * 4), 4, matrix(4, 4, 'b'), { kind: 'plain' });
     expectUntouched(await b.readWords(c, 64 * 4), 'C');
+  });
+}
+
+const tileCases = ['norm, swiglu', 'plain', 'residual, gathered', 'swiglu backward'] as const;
+
+/** Every tile that a tuning may choose gives the bits of the default one. */
+export function tileParity(
+  bench: () => KernelBench,
+  variant: KernelVariant,
+  name: ProductTileName,
+  thorough: boolean,
+): void {
+  const shape = { rows: 130, k: 37, n: 136 };
+  const { rows: m, k, n } = shape;
+  const tuned: KernelVariant = { ...variant, products: { [productKey(shape)]: name } };
+  const common = { label: 'gemm', lda: 40, k, n, rows: 'rows', capacity: m };
+  const width = { epsilon, width: k };
+  /** Words of C and of the second output; rows past m hold what nobody reads. */
+  const sizes = {
+    plain: [m * n, 0],
+    'residual, gathered': [m * n, 0],
+    'norm, swiglu': [m * n, (m * n) / 2],
+    'swiglu backward': [2 * m * n, m * swigluDots(n, variant)],
+  } as const;
+
+  it.each(thorough ? tileCases : tileCases.slice(0, 1))('same bits: %s', async (kind) => {
+    const b = bench();
+    const a = b.floats(matrix(m, 40, 'a').data, roundRows(m) * 40);
+    const weight = b.floats(matrix(k, n, 'b').data);
+    const other = b.floats(matrix(m, 2 * n, 'other').data, roundRows(m) * 2 * n);
+    const results = [];
+    for (const choice of [variant, tuned]) {
+      const c = b.poisoned(roundRows(m) * 2 * n);
+      const more = b.floats(new Float32Array(roundRows(m) * n));
+      const rstd = b.poisoned(roundRows(m));
+      const spec = {
+        plain: { output: { kind: 'plain' } },
+        'residual, gathered': {
+          gather: headTable(b, sourcesOf(m, 70)),
+          output: { kind: 'residual', residual: other },
+        },
+        'norm, swiglu': { norm: { rstd, ...width }, output: { kind: 'swiglu', act: more } },
+        'swiglu backward': { output: { kind: 'swigluBackward', gateUp: other, rowDot: more } },
+      } as const satisfies Record<string, Partial<GemmSpec>>;
+      const call = gemm({ ...common, variant: choice, a, b: weight, c, ...spec[kind] });
+      await b.run([call], { rows: m });
+      results.push({
+        constants: call.constants,
+        c: await b.readWords(c, sizes[kind][0]),
+        more: await b.readWords(more, sizes[kind][1]),
+      });
+    }
+    const [plain, other_] = results;
+    expect(other_?.c).toEqual(plain?.c);
+    expect(other_?.more).toEqual(plain?.more);
+    const { STAGED, TM, WX, WY } = other_?.constants ?? {};
+    const tile = productTiles[name];
+    expect({ STAGED, TM, threads: Number(WX) * Number(WY) }).toEqual({
+      STAGED: Number(tile.staged),
+      TM: tile.rowsPerThread,
+      threads: tile.threads,
+    });
   });
 }

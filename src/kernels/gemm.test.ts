@@ -1,7 +1,8 @@
 /** gemm.wgsl as CPU adapters run it; variant.swiftshader.test.ts has the GPUs' form. */
-import { afterAll, afterEach, beforeAll } from 'vitest';
-import { gemmParity } from './gemm.parity.fixture';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { gemmParity, tileParity } from './gemm.parity.fixture';
 import { KernelBench } from './kernelBench.fixture';
+import { productTileNames } from './productTile';
 import { softwareVariant } from './variant';
 
 let bench: KernelBench;
@@ -16,3 +17,7 @@ afterAll(() => {
 });
 
 gemmParity(() => bench, softwareVariant, true);
+
+describe.each(productTileNames)('%s', (name) => {
+  tileParity(() => bench, softwareVariant, name, true);
+});

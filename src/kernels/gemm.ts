@@ -1,5 +1,6 @@
 /** Wrapper of gemm.wgsl: C[M,N] = A[M,K] B[K,N] with the fused prologues and epilogues of a transformer layer. */
 import type { BufferSlice, KernelCall } from '../gpu/plan';
+import { chooseProductTile, defaultProductTile, productTiles, type ProductTile } from './productTile';
 import type { KernelVariant } from './variant';
 
 export type GemmOutput =
@@ -46,6 +47,8 @@ export interface GemmSpec {
   readonly c: BufferSlice;
   /** Name of the row count in the plan's sizes. */
   readonly rows: string;
+  /** The most rows that the plan has room for: decides the tile. */
+  readonly capacity: number;
   readonly bias?: BufferSlice | null;
   /** A is normed on the way: B holds gain-folded weights, `rstd` [M] is written; `width` is the true width of A. */
   readonly norm?: { readonly rstd: BufferSlice; readonly epsilon: number; readonly width: number };
@@ -56,17 +59,17 @@ export interface GemmSpec {
 
 const outputCodes = { plain: 0, residual: 1, swiglu: 2, swigluBackward: 3, normBackward: 4, rope: 5 } as const;
 
-/** Threads across the columns of one work group: as many as the columns feed, at most 8. */
-function columnThreads(n: number, variant: KernelVariant): number {
-  if (variant.tiled) return 8;
+/** Threads across the columns of one workgroup: as many as the columns feed, at most 8. */
+function columnThreads(n: number, { staged }: ProductTile): number {
+  if (staged) return 8;
   let threads = 1;
   while (threads < 8 && threads * 8 < n) threads *= 2;
   return threads;
 }
 
-/** Partial dot products per row that `swigluBackward` writes for `n` columns. */
+/** Partial dot products per row that `swigluBackward` writes for `n` columns; the same for every tile that may be tuned. */
 export function swigluDots(n: number, variant: KernelVariant): number {
-  const wx = columnThreads(n, variant);
+  const wx = columnThreads(n, productTiles[defaultProductTile(variant.software, { rows: 64, k: n, n })]);
   return Math.ceil(n / 4 / (2 * wx)) * wx;
 }
 
@@ -74,8 +77,11 @@ export function gemm(spec: GemmSpec): KernelCall {
   const { output, variant } = spec;
   const n4 = spec.n / 4;
   const pair = output.kind === 'swiglu' ? n4 / 2 : output.kind === 'rope' ? output.headDim / 8 : 0;
-  const wx = columnThreads(spec.n, variant);
-  const wy = variant.tiled ? 8 : 8 / wx;
+  const shape = { rows: spec.capacity, k: spec.k, n: spec.n };
+  const tile: ProductTile = productTiles[chooseProductTile(variant.software, variant.products, shape)];
+  const wx = columnThreads(spec.n, tile);
+  const rowThreads = 64 / tile.rowsPerThread;
+  const wy = Math.max(1, Math.min(rowThreads, tile.threads / wx));
   const columnGroups = Math.ceil(n4 / (2 * wx));
   const bindings: (BufferSlice | null)[] = [spec.a, spec.b, spec.c, spec.bias ?? null, null, null, null, null, null];
   const constants: Record<string, number | string> = {
@@ -87,8 +93,10 @@ export function gemm(spec: GemmSpec): KernelCall {
     LDA: spec.lda,
     WX: wx,
     WY: wy,
-    TILED: variant.tiled ? 1 : 0,
-    ROLLED: variant.tiled ? 0 : 1,
+    TM: tile.rowsPerThread,
+    TK: tile.depth,
+    STAGED: tile.staged ? 1 : 0,
+    ROLLED: variant.software ? 1 : 0,
     BIAS: spec.bias ? 1 : 0,
     NORM_IN: spec.norm ? 1 : 0,
     GATHER: spec.gather ? 1 : 0,
@@ -147,7 +155,7 @@ export function gemm(spec: GemmSpec): KernelCall {
     shader: 'gemm.wgsl',
     constants,
     bindings,
-    grid: (sizes) => [columnGroups, Math.ceil((sizes[spec.rows] ?? 0) / (8 * wy)), 1],
+    grid: (sizes) => [columnGroups, Math.ceil((sizes[spec.rows] ?? 0) / (tile.rowsPerThread * wy)), 1],
   };
 }
 

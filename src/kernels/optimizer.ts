@@ -25,7 +25,7 @@ export interface FinishSpec {
 
 /** Gradients of the maps behind norms, then of the norms' gains. */
 export function finishGradients(spec: FinishSpec): KernelCall[] {
-  const wx = spec.variant.tiled ? 64 : 8;
+  const wx = spec.variant.groupThreads;
   const columns4 = spec.columns / 4;
   const constants = { WX: wx, SPLITS: spec.variant.gradientSlabs, SLAB4: spec.slabLength / 4, COLUMNS: columns4 };
   const groups = Math.ceil(columns4 / wx);

@@ -2,9 +2,10 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { attentionParity } from './attention.parity.fixture';
 import { decodeAttentionParity } from './decodeAttention.parity.fixture';
-import { gemmParity } from './gemm.parity.fixture';
+import { gemmParity, tileParity } from './gemm.parity.fixture';
 import { wideHeads } from './heads.fixture';
 import { KernelBench } from './kernelBench.fixture';
+import { productTileNames } from './productTile';
 import { optimizerParity } from './optimizer.parity.fixture';
 import { sampleParity } from './sample.parity.fixture';
 import { tokenLossParity } from './tokenLoss.parity.fixture';
@@ -24,6 +25,9 @@ afterAll(() => {
 
 describe('matrix product', () => {
   gemmParity(() => bench, gpuVariant, false);
+});
+describe.each(productTileNames.filter((name) => name.startsWith('staged')))('matrix product, %s', (name) => {
+  tileParity(() => bench, gpuVariant, name, false);
 });
 describe('token loss', () => {
   tokenLossParity(() => bench, gpuVariant, [1, 65, 257]);

@@ -1,7 +1,14 @@
 /** How kernels are shaped for an adapter. CPU adapters pay dearly for barriers and workgroup memory; GPUs need both. */
+import type { Gpu } from '../gpu/device';
+import { isProductTileName, type TunedProducts } from './productTile';
+
 export interface KernelVariant {
-  /** Stage matrix tiles in workgroup memory. */
-  readonly tiled: boolean;
+  /** The adapter computes on the CPU: epilogues in loops, which compile in a tenth of the time, and few threads to a workgroup. */
+  readonly software: boolean;
+  /** Tiles of matrix products that a tuning chose; others take the default for their shape. */
+  readonly products: TunedProducts;
+  /** Threads of a workgroup of the kernels that go over parameters. */
+  readonly groupThreads: number;
   /** Threads per row of row-wise reductions (loss, sampling): 1 = a thread owns a row. */
   readonly rowThreads: number;
   /** Slabs over which weight gradients are summed in parallel. */
@@ -12,7 +19,9 @@ export interface KernelVariant {
 }
 
 export const softwareVariant: KernelVariant = {
-  tiled: false,
+  software: true,
+  products: {},
+  groupThreads: 8,
   rowThreads: 1,
   gradientSlabs: 1,
   normPartials: 64,
@@ -20,9 +29,20 @@ export const softwareVariant: KernelVariant = {
 };
 
 export const gpuVariant: KernelVariant = {
-  tiled: true,
+  software: false,
+  products: {},
+  groupThreads: 64,
   rowThreads: 64,
   gradientSlabs: 8,
   normPartials: 64,
   normThreads: 128,
 };
+
+/** Kernel shapes for the adapter, with the tiles chosen for the device so far. */
+export function kernelVariant({ adapter, products }: Pick<Gpu, 'adapter' | 'products'>): KernelVariant {
+  const base = adapter.software ? softwareVariant : gpuVariant;
+  const known = Object.entries(products).flatMap(([key, name]) =>
+    isProductTileName(name) ? [[key, name] as const] : [],
+  );
+  return known.length === 0 ? base : { ...base, products: Object.fromEntries(known) };
+}

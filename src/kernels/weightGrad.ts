@@ -34,9 +34,9 @@ export interface WeightGradSpec {
 export function weightGrad(spec: WeightGradSpec): KernelCall {
   const { problems, sources, variant } = spec;
   const constants: Record<string, number> = {
-    WX: variant.tiled ? 64 : 8,
+    WX: variant.groupThreads,
     SOURCES: sources.length,
-    ROLLED: variant.tiled ? 0 : 1,
+    ROLLED: variant.software ? 1 : 0,
     PROBLEMS: problems.length,
     SPLITS: variant.gradientSlabs,
     SLAB4: spec.slabLength / 4,
@@ -62,7 +62,7 @@ export function weightGrad(spec: WeightGradSpec): KernelCall {
     });
     threads += count;
   });
-  const groups = Math.ceil(threads / (variant.tiled ? 64 : 8));
+  const groups = Math.ceil(threads / variant.groupThreads);
   return {
     label: spec.label,
     shader: 'weight_grad.wgsl',

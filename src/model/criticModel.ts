@@ -8,7 +8,7 @@
 import { BufferPool } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
 import { ReadbackRing } from '../gpu/readback';
-import { gpuVariant, softwareVariant, type KernelVariant } from '../kernels/variant';
+import { kernelVariant, type KernelVariant } from '../kernels/variant';
 import { InputError } from '../lib/errors';
 import { at } from '../lib/invariant';
 import { sum } from '../lib/numeric';
@@ -68,7 +68,7 @@ export class CriticModel implements Critic {
     private readonly config: ModelConfig,
     private readonly options: CriticOptions,
   ) {
-    this.variant = options.variant ?? (gpu.adapter.software ? softwareVariant : gpuVariant);
+    this.variant = options.variant ?? kernelVariant(gpu);
     this.pool = new BufferPool(gpu, 'critic');
     this.ring = new ReadbackRing(gpu, 'critic');
     this.parameters = new ParameterBuffers(gpu, this.pool, config, layoutParameters(config, 'value'), this.variant);

@@ -76,7 +76,7 @@ export class DecodePlan {
     const sampling = pool.uniform('sampling', 48);
     const active = pool.storage('tokens', 'active sequences', n);
     const common = { sampling: { buffer: sampling }, sequences: { buffer: sequences }, active: { buffer: active } };
-    const product = { variant, rows: 'rows' };
+    const product = { variant, rows: 'rows', capacity: n };
     const norm = { rstd: { buffer: rstd }, epsilon: config.rmsNormEps, width: config.hiddenSize };
     const calls: KernelCall[] = [
       decodeEmbed({ ...common, embedding: parameters.weight(layout.embedding), x: { buffer: x }, width: layout.width }),

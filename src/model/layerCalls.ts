@@ -104,6 +104,7 @@ export function projectCalls(context: LayerContext, layer: LayerLayout, activati
       n: layout.qkvWidth,
       c: { buffer: activations.raw },
       rows: 'rows',
+      capacity,
       bias: config.qkvBias ? parameters.vector(layer.vectorsAt + layer.bias, layout.qkvWidth) : null,
       norm: { rstd: sliceOf(activations.rstd, 0, capacity), epsilon: config.rmsNormEps, width: config.hiddenSize },
       output: fused
@@ -138,6 +139,7 @@ export function forwardCalls(
       n: layout.width,
       c: { buffer: activations.middle },
       rows: 'rows',
+      capacity,
       output: { kind: 'residual', residual: { buffer: activations.x } },
     }),
     gemm({
@@ -150,6 +152,7 @@ export function forwardCalls(
       n: 2 * layout.mlpWidth,
       c: { buffer: activations.gateUp },
       rows: 'rows',
+      capacity,
       norm: {
         rstd: sliceOf(activations.rstd, capacity, capacity),
         epsilon: config.rmsNormEps,
@@ -167,6 +170,7 @@ export function forwardCalls(
       n: layout.width,
       c: { buffer: output },
       rows: 'rows',
+      capacity,
       output: { kind: 'residual', residual: { buffer: activations.middle } },
     }),
   ];
@@ -199,6 +203,7 @@ export function backwardCalls(
       n: layout.mlpWidth,
       c: dGateUp,
       rows: 'rows',
+      capacity,
       output: { kind: 'swigluBackward', gateUp: { buffer: activations.gateUp }, rowDot: { buffer: gradients.mlpDots } },
     }),
     gemm({
@@ -211,6 +216,7 @@ export function backwardCalls(
       n: layout.width,
       c: { buffer: gradients.dMiddle },
       rows: 'rows',
+      capacity,
       output: {
         kind: 'normBackward',
         residual: { buffer: gradients.dx },
@@ -233,6 +239,7 @@ export function backwardCalls(
       n: layout.mixedWidth,
       c: { buffer: gradients.dMixed },
       rows: 'rows',
+      capacity,
       output: { kind: 'plain' },
     }),
     ...attentionBackward(shape, buffers, {
@@ -338,6 +345,7 @@ export function backwardCalls(
       n: layout.width,
       c: { buffer: gradients.dx },
       rows: 'rows',
+      capacity,
       output: {
         kind: 'normBackward',
         residual: { buffer: gradients.dMiddle },

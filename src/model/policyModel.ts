@@ -9,7 +9,7 @@ import { BufferPool } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
 import type { BufferSlice } from '../gpu/plan';
 import { ReadbackRing } from '../gpu/readback';
-import { gpuVariant, softwareVariant, type KernelVariant } from '../kernels/variant';
+import { kernelVariant, type KernelVariant } from '../kernels/variant';
 import { InputError } from '../lib/errors';
 import { at, invariant } from '../lib/invariant';
 import type { ModelConfig } from './config';
@@ -62,7 +62,7 @@ export async function createPolicy(
   options: PolicyOptions = {},
 ): Promise<PolicyModel> {
   if (config.headDim % 2 !== 0) throw new InputError('head_dim', config.headDim, 'an even number (rotary embedding)');
-  checkMemory(gpu, config, variantFor(gpu, options), options.memoryBytes ?? null);
+  checkMemory(gpu, config, options.variant ?? kernelVariant(gpu), options.memoryBytes ?? null);
   const model = new PolicyModel(gpu, config, options);
   try {
     await model.loadTensors(tensors);
@@ -72,11 +72,6 @@ export async function createPolicy(
     model.dispose();
     throw error;
   }
-}
-
-/** Kernel shapes for the adapter, unless the options say otherwise. */
-export function variantFor(gpu: Gpu, options: Pick<PolicyOptions, 'variant'> = {}): KernelVariant {
-  return options.variant ?? (gpu.adapter.software ? softwareVariant : gpuVariant);
 }
 
 export class PolicyModel implements Policy {
@@ -104,7 +99,7 @@ export class PolicyModel implements Policy {
     this.parameterCount = countParameters(config);
     this.eosTokenId = config.eosTokenIds[0] ?? 0;
     this.layout = layoutParameters(config);
-    this.variant = variantFor(gpu, options);
+    this.variant = options.variant ?? kernelVariant(gpu);
     this.pool = new BufferPool(gpu, 'model');
     this.ring = new ReadbackRing(gpu, 'model');
     this.parameters = new ParameterBuffers(gpu, this.pool, config, this.layout, this.variant);

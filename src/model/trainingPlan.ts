@@ -190,6 +190,7 @@ export class TrainingPlan {
       n: layout.head.rows,
       c: { buffer: this.logits },
       rows: 'headRows',
+      capacity: this.capacity.headRows,
       gather: { buffer: this.tables.headRows },
       norm: { rstd: { buffer: this.headRstd }, epsilon: this.config.rmsNormEps, width: this.config.hiddenSize },
       output: { kind: 'plain' },
@@ -259,6 +260,7 @@ export class TrainingPlan {
         n: layout.width,
         c: { buffer: dHead },
         rows: 'headRows',
+        capacity: this.capacity.headRows,
         output: {
           kind: 'normBackward', residual: null, x: { buffer: last }, rstd: { buffer: this.headRstd }, gain: parameters.vector(layout.finalNorm, layout.width),
           rowDot: { buffer: this.rowDot }, dots: 1, width: config.hiddenSize, gatherX: headRows,

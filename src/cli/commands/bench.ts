@@ -3,9 +3,11 @@ import { benchProfiles, type BenchPlan } from '../../bench/cases';
 import { benchMachine } from '../../bench/machineBench';
 import { openDevice } from '../../gpu/device';
 import { InputError } from '../../lib/errors';
+import { adoptTuning } from '../../model/tuning';
 import { checkJson } from '../checkJson';
 import type { Command } from '../command';
 import { readJsonInput } from '../files';
+import { tuningCache } from '../tuningCache';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1e6));
 
@@ -46,6 +48,7 @@ export const command: Command = {
       ? readSpec(args.text('spec'))
       : benchProfiles[args.choice('profile', ['short', 'full'], 'short')];
     const gpu = await openDevice();
+    await adoptTuning(gpu, tuningCache);
     progress('roofline, matrix products, then models; other load on this machine shows in low..high');
     let figures = 0;
     const print = (figure: object) => {
