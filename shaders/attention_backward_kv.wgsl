@@ -7,7 +7,7 @@
 @group(0) @binding(1) var<storage, read> rows: array<Row>;
 @group(0) @binding(2) var<storage, read> qkv: array<Lane>; // [rows, STRIDE] rotated
 @group(0) @binding(4) var<storage, read> dMixed: array<Lane>; // [rows, OUT_STRIDE]
-@group(0) @binding(5) var<storage, read_write> stats: array<f32>; // log-sum-exp [rows, Q_HEADS] | delta at DELTA_AT | dots at DOTS_AT
+@group(0) @binding(5) var<storage, read_write> stats: array<f32>; // log-sum-exp [capacity, Q_HEADS] | delta [capacity, Q_HEADS] | dots [capacity, DOTS]
 @group(0) @binding(6) var<storage, read_write> dqkv: array<f32>; // [rows, STRIDE1]
 @group(0) @binding(7) var<storage, read> table: array<vec2f>;
 //#if QK_NORM || BIAS
@@ -50,7 +50,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       //#end
       let at = query * ${Q_HEADS}u + head;
       let weight = exp(score * ${SCALE} - stats[at]);
-      let dScore = weight * (dWeight - stats[${DELTA_AT}u + at]) * ${SCALE};
+      let dScore = weight * (dWeight - stats[batch.capacity * ${Q_HEADS}u + at]) * ${SCALE};
       //#for i in 0..DV
       dk${i} += dScore * q${i};
       dv${i} += weight * g${i};
@@ -81,5 +81,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   //#end
   //#end
   dots += writeHeadGradient(row, ${Q_HEADS}u + kvHead, ${K_GAIN}u);
-  stats[${DOTS_AT}u + row * ${DOTS}u + ${Q_HEADS}u + kvHead] = dots;
+  stats[batch.capacity * ${2 * Q_HEADS}u + row * ${DOTS}u + ${Q_HEADS}u + kvHead] = dots;
 }

@@ -8,7 +8,7 @@
 @group(0) @binding(2) var<storage, read> qkv: array<Lane>; // [rows, STRIDE] rotated
 @group(0) @binding(3) var<storage, read> mixed: array<Lane>; // [rows, OUT_STRIDE]
 @group(0) @binding(4) var<storage, read> dMixed: array<Lane>; // [rows, OUT_STRIDE]
-@group(0) @binding(5) var<storage, read_write> stats: array<f32>; // log-sum-exp [rows, Q_HEADS] | delta at DELTA_AT | dots at DOTS_AT
+@group(0) @binding(5) var<storage, read_write> stats: array<f32>; // log-sum-exp [capacity, Q_HEADS] | delta [capacity, Q_HEADS] | dots [capacity, DOTS]
 @group(0) @binding(6) var<storage, read_write> dqkv: array<f32>; // [rows, STRIDE1]
 @group(0) @binding(7) var<storage, read> table: array<vec2f>;
 //#if QK_NORM || BIAS
@@ -37,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var dq${i} = Lane();
   delta += inner(g${i}, mixed[outAt + ${i}u]);
   //#end
-  stats[${DELTA_AT}u + index] = delta;
+  stats[batch.capacity * ${Q_HEADS}u + index] = delta;
   let logSum = stats[index];
   let kHead = ${K_START}u + (head / ${GROUP}u) * ${DV}u;
   let count = own.prefixLength + row + 1u - own.ownStart;
@@ -71,5 +71,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   //#end
   //#end
   dots += writeHeadGradient(row, head, ${Q_GAIN}u);
-  stats[${DOTS_AT}u + row * ${DOTS}u + head] = dots;
+  stats[batch.capacity * ${2 * Q_HEADS}u + row * ${DOTS}u + head] = dots;
 }

@@ -2,7 +2,8 @@
 //
 // A thread owns 8 output rows (two vec4 of dy) x 2 vec4 columns of x in registers. The sum over rows is split over SPLITS
 // slabs of the gradient arena (grid z); they are added in fixed order by finish_grads. dy and x of every problem lie in
-// four buffers; OFFSETs and leading dimensions are in vec4. Rows come from the micro-batch (rows or headRows).
+// six buffers; leading dimensions are in vec4, and a buffer's second part starts behind COLUMNS vec4 for each row of the
+// capacity. Rows come from the micro-batch (rows or headRows).
 // Grid: x over threads of all problems, z over slabs.
 //#include lib/batch.wgsl
 @group(0) @binding(0) var<uniform> batch: Batch;
@@ -41,16 +42,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     //#end
     for (var m = begin; m < end; m++) {
       //#if SCALE[p] >= 0
-      let scale = rowScale[${SCALE[p]}u + m];
+      let scale = rowScale[${SCALE[p]}u * batch.capacity + m];
       //#else
       let scale = 1.0;
       //#end
-      let dy0 = source${DY[p]}[${DYOFFSET[p]}u + m * ${DY4[p]}u + out0] * scale;
-      let dy1 = source${DY[p]}[${DYOFFSET[p]}u + m * ${DY4[p]}u + out1] * scale;
+      let dy0 = source${DY[p]}[${DYCOLUMNS4[p]}u * batch.capacity + m * ${DY4[p]}u + out0] * scale;
+      let dy1 = source${DY[p]}[${DYCOLUMNS4[p]}u * batch.capacity + m * ${DY4[p]}u + out1] * scale;
       //#if GATHER
-      let origin = ${XOFFSET[p]}u + headRows[m].source * ${X4[p]}u;
+      let origin = ${XCOLUMNS4[p]}u * batch.capacity + headRows[m].source * ${X4[p]}u;
       //#else
-      let origin = ${XOFFSET[p]}u + m * ${X4[p]}u;
+      let origin = ${XCOLUMNS4[p]}u * batch.capacity + m * ${X4[p]}u;
       //#end
       let x0 = source${X[p]}[origin + col0];
       let x1 = source${X[p]}[origin + col1];

@@ -11,6 +11,7 @@ struct Batch {
   clipLow: f32,
   clipHigh: f32,
   dualClip: f32,
+  capacity: u32, // rows that the activations' buffers hold: where a buffer's second part starts
 }
 
 struct Row {

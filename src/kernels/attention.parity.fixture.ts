@@ -33,14 +33,13 @@ function setUp(bench: KernelBench, shape: HeadShape, groups: readonly PackedGrou
   const capacity = roundRows(n);
   const rawSlice = bench.floats(raw.data, capacity * shape.qkvWidth);
   const buffers = {
-    batch: bench.uniform(batchUniform({ rows: n, headRows: 0 })),
+    batch: bench.uniform(batchUniform({ rows: n, headRows: 0, capacity })),
     rows: bench.words(packed.table),
     table: bench.floats(table),
     qkv: shape.qkNorm ? bench.poisoned(capacity * shape.qkvWidth) : rawSlice,
     raw: rawSlice,
     mixed: bench.poisoned(capacity * shape.mixedWidth),
     stats: bench.poisoned(capacity * (3 * shape.qHeads + shape.kvHeads)),
-    capacity,
     vectors: bench.floats(vectors),
   };
   return { inputs, buffers, n, capacity };

@@ -14,9 +14,8 @@ export interface AttentionBuffers {
   readonly raw: BufferSlice;
   /** [rows, mixedWidth]. */
   readonly mixed: BufferSlice;
-  /** Log-sum-exp [R, qHeads] | delta [R, qHeads] | dots [R, qHeads + kvHeads], R = `capacity` rows. */
+  /** Log-sum-exp [R, qHeads] | delta [R, qHeads] | dots [R, qHeads + kvHeads], R = the batch's capacity in rows. */
   readonly stats: BufferSlice;
-  readonly capacity: number;
   /** The layer's norm gains and biases. */
   readonly vectors: BufferSlice;
 }
@@ -78,8 +77,6 @@ export function attentionBackward(
 ): KernelCall[] {
   const constants = {
     ...headConstants(shape),
-    DELTA_AT: buffers.capacity * shape.qHeads,
-    DOTS_AT: attentionDotsAt(shape, buffers.capacity),
     DOTS: shape.qHeads + shape.kvHeads,
   };
   const tail = [

@@ -4,6 +4,7 @@ import { openDevice, type Gpu } from '../gpu/device';
 import { Plan, type BufferSlice, type KernelCall, type PlanSizes } from '../gpu/plan';
 import { relativeError } from '../lib/numeric';
 import { createRng } from '../lib/rng';
+import { encodeBatchUniform, type BatchUniform } from './batchUniform';
 
 /** A NaN that no arithmetic produces: what a buffer holds before a kernel writes it. */
 const poison = 0x7fc0dead;
@@ -112,23 +113,17 @@ export function expectUntouched(words: Uint32Array, what: string): void {
   ).toBe(-1);
 }
 
-export interface BatchOptions {
-  readonly rows: number;
-  readonly headRows: number;
-  readonly klEstimator?: 1 | 3;
-  readonly dualClip?: number | null;
-  readonly temperature?: number;
-  readonly clipLow?: number;
-  readonly clipHigh?: number;
-}
-
-/** The uniform `Batch` of shaders/lib/batch.wgsl. */
-export function batchUniform(options: BatchOptions): ArrayBuffer {
-  const words = new ArrayBuffer(32);
-  const { rows, headRows, klEstimator = 3, dualClip = null, temperature = 1, clipLow = 0.2, clipHigh = 0.2 } = options;
-  new Uint32Array(words).set([rows, headRows, klEstimator, dualClip === null ? 0 : 1]);
-  new Float32Array(words).set([1 / temperature, clipLow, clipHigh, dualClip ?? 0], 4);
-  return words;
+/** The uniform with the losses' defaults. */
+export function batchUniform(options: Pick<BatchUniform, 'rows' | 'headRows'> & Partial<BatchUniform>): ArrayBuffer {
+  const defaults = {
+    klEstimator: 3,
+    dualClip: null,
+    temperature: 1,
+    clipLow: 0.2,
+    clipHigh: 0.2,
+    capacity: 0,
+  } as const;
+  return encodeBatchUniform({ ...defaults, ...options });
 }
 
 /** Rows that buffers are allocated for: the kernels' row tiles need no guards. */

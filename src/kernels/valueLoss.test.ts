@@ -7,6 +7,8 @@ import { ReadbackRing } from '../gpu/readback';
 import { at } from '../lib/invariant';
 import { relativeError } from '../lib/numeric';
 import { createRng } from '../lib/rng';
+import { batchUniformBytes } from './batchUniform';
+import { batchUniform } from './kernelBench.fixture';
 import { valueLoss } from './valueLoss';
 
 let gpu: Gpu;
@@ -29,15 +31,13 @@ async function runKernel(gradient: boolean) {
   const ring = new ReadbackRing(gpu, 'test');
   const { queue } = gpu.device;
   const buffers = {
-    batch: pool.uniform('batch', 32),
+    batch: pool.uniform('batch', batchUniformBytes),
     headRows: pool.storage('tables', 'head rows', rows * 8),
     values: pool.storage('activations', 'values', rows * 4),
     result: pool.storage('activations', 'result', rows * 4),
     rowDot: pool.storage('activations', 'row dots', rows),
   };
-  const uniform = new ArrayBuffer(32);
-  new Uint32Array(uniform).set([rows, rows, 3, 0]);
-  new Float32Array(uniform).set([1, clip, clip, 0], 4);
+  const uniform = batchUniform({ rows, headRows: rows, clipLow: clip, clipHigh: clip });
   queue.writeBuffer(buffers.batch, 0, uniform);
   const table = samples.flatMap(({ oldValue, target, weight }) => [0, 0, oldValue, target, weight, 0, 0, 0]);
   queue.writeBuffer(buffers.headRows, 0, new Float32Array(table));

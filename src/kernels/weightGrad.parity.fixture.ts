@@ -49,11 +49,11 @@ export function weightGradParity(bench: () => KernelBench, variant: KernelVarian
     image.set(before);
     const grads = b.floats(image);
     const call = weightGrad({
-      label: 'test', variant, batch: b.uniform(batchUniform({ rows: m, headRows: 0 })), grads, slabLength,
+      label: 'test', variant, batch: b.uniform(batchUniform({ rows: m, headRows: 0, capacity: R })), grads, slabLength,
       sources: [b.floats(dy), b.floats(x0, R * k0), b.floats(x1, R * k1)], rowScale: b.floats(scale), headRows: null,
       problems: [
-        { dy: 0, dyOffset: 0, n: n0, x: 1, xOffset: 0, k: k0, scale: R, out: 0 },
-        { dy: 0, dyOffset: R * n0, n: n1, x: 2, xOffset: 0, k: k1, scale: null, out: 256 },
+        { dy: 0, dyColumns: 0, n: n0, x: 1, xColumns: 0, k: k0, scale: 1, out: 0 },
+        { dy: 0, dyColumns: n0, n: n1, x: 2, xColumns: 0, k: k1, scale: null, out: 256 },
       ],
     }); // prettier-ignore
     await b.run([call], { rows: m });
@@ -77,7 +77,7 @@ export function weightGradParity(bench: () => KernelBench, variant: KernelVarian
     const call = weightGrad({
       label: 'test', variant, batch: b.uniform(batchUniform({ rows, headRows: m })), grads, slabLength: 128, sources: [b.floats(dy), b.floats(x)],
       rowScale: b.floats(scale), headRows: b.words(sources.flatMap((source) => [source, 0, 0, 0, 0, 0, 0, 0])),
-      problems: [{ dy: 0, dyOffset: 0, n, x: 1, xOffset: 0, k, scale: 0, out: 0 }],
+      problems: [{ dy: 0, dyColumns: 0, n, x: 1, xColumns: 0, k, scale: 0, out: 0 }],
     }); // prettier-ignore
     await b.run([call], { headRows: m });
     await compare(b, grads, 128, 0, weightGradient(dy, n, x, k, scale, sources), 'head');

@@ -2,16 +2,16 @@
 import type { BufferSlice, KernelCall } from '../gpu/plan';
 import type { KernelVariant } from './variant';
 
-/** dW[n,k] += sum_m dy[m,n] scale[m] x[m,k]. Widths and offsets in floats, multiples of 4. */
+/** dW[n,k] += sum_m dy[m,n] scale[m] x[m,k]. Widths in floats, multiples of 4. */
 export interface WeightGradProblem {
-  /** Index into `sources` of the output gradient dy [M, n], which starts at `dyOffset`. */
+  /** Index into `sources` of the output gradient dy [M, n], which starts behind `dyColumns` floats for each row of the batch's capacity. */
   readonly dy: number;
-  readonly dyOffset: number;
+  readonly dyColumns: number;
   readonly n: number;
   readonly x: number;
-  readonly xOffset: number;
+  readonly xColumns: number;
   readonly k: number;
-  /** Offset of the row scales in `rowScale`, or null for none. */
+  /** Block of the row scales in `rowScale` [blocks, capacity], or null for none. */
   readonly scale: number | null;
   /** Where dW starts in `grads`. */
   readonly out: number;
@@ -54,9 +54,9 @@ export function weightGrad(spec: WeightGradSpec): KernelCall {
       [`X4${p}`]: problem.k / 4,
       [`DY4${p}`]: problem.n / 4,
       [`DY${p}`]: problem.dy,
-      [`DYOFFSET${p}`]: problem.dyOffset / 4,
+      [`DYCOLUMNS4${p}`]: problem.dyColumns / 4,
       [`X${p}`]: problem.x,
-      [`XOFFSET${p}`]: problem.xOffset / 4,
+      [`XCOLUMNS4${p}`]: problem.xColumns / 4,
       [`SCALE${p}`]: problem.scale ?? -1,
       [`OUT${p}`]: problem.out / 4,
     });

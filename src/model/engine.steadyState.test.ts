@@ -79,6 +79,16 @@ it('micro-batches of one step share its submit', async () => {
   policy.dispose();
 });
 
+it('a larger mini-batch gets larger buffers and no new kernel', async () => {
+  const policy = await createPolicy(gpu, config, randomWeights(config));
+  await policy.update(randomBatch(config), loss, adam);
+  const more = [1, 2, 3, 4].flatMap((seed) => randomBatch(config, { seed }));
+  const grown = await counted(() => policy.update(more, loss, adam));
+  expect(grown.buffers).toBeGreaterThan(0);
+  expect(grown.pipelines).toBe(0);
+  policy.dispose();
+});
+
 it('dispose destroys every buffer', async () => {
   live.clear();
   const policy = await createPolicy(gpu, config, randomWeights(config));

@@ -7,6 +7,7 @@
 import { BufferPool, sliceOf } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
 import { Plan, type KernelCall, type PlanSizes } from '../gpu/plan';
+import { batchUniformBytes } from '../kernels/batchUniform';
 import { embed, embedGrad } from '../kernels/embed';
 import { gemm } from '../kernels/gemm';
 import { scatterRows } from '../kernels/rowSums';
@@ -65,7 +66,7 @@ export class TrainingPlan {
     const R = capacity.rows;
     const H = capacity.headRows;
     this.tables = {
-      batch: pool.uniform('batch', 32),
+      batch: pool.uniform('batch', batchUniformBytes),
       rows: pool.storage('tables', 'rows', R * 8),
       headRows: pool.storage('tables', 'head rows', H * 8),
       runs: pool.storage('tables', 'token runs', R * 4),
@@ -248,7 +249,7 @@ export class TrainingPlan {
         sources: [{ buffer: this.logits }, { buffer: last }],
         rowScale: { buffer: this.headRstd },
         headRows,
-        problems: [{ dy: 0, dyOffset: 0, n: layout.head.rows, x: 1, xOffset: 0, k: layout.width, scale: 0, out: 0 }],
+        problems: [{ dy: 0, dyColumns: 0, n: layout.head.rows, x: 1, xColumns: 0, k: layout.width, scale: 0, out: 0 }],
       }),
       gemm({
         label: 'head backward, final norm backward',

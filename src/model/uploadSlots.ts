@@ -1,6 +1,7 @@
 /** Upload slots: each micro-batch of a step is written to its own slot and copied to the kernels' tables in the encoder. */
 import type { BufferPool } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
+import { batchUniformBytes, encodeBatchUniform } from '../kernels/batchUniform';
 import { at } from '../lib/invariant';
 import type { MicroBatch } from './packing';
 import type { LossOptions } from './policy';
@@ -14,9 +15,6 @@ export interface BatchTables {
   readonly sortedRows: GPUBuffer;
 }
 
-/** A float32 that no ratio reaches: stands for "no bound", since WGSL may assume that there are no infinities. */
-const unbounded = 1e30;
-
 export class UploadSlots {
   private readonly slots: GPUBuffer[] = [];
   private readonly offsets;
@@ -26,9 +24,9 @@ export class UploadSlots {
     private readonly gpu: Gpu,
     private readonly pool: BufferPool,
     private readonly tables: BatchTables,
-    capacity: { readonly rows: number; readonly headRows: number },
+    private readonly capacity: { readonly rows: number; readonly headRows: number },
   ) {
-    const rows = 32;
+    const rows = batchUniformBytes;
     const headRows = rows + capacity.rows * 32;
     const runs = headRows + capacity.headRows * 32;
     const sortedRows = runs + capacity.rows * 16;
@@ -43,7 +41,13 @@ export class UploadSlots {
     }
     const buffer = at(this.slots, slot);
     const { queue } = this.gpu.device;
-    queue.writeBuffer(buffer, 0, batchUniform(batch, loss));
+    const { rows, headRows } = batch;
+    const klEstimator = loss.klEstimator === 'k1' ? 1 : 3;
+    queue.writeBuffer(
+      buffer,
+      0,
+      encodeBatchUniform({ ...loss, rows, headRows, klEstimator, capacity: this.capacity.rows }),
+    );
     queue.writeBuffer(buffer, this.offsets.rows, new Uint32Array(batch.rowTable));
     queue.writeBuffer(buffer, this.offsets.headRows, headTable);
     queue.writeBuffer(buffer, this.offsets.runs, new Uint32Array(batch.runTable));
@@ -53,22 +57,10 @@ export class UploadSlots {
   encode(encoder: GPUCommandEncoder, slot: number, batch: MicroBatch): void {
     const from = at(this.slots, slot);
     const { tables, offsets } = this;
-    encoder.copyBufferToBuffer(from, 0, tables.batch, 0, 32);
+    encoder.copyBufferToBuffer(from, 0, tables.batch, 0, batchUniformBytes);
     encoder.copyBufferToBuffer(from, offsets.rows, tables.rows, 0, batch.rows * 32);
     if (batch.headRows > 0) encoder.copyBufferToBuffer(from, offsets.headRows, tables.headRows, 0, batch.headRows * 32);
     encoder.copyBufferToBuffer(from, offsets.runs, tables.runs, 0, batch.runs * 16);
     encoder.copyBufferToBuffer(from, offsets.sortedRows, tables.sortedRows, 0, batch.rows * 4);
   }
-}
-
-function batchUniform(batch: MicroBatch, loss: LossOptions): ArrayBuffer {
-  const words = new ArrayBuffer(32);
-  const integers = new Uint32Array(words);
-  const floats = new Float32Array(words);
-  integers.set([batch.rows, batch.headRows, loss.klEstimator === 'k1' ? 1 : 3, loss.dualClip === null ? 0 : 1]);
-  floats.set(
-    [1 / loss.temperature, Math.min(loss.clipLow, unbounded), Math.min(loss.clipHigh, unbounded), loss.dualClip ?? 0],
-    4,
-  );
-  return words;
 }
