@@ -50,7 +50,8 @@ if (values.run) {
 }
 
 const runs = readRuns(values.runs, studyRuns);
-console.error(`${runs.length} of ${studyRuns.length} runs are there`);
+const kept = studyRuns.filter((run) => isKept(values.runs, run)).length;
+console.error(`${kept} of ${studyRuns.length} runs are there`);
 const page = 'docs/study.md';
 const style = await resolveConfig(page);
 writeFileSync(page, await format(fillBlocks(readFileSync(page, 'utf8'), runs), { ...style, filepath: page }));

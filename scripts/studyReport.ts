@@ -3,7 +3,15 @@ import type { KeptRun } from './studyData.ts';
 import { findingsList } from './studyFindings.ts';
 import { clipTable, lambdaTable, updatesTable } from './studyAblations.ts';
 import { additionSteps, comparedStep, coreMethods, hardNames, hardSteps, methodNames, tinySteps } from './studyPlan.ts';
-import { coldTable, differenceTable, equalPassTable, evidenceTable, levelTable, present } from './studyTables.ts';
+import {
+  againstTable,
+  coldTable,
+  differenceTable,
+  equalPassTable,
+  evidenceTable,
+  levelTable,
+  present,
+} from './studyTables.ts';
 
 const all = [1, 2, 4, 8, 16, 32, 64];
 
@@ -15,6 +23,18 @@ export const blocks: Readonly<Record<string, (runs: readonly KeptRun[]) => strin
   'main-differences': (runs) =>
     differenceTable(runs, 'main', present(runs, 'main', methodNames), comparedStep, [1, 8, 64]),
   'main-equal': (runs) => equalPassTable(runs, 'main', present(runs, 'main', coreMethods), [8, 16, 64]),
+  'main-equal-all': (runs) => equalPassTable(runs, 'main', present(runs, 'main', methodNames), [8, 16, 64]),
+  schedules: (runs) =>
+    againstTable(
+      runs,
+      [
+        { group: 'main', step: comparedStep, label: 'four numbers' },
+        { group: 'tiny', step: tinySteps, label: 'three numbers' },
+      ],
+      ['a-nsr-exponential', 'a-nsr-cosine', 'a-nsr-accuracy'],
+      'w-reinforce',
+      [1, 2, 4, 8, 16, 64],
+    ),
   cold: coldTable,
   'tiny-levels': (runs) =>
     levelTable(runs, 'tiny', present(runs, 'tiny', methodNames), tinySteps, [1, 2, 4, 8, 16, 64]),

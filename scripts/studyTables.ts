@@ -116,6 +116,35 @@ export function differenceTable(
   return table(head, rows);
 }
 
+/** Paired differences of `names` to another method at the same step, on the seeds that both have. */
+export function againstTable(
+  runs: readonly KeptRun[],
+  parts: readonly { readonly group: StudyGroup; readonly step: number; readonly label: string }[],
+  names: readonly string[],
+  other: string,
+  ks: readonly number[],
+): string {
+  const head = ['method', 'group', 'seeds', ...ks.map((k) => `@${k} − ${nameOf(other)}`)];
+  const rows = parts.flatMap(({ group, step, label }) =>
+    names.flatMap((name) => {
+      const pool = poolAt(runs, group, name, step);
+      const shared = pool === null ? null : poolAt(withSeeds(runs, pool.seeds), group, other, step);
+      if (pool === null || shared === null) return [];
+      const own = withSeeds(runs, shared.seeds);
+      const paired = poolAt(own, group, name, step) ?? pool;
+      return [
+        [
+          nameOf(name),
+          label,
+          String(paired.seeds.length),
+          ...ks.map((k) => difference(passDifference(paired, shared, k))),
+        ],
+      ];
+    }),
+  );
+  return table(head, rows);
+}
+
 /** Every method where it first reaches the pass@1 that all of them reach, against NSR there. */
 export function equalPassTable(
   runs: readonly KeptRun[],
