@@ -3,7 +3,9 @@ import type { Gpu } from '../gpu/device';
 import { createRng } from '../lib/rng';
 import { initialWeights } from '../model/initialWeights';
 import type { LossOptions, OptimizerOptions, SampledSequence, WeightedSequence } from '../model/policy';
+import { forecastMemory } from '../model/memoryPlan';
 import { createPolicy, type PolicyModel } from '../model/policyModel';
+import { contextOf } from '../model/ropeTable';
 import { ensureTuned, productShapes } from '../model/tuning';
 import { configOf, forwardFlops, type BenchCase } from './cases';
 import { measureInterleaved, type Measurement } from './measure';
@@ -22,6 +24,8 @@ export interface ModelFigure extends Measurement {
   /** Bytes on the GPU by role, and their sum: nothing is freed while a model works, so the sum is the peak. */
   readonly memory: Readonly<Record<string, number>>;
   readonly peakBytes: number;
+  /** What the memory plan says of these capacities, bytes. */
+  readonly plannedBytes: number;
 }
 
 const optimizer: OptimizerOptions = {
@@ -62,7 +66,16 @@ export async function measureModel(
 
     const memory = policy.memory();
     const peakBytes = Object.values(memory).reduce((sum, bytes) => sum + bytes, 0);
-    const common = { model: bench.name, parameters: policy.parameterCount, memory, peakBytes };
+    const { rows: packedRows, headRows } = policy.trainingPlan()?.capacity ?? { rows: 0, headRows: 0 };
+    const { total: plannedBytes } = forecastMemory(config, policy.variant, {
+      rows: packedRows,
+      headRows,
+      microBatches: training.microBatches,
+      sequences: bench.prompts * bench.groupSize,
+      newTokens: bench.newTokens,
+      contextLength: contextOf(config),
+    });
+    const common = { model: bench.name, parameters: policy.parameterCount, memory, peakBytes, plannedBytes };
     const work = workOf(bench);
     return measured.map((one, index): ModelFigure => {
       const { kind, shape, count, flops } = work[index] ?? work[0];

@@ -60,6 +60,11 @@ export class TrainBench {
     return new TrainBench(policy, packed, optimizer);
   }
 
+  /** Micro-batches of a step, at most. */
+  get microBatches(): number {
+    return Math.max(0, ...this.batches.map(({ batches }) => batches.length));
+  }
+
   /** Resolves to the losses before each update, nats. */
   async run(steps: number): Promise<number[]> {
     const losses: number[] = [];

@@ -131,7 +131,15 @@ export class CriticModel implements Critic {
       if (tokens > this.contextLength)
         throw new InputError('sequence length', tokens, `at most ${this.contextLength} tokens (the model's context)`);
     const current = this.plan;
-    const capacity = planCapacity(gpu, config, parameters, options, wishOf(inputs), current?.capacity ?? null);
+    const capacity = planCapacity(
+      gpu,
+      config,
+      parameters.layout,
+      this.variant,
+      options,
+      wishOf(inputs),
+      current?.capacity ?? null,
+    );
     if (current?.capacity !== capacity) current?.dispose();
     const plan =
       current?.capacity === capacity

@@ -3,7 +3,7 @@ import { packRows, type PackedGroup } from '../kernels/heads.fixture';
 import { at } from '../lib/invariant';
 import { createRng } from '../lib/rng';
 import { packPrefixes } from './packPrefixes';
-import { packSequences, rowsOf, type MicroBatch, type PackInput } from './packing';
+import { packedSize, packSequences, rowsOf, type MicroBatch, type PackInput } from './packing';
 
 const unlimited = { rows: Infinity, headRows: Infinity };
 const field = (batch: MicroBatch, row: number, index: number) => at(batch.rowTable, row * 8 + index);
@@ -118,4 +118,17 @@ describe('prefixes', () => {
   it('are empty when every prompt is one token', () => {
     expect(packPrefixes([[1], [2]]).batch.rows).toBe(0);
   });
+});
+
+it('tells the size of one micro-batch of all sequences before packing', () => {
+  const sequences: PackInput[] = [
+    { prompt: [1, 2, 3], completion: [4, 5], wanted: null },
+    { prompt: [1, 2, 3], completion: [6], wanted: [false] },
+    { prompt: [1, 2, 3], completion: [6, 7, 8], wanted: [true, false, true] },
+    { prompt: [9], completion: [1], wanted: null },
+    { prompt: [1, 2, 3], completion: [5], wanted: null },
+  ];
+  const [batch, ...more] = packSequences(sequences, unlimited);
+  expect(more).toEqual([]);
+  expect(packedSize(sequences)).toEqual({ rows: batch?.rows, headRows: batch?.headRows });
 });

@@ -42,6 +42,24 @@ export function rowsOf(sequence: PackInput): number {
   return sequence.prompt.length + Math.max(0, sequence.completion.length - 1);
 }
 
+/** Rows and head rows of all of them in one micro-batch. */
+export function packedSize(sequences: readonly PackInput[]): PackLimits {
+  let rows = 0;
+  let headRows = 0;
+  let prompt: readonly number[] | null = null;
+  for (const sequence of sequences) {
+    const wanted = wantedCount(sequence);
+    if (wanted === 0) continue;
+    headRows += wanted;
+    rows += rowsOf(sequence) - (samePrompt(prompt, sequence.prompt) ? sequence.prompt.length : 0);
+    prompt = sequence.prompt;
+  }
+  return { rows, headRows };
+}
+
+const samePrompt = (a: readonly number[] | null, b: readonly number[]): boolean =>
+  a !== null && a.length === b.length && a.every((token, i) => token === b[i]);
+
 /** Splits `sequences` into micro-batches within `limits`; order is kept, neighbours with equal prompts share it.
  * Sequences without a wanted token are left out. Throws when one sequence alone is larger than the limits. */
 export function packSequences(sequences: readonly PackInput[], limits: PackLimits): MicroBatch[] {
@@ -95,12 +113,7 @@ class Builder {
   }
 
   private shares(sequence: PackInput): boolean {
-    const prompt = this.prompt;
-    return (
-      prompt !== null &&
-      prompt.length === sequence.prompt.length &&
-      prompt.every((token, i) => token === sequence.prompt[i])
-    );
+    return samePrompt(this.prompt, sequence.prompt);
   }
 
   add(sequence: PackInput, index: number): void {

@@ -1,9 +1,11 @@
 /** How large a micro-batch may be: what the work wants, as far as memory and bindings allow. */
 import type { Gpu } from '../gpu/device';
+import type { KernelVariant } from '../kernels/variant';
 import type { ModelConfig } from './config';
-import { rowsOf, type PackInput } from './packing';
-import type { ParameterBuffers } from './parameterBuffers';
-import { bytesPerRow, type TrainingCapacity } from './trainingPlan';
+import type { ParameterLayout } from './layout';
+import { activationFloats } from './memoryPlan';
+import { packedSize, rowsOf, type PackInput } from './packing';
+import type { TrainingCapacity } from './trainingPlan';
 
 export interface CapacityBounds {
   /** Bytes of activations that one micro-batch may take. */
@@ -22,27 +24,26 @@ export interface CapacityWish {
 }
 
 export function wishOf(inputs: readonly PackInput[]): CapacityWish {
-  const rows = inputs.map(rowsOf);
-  const headRows = inputs.map(({ completion }) => completion.length);
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const most = (values: readonly number[]) => values.reduce((largest, value) => Math.max(largest, value), 0);
-  return { rows: sum(rows), headRows: sum(headRows), leastRows: most(rows), leastHeadRows: most(headRows) };
+  const most = (size: (input: PackInput) => number) =>
+    inputs.reduce((largest, input) => Math.max(largest, size(input)), 0);
+  return { ...packedSize(inputs), leastRows: most(rowsOf), leastHeadRows: most(({ completion }) => completion.length) };
 }
 
 /** `current` where that is large enough already, else a capacity that has room for both. */
 export function planCapacity(
   gpu: Gpu,
   config: ModelConfig,
-  parameters: ParameterBuffers,
+  layout: ParameterLayout,
+  variant: KernelVariant,
   bounds: CapacityBounds,
   wish: CapacityWish,
   current: TrainingCapacity | null,
 ): TrainingCapacity {
-  const { layout } = parameters;
   const bytes = bounds.activationBytes ?? (gpu.adapter.software ? 128 : 512) * 2 ** 20;
   const binding = gpu.limits['maxStorageBufferBindingSize'] ?? 2 ** 27;
+  const { perRow, gradientsPerRow } = activationFloats(config, layout, variant);
   const widest = Math.max(2 * layout.mlpWidth + layout.qkvWidth, layout.mixedWidth + layout.mlpWidth) * 4;
-  const byMemory = Math.min(Math.floor(bytes / bytesPerRow(config, parameters)), Math.floor(binding / widest));
+  const byMemory = Math.min(Math.floor(bytes / (4 * (perRow + gradientsPerRow))), Math.floor(binding / widest));
   const mostRows = Math.min(bounds.maxRows ?? Infinity, byMemory);
   const mostHeadRows = Math.floor(Math.min(bytes, binding) / (layout.head.rows * 4));
   const round = (value: number) => Math.ceil(value / 64) * 64;

@@ -263,9 +263,9 @@ export class PolicyModel implements Policy {
 
   /** A training plan with room for the wanted rows as far as memory allows, and at least for the longest sequence. */
   private async prepare(wish: CapacityWish, work: 'prefix' | 'score' | 'train'): Promise<TrainingPlan> {
-    const { gpu, config, parameters, options } = this;
+    const { gpu, config, parameters, layout, variant, options } = this;
     const current = this.training;
-    const capacity = planCapacity(gpu, config, parameters, options, wish, current?.capacity ?? null);
+    const capacity = planCapacity(gpu, config, layout, variant, options, wish, current?.capacity ?? null);
     if (current?.capacity !== capacity) {
       this.rollouts.forgetPrefix();
       current?.dispose();

@@ -301,13 +301,3 @@ function checkBindings(gpu: Gpu, config: ModelConfig): void {
 export function sizesOf(batch: MicroBatch): PlanSizes {
   return { rows: batch.rows, headRows: batch.headRows, runs: batch.runs };
 }
-
-/** Bytes of activations and their gradients per packed row, for sizing micro-batches. */
-export function bytesPerRow(config: ModelConfig, parameters: ParameterBuffers): number {
-  const { layout } = parameters;
-  const qkv = layout.qkvWidth * (config.qkNorm ? 2 : 1);
-  const layer =
-    2 * layout.width + qkv + layout.mixedWidth + 3 * layout.mlpWidth + 3 * config.heads + config.kvHeads + 2;
-  const gradients = 2 * layout.width + 2 * qkv + layout.mixedWidth + 3 * layout.mlpWidth;
-  return 4 * (config.layers * layer + layout.width + gradients + 16);
-}
