@@ -13,7 +13,7 @@ import { createPolicy } from '../src/model/policyModel.ts';
 import { galleryFormat, type GalleryEntry, type GalleryFile, type GallerySnapshot } from '../src/share/galleryRun.ts';
 import { createTask } from '../src/tasks/registry.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from '../src/trainer/checkpointFormat.ts';
-import type { CheckpointStorage } from '../src/trainer/checkpointStorage.ts';
+import type { CheckpointStorage } from '../src/lib/checkpointStorage.ts';
 import type { PreparedRollout } from '../src/trainer/prepare.ts';
 import { createTrainer } from '../src/trainer/train.ts';
 import { toHistogram, toSamples } from '../src/worker/main/samples.ts';

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { CheckpointStorage } from '../trainer/checkpointStorage';
+import type { CheckpointStorage } from '../lib/checkpointStorage';
 
 /** Checkpoints in a folder on disk, which is made when first written to. */
 export function folderStorage(folder: string): CheckpointStorage {

@@ -15,6 +15,7 @@ import { parseExperiment } from '../experiment/parseExperiment';
 import type { Experiment } from '../experiment/types';
 import { loadCheckpoint, saveCheckpoint, sweepLeftovers, type LoadedCheckpoint } from '../trainer/checkpointFormat';
 import type { EvaluationRow } from '../trainer/metrics';
+import { isFiniteSnapshot } from '../trainer/state';
 import type { Trainer, TrainerEvent } from '../trainer/train';
 import { catalogue } from './experimentOption';
 import { checkOutputFolder, readJsonInput } from './files';
@@ -62,13 +63,17 @@ export class RunFolder {
     return checkpoint;
   }
 
+  /** Between steps only. A moment whose numbers are not finite is no place to go back to: it is passed over. */
   async saveCheckpoint(trainer: Trainer, environment: Readonly<Record<string, string>>): Promise<void> {
+    const snapshot = await trainer.snapshot();
+    if (!isFiniteSnapshot(snapshot)) return;
     const score = this.evaluations().at(-1)?.passAtK[0]?.mean ?? null;
     await saveCheckpoint(this.storage(), {
-      snapshot: await trainer.snapshot(),
+      snapshot,
       experiment: trainer.experiment(),
       environment: { ...environment, [metricsBytesKey]: String(statSync(this.metricsFile).size) },
       score,
+      record: null,
     });
   }
 

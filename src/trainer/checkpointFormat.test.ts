@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../experiment/parseExperiment';
 import { createRng } from '../lib/rng';
 import { loadCheckpoint, saveCheckpoint, sweepLeftovers, type CheckpointContent } from './checkpointFormat';
-import { createMemoryStorage } from './checkpointStorage';
+import { createMemoryStorage } from './memoryStorage.fixture';
 import { initialState } from './state';
 import { createTabularPolicy } from './tabularPolicy.fixture';
 import { createConstantCritic, rowsOf, toyExperiment, toyRun } from './toyRun.fixture';
@@ -23,6 +23,7 @@ function content(step: number, score: number | null = null): CheckpointContent {
     experiment: defaultExperiment,
     environment: { adapter: 'test' },
     score,
+    record: new TextEncoder().encode(`rows up to ${step}`),
   };
 }
 
@@ -57,7 +58,7 @@ describe('checkpoints', () => {
     expect([...storage.files.keys()].every((name) => /^g00000[245]\./.test(name))).toBe(true);
   });
 
-  it.each(['policy.safetensors', 'critic.safetensors', 'manifest'])(
+  it.each(['policy.safetensors', 'critic.safetensors', 'record', 'manifest'])(
     'with a flipped bit in the %s give way to the one before, with the reason',
     async (part) => {
       const storage = createMemoryStorage();
@@ -190,6 +191,7 @@ describe('a run resumed from a saved checkpoint', () => {
       experiment: first.trainer.experiment(),
       environment: {},
       score: null,
+      record: null,
     });
 
     const loaded = await loadCheckpoint(storage);

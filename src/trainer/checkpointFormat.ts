@@ -4,13 +4,23 @@
  *
  *   g000007.policy.safetensors   parameters by name, moments as `first/NAME` and `second/NAME`
  *   g000007.critic.safetensors   the same, for PPO
+ *   g000007.record               what the shell keeps of the same moment, in its own form (the page: its rows)
  *   g000007.manifest             a line with the SHA-256 of the rest, then JSON
  */
 import type { Experiment } from '../experiment/types';
+import type { CheckpointStorage } from '../lib/checkpointStorage';
 import { sha256Hex } from '../lib/sha256';
-import type { ParameterTensor, PolicyCheckpoint } from '../model/policy';
-import { readSafetensorsHeader, readTensor, writeSafetensors } from '../model/safetensors';
-import type { CheckpointStorage } from './checkpointStorage';
+import {
+  loadFile,
+  loadShard,
+  placeFile,
+  saveFile,
+  saveShard,
+  temporaryPrefix,
+  type Bytes,
+  type FileEntry,
+  type ShardEntry,
+} from './checkpointFiles';
 import { readTrainerState, type Snapshot, type TrainerState } from './state';
 
 export interface CheckpointContent {
@@ -21,13 +31,8 @@ export interface CheckpointContent {
   readonly environment: Readonly<Record<string, string>>;
   /** Decides which generation is kept as the best one; null = never best. */
   readonly score: number | null;
-}
-
-interface ShardEntry {
-  readonly name: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly optimizerStep: number;
+  /** What the shell wants to find again with this moment; comes back byte for byte. */
+  readonly record: Bytes | null;
 }
 
 export interface CheckpointManifest {
@@ -39,6 +44,8 @@ export interface CheckpointManifest {
   readonly score: number | null;
   readonly policy: ShardEntry;
   readonly critic: ShardEntry | null;
+  /** Left out by older builds. */
+  readonly record?: FileEntry | null;
 }
 
 export interface SkippedGeneration {
@@ -54,8 +61,7 @@ export interface LoadedCheckpoint extends CheckpointContent {
 
 /** Newest generations kept; the best one stays beside them. */
 const keptGenerations = 2;
-const temporaryPrefix = 'tmp.';
-const filePattern = /^g(\d{6,})\.(policy\.safetensors|critic\.safetensors|manifest)$/;
+const filePattern = /^g(\d{6,})\.(policy\.safetensors|critic\.safetensors|record|manifest)$/;
 
 const prefixOf = (generation: number) => `g${String(generation).padStart(6, '0')}`;
 const manifestName = (generation: number) => `${prefixOf(generation)}.manifest`;
@@ -70,12 +76,12 @@ export async function saveCheckpoint(storage: CheckpointStorage, content: Checkp
   const names = await storage.list();
   const generation = 1 + Math.max(0, ...names.map((name) => generationOf(name) ?? 0));
   const { snapshot, experiment, environment, score } = content;
+  const prefix = prefixOf(generation);
   try {
-    const policy = await saveShard(storage, `${prefixOf(generation)}.policy.safetensors`, snapshot.policy);
+    const policy = await saveShard(storage, `${prefix}.policy.safetensors`, snapshot.policy);
     const critic =
-      snapshot.critic === null
-        ? null
-        : await saveShard(storage, `${prefixOf(generation)}.critic.safetensors`, snapshot.critic);
+      snapshot.critic === null ? null : await saveShard(storage, `${prefix}.critic.safetensors`, snapshot.critic);
+    const record = content.record === null ? null : await saveFile(storage, `${prefix}.record`, content.record);
     const manifest: CheckpointManifest = {
       version: 1,
       generation,
@@ -85,8 +91,9 @@ export async function saveCheckpoint(storage: CheckpointStorage, content: Checkp
       score,
       policy,
       critic,
+      record,
     };
-    await place(storage, manifestName(generation), await encodeManifest(manifest));
+    await placeFile(storage, manifestName(generation), await encodeManifest(manifest));
   } catch (error) {
     await sweepLeftovers(storage).catch(() => {
       // The storage is failing as it is; the next start sweeps.
@@ -105,6 +112,7 @@ export async function loadCheckpoint(storage: CheckpointStorage): Promise<Loaded
       const manifest = await readManifest(storage, generation);
       const policy = await loadShard(storage, manifest.policy);
       const critic = manifest.critic === null ? null : await loadShard(storage, manifest.critic);
+      const record = manifest.record ? await loadFile(storage, manifest.record) : null;
       const { experiment, environment, score } = manifest;
       return {
         generation,
@@ -112,6 +120,7 @@ export async function loadCheckpoint(storage: CheckpointStorage): Promise<Loaded
         experiment,
         environment,
         score,
+        record,
         snapshot: { state: readTrainerState(manifest.state), policy, critic },
       };
     } catch (error) {
@@ -136,48 +145,7 @@ async function manifestGenerations(storage: CheckpointStorage): Promise<number[]
   return names.flatMap((name) => (name.endsWith('.manifest') ? (generationOf(name) ?? []) : [])).sort((a, b) => b - a);
 }
 
-async function place(storage: CheckpointStorage, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  await storage.write(temporaryPrefix + name, bytes);
-  await storage.rename(temporaryPrefix + name, name);
-}
-
-const renamed = (tensors: readonly ParameterTensor[], prefix: string) =>
-  tensors.map((tensor) => ({ ...tensor, name: prefix + tensor.name }));
-
-async function saveShard(storage: CheckpointStorage, name: string, checkpoint: PolicyCheckpoint): Promise<ShardEntry> {
-  const { optimizerStep, parameters, firstMoments, secondMoments } = checkpoint;
-  const bytes = writeSafetensors([
-    ...parameters,
-    ...renamed(firstMoments, 'first/'),
-    ...renamed(secondMoments, 'second/'),
-  ]);
-  await place(storage, name, bytes);
-  return { name, bytes: bytes.length, sha256: await sha256Hex(bytes), optimizerStep };
-}
-
-async function loadShard(storage: CheckpointStorage, entry: ShardEntry): Promise<PolicyCheckpoint> {
-  const bytes = await storage.read(entry.name);
-  if (bytes === null) throw new Error(`${entry.name} is missing`);
-  if (bytes.length !== entry.bytes)
-    throw new Error(`${entry.name} has ${bytes.length} bytes instead of ${entry.bytes}`);
-  if ((await sha256Hex(bytes)) !== entry.sha256) throw new Error(`${entry.name} was changed: its SHA-256 differs`);
-  const header = readSafetensorsHeader(bytes, entry.name);
-  const names = [...header.tensors.keys()];
-  const tensors = (prefix: string): ParameterTensor[] =>
-    names.flatMap((name) => {
-      if (prefix === '' ? /^(first|second)\//.test(name) : !name.startsWith(prefix)) return [];
-      const shape = header.tensors.get(name)?.shape ?? [];
-      return [{ name: name.slice(prefix.length), shape, data: readTensor(bytes, header, name, entry.name) }];
-    });
-  return {
-    optimizerStep: entry.optimizerStep,
-    parameters: tensors(''),
-    firstMoments: tensors('first/'),
-    secondMoments: tensors('second/'),
-  };
-}
-
-async function encodeManifest(manifest: CheckpointManifest): Promise<Uint8Array<ArrayBuffer>> {
+async function encodeManifest(manifest: CheckpointManifest): Promise<Bytes> {
   const body = new TextEncoder().encode(JSON.stringify(manifest));
   return new TextEncoder().encode(`${await sha256Hex(body)}\n${new TextDecoder().decode(body)}`);
 }

@@ -2,7 +2,7 @@
 import { failure, success, type Result } from '../lib/result';
 import type { Policy } from '../model/policy';
 import type { Critic } from '../model/critic';
-import { isFiniteCheckpoint, type Snapshot, type TrainerState } from './state';
+import { isFiniteSnapshot, type Snapshot, type TrainerState } from './state';
 
 /** After so many rewinds a run stops by itself: the learning rate is then a 32nd of what was asked. */
 const mostRewinds = 5;
@@ -22,8 +22,7 @@ export function createRewinder(policy: Policy, critic: Critic | null, every: num
 
   async function copy(state: TrainerState): Promise<boolean> {
     const snapshot = { state, policy: await policy.save(), critic: critic === null ? null : await critic.save() };
-    const finite =
-      isFiniteCheckpoint(snapshot.policy) && (snapshot.critic === null || isFiniteCheckpoint(snapshot.critic));
+    const finite = isFiniteSnapshot(snapshot);
     if (finite) good = snapshot;
     return finite;
   }

@@ -49,8 +49,12 @@ export interface Snapshot {
   readonly critic: PolicyCheckpoint | null;
 }
 
-/** Whether every weight and moment is finite. */
-export function isFiniteCheckpoint({ parameters, firstMoments, secondMoments }: PolicyCheckpoint): boolean {
+/** Whether every weight and moment of policy and critic is finite. */
+export function isFiniteSnapshot({ policy, critic }: Snapshot): boolean {
+  return isFiniteCheckpoint(policy) && (critic === null || isFiniteCheckpoint(critic));
+}
+
+function isFiniteCheckpoint({ parameters, firstMoments, secondMoments }: PolicyCheckpoint): boolean {
   return [...parameters, ...firstMoments, ...secondMoments].every(({ data }) => data.every(Number.isFinite));
 }
 
