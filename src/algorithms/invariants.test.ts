@@ -1,4 +1,9 @@
-/** The invariants of algorithms.md section 8 that need no engine. 9, 12 (engine's part), 13 and 14 stand with the kernels, the model and the trainer. */
+/**
+ * The invariants of algorithms.md section 8 that need no engine; `-t "invariant 9"` finds one wherever it stands. Elsewhere:
+ * 2, 4, 9 and 14 of a whole run in trainer/train.test.ts, 6 in algorithms.test.ts, 10 in trainer/weightedSequences.test.ts, 14 on the
+ * engine in cli/resume.test.ts. The engine's part of 10, 12 and 13 is in model/engine.gradients.test.ts and engine.steps.test.ts.
+ */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { penaltyWeights } from '../confidence/penaltyWeights';
 import { entropyNats, softmax } from '../lib/numeric';
@@ -154,6 +159,32 @@ describe('a one-token policy', () => {
     expect(entropyNats(softmax([3, 3, 3, 3, 3]))).toBeCloseTo(Math.log(5), 12);
     expect(expectedGradient(0.3, 1.4).reduce((total, value) => total + value, 0)).toBeCloseTo(0, 12);
   });
+});
+
+it('invariant 4: no batch, normaliser or aggregation makes a weight that is not finite', () => {
+  const anySample = fc
+    .tuple(fc.nat(2), fc.constantFrom<0 | 1>(0, 1), fc.nat(4))
+    .map(([id, reward, length]) => sample(id, reward, length));
+  fc.assert(
+    fc.property(
+      fc.array(anySample, { maxLength: 6 }),
+      fc.constantFrom<readonly [number, number]>([0, 1], [1, 0], [0, 0], [0.1, 1]),
+      fc.constantFrom<AggregationOptions['normalizer']>('kept', 'all'),
+      fc.constantFrom<AggregationOptions['aggregation']>(
+        'token-mean',
+        'seq-mean-token-mean',
+        'seq-mean-token-sum',
+        'constant',
+      ),
+      (samples, [positiveWeight, negativeWeight], normalizer, kind) => {
+        const { advantage } = advantagesOf('signed', samples, { positiveWeight, negativeWeight });
+        const weights = tokenWeights(advantage, { ...aggregation, aggregation: kind, normalizer, entropyCoef: 0.1 });
+        for (const { policyWeight, entropyWeight } of weights)
+          for (const weight of [...policyWeight, ...entropyWeight]) expect(Number.isFinite(weight)).toBe(true);
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 describe('invariant 12: padding, order and micro-batch split', () => {

@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseExperiment } from '../experiment/parseExperiment';
 import type { ScheduleSpec } from '../experiment/types';
 import { easings } from '../lib/curve';
+import { buildCatalogue } from '../trainer/catalogue';
 import { evaluateSchedule, schedules } from './registry';
 
 const at = (step: number, totalSteps = 140, accuracy = 0) => ({ step, totalSteps, accuracy });
@@ -63,11 +65,13 @@ describe('the other kinds', () => {
   });
 });
 
-const value = fc.double({ min: -100, max: 100, noNaN: true });
 const share = fc.double({ min: 0, max: 1, noNaN: true });
-const ends = { from: value, to: value };
-const specs: fc.Arbitrary<{ spec: ScheduleSpec; values: number[] }> = fc
-  .oneof(
+
+/** Curves of every kind with values in a range. */
+function specsWithin(min: number, max: number): fc.Arbitrary<ScheduleSpec> {
+  const value = fc.double({ min, max, noNaN: true });
+  const ends = { from: value, to: value };
+  return fc.oneof(
     fc.record({ kind: fc.constant('constant'), value }),
     fc.record({ kind: fc.constantFrom('linear', 'cosine'), ...ends }),
     fc.record({ kind: fc.constant('exponential'), ...ends, rate: fc.double({ min: 0, max: 100, noNaN: true }) }),
@@ -87,8 +91,8 @@ const specs: fc.Arbitrary<{ spec: ScheduleSpec; values: number[] }> = fc
     fc
       .array(fc.tuple(share, value, fc.constantFrom(...easings)), { minLength: 1, maxLength: 8 })
       .map((knots) => ({ kind: 'piecewise', knots: knots.sort(([a], [b]) => a - b) })),
-  )
-  .map((spec) => ({ spec, values: valuesOf(spec) }));
+  );
+}
 
 /** The numbers on the curve's value axis. */
 function valuesOf(spec: ScheduleSpec): number[] {
@@ -100,12 +104,13 @@ function valuesOf(spec: ScheduleSpec): number[] {
 it('every curve is finite and within the range of its values, at any step', () => {
   fc.assert(
     fc.property(
-      specs,
+      specsWithin(-100, 100),
       fc.nat(300),
       fc.nat(200),
       share,
       fc.array(share, { maxLength: 5 }),
-      ({ spec, values }, step, totalSteps, accuracy, pastAccuracies) => {
+      (spec, step, totalSteps, accuracy, pastAccuracies) => {
+        const values = valuesOf(spec);
         const result = evaluateSchedule(spec, { step, totalSteps, accuracy, pastAccuracies });
         const slack = 1e-9 * (1 + Math.max(...values.map(Math.abs)));
         expect(result).toBeGreaterThanOrEqual(Math.min(...values) - slack);
@@ -113,5 +118,20 @@ it('every curve is finite and within the range of its values, at any step', () =
       },
     ),
     { numRuns: 500 },
+  );
+});
+
+it('every curve printed as JSON and read back in an experiment is the same curve', () => {
+  const catalogue = buildCatalogue();
+  fc.assert(
+    fc.property(specsWithin(0, 10), fc.nat(140), (negativeWeight, step) => {
+      const printed = JSON.stringify({ objective: { negativeWeight } });
+      const experiment = parseExperiment(JSON.parse(printed), catalogue);
+      expect(parseExperiment(JSON.parse(JSON.stringify(experiment)), catalogue)).toEqual(experiment);
+      expect(evaluateSchedule(experiment.objective.negativeWeight, at(step, 140, 0.3))).toBe(
+        evaluateSchedule(negativeWeight, at(step, 140, 0.3)),
+      );
+    }),
+    { numRuns: 300 },
   );
 });

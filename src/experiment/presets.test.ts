@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { findPreset } from './presets';
+
+const rising = { kind: 'linear', from: 0.05, to: 0.2 };
+const confidence = { kind: 'power', gamma: 1, min: 0.05, max: 1 };
+
+describe('golden table of algorithms.md section 2: the published settings', () => {
+  it.each([
+    ['psr', 1, 0, null, 'kept'],
+    ['nsr', 0, 1, null, 'kept'],
+    ['w-reinforce', 0.1, 1, null, 'all'],
+    ['reinforce', 1, 1, null, 'all'],
+    ['a-nsr-exponential', rising, { kind: 'exponential', from: 1.5, to: 0.5, rate: 0.03 }, null, 'all'],
+    ['a-nsr-cosine', rising, { kind: 'cosine', from: 1.5, to: 0.5 }, null, 'all'],
+    ['a-nsr-accuracy', rising, { kind: 'accuracy', min: 0.5, max: 1.5 }, null, 'all'],
+    ['cw-nsr', 0.1, 1, confidence, 'all'],
+    ['a-cw-nsr', rising, { kind: 'exponential', from: 1.5, to: 0.5, rate: 0.03 }, confidence, 'all'],
+  ] as const)('%s', (id, positiveWeight, negativeWeight, mapping, normalizer) => {
+    expect(findPreset(`paper-${id}`)?.experiment.objective).toMatchObject({
+      algorithm: 'signed',
+      positiveWeight,
+      negativeWeight,
+      confidence: mapping,
+      normalizer,
+      clipLow: 0.2,
+      clipHigh: 0.2,
+    });
+  });
+});
+
+describe('golden table of algorithms.md section 3: the published settings', () => {
+  it.each([
+    ['grpo', { clipLow: 0.2, clipHigh: 0.2, aggregation: 'token-mean', klCoef: 0.001, klEstimator: 'k3' }],
+    ['dr-grpo', { clipLow: 0.2, clipHigh: 0.2, aggregation: 'constant' }],
+    ['rloo', { clipLow: 0.2, clipHigh: 0.2, aggregation: 'seq-mean-token-sum' }],
+    ['dapo', { clipLow: 0.2, clipHigh: 0.28, dropGroups: 'homogeneous', params: { refillCap: 4 } }],
+    ['ngrpo', { clipLow: 0.16, clipHigh: 0.24, dropGroups: 'all-correct', virtualMaxReward: true }],
+    [
+      'ppo',
+      {
+        clipLow: 0.2,
+        clipHigh: 0.2,
+        params: { gamma: 1, gaeLambda: 1, rewardKlCoef: 0.001, valueClip: 0.5, criticRateFactor: 10 },
+      },
+    ],
+  ])('%s', (id, objective) => {
+    expect(findPreset(`paper-${id}`)?.experiment.objective).toMatchObject(objective);
+  });
+});
