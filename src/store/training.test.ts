@@ -52,6 +52,18 @@ function stage() {
 describe('training driven from the panel', () => {
   beforeEach(() => useRuns.setState({ runs: [], activeId: null, deleted: null, unavailable: null }));
 
+  it('deleting the run under way ends its training; undone, it is paused', () => {
+    const { sent, training, say } = stage();
+    training.train();
+    say({ phase: 'rollout', step: 3 });
+    useRuns.getState().remove(useRuns.getState().activeId ?? '');
+    expect(sent.at(-1)).toEqual({ type: 'dispose' });
+    useRuns.getState().undoRemove();
+    expect(useRuns.getState().runs[0]?.status).toMatchObject({ phase: 'paused', step: 3 });
+    training.train();
+    expect(sent.slice(-2)).toMatchObject([{ type: 'load', resumeFrom: null }, { type: 'start' }]);
+  });
+
   it('sends a gesture made while it trains as one edit, and undo as another', () => {
     const { sent, experiments, training, say } = stage();
     training.train();

@@ -167,6 +167,18 @@ export function createTraining(input: TrainingInput): Training {
     begin(experiment, uniqueName(experiment.objective.name || preset), command);
   }
 
+  /** A deleted run is trained no further; undone, it goes on from its last copy. */
+  useRuns.subscribe(({ runs, deleted }, previous) => {
+    if (loadedId === null || runs === previous.runs || runs.some((run) => run.id === loadedId)) return;
+    if (deleted?.id === loadedId && isBusy(deleted.status.phase))
+      useRuns.setState({ deleted: { ...deleted, status: { ...deleted.status, phase: 'paused' } } });
+    send({ type: 'dispose' });
+    input.client().setBusy(false);
+    loadedId = null;
+    told = null;
+    queue = [];
+  });
+
   /** Panel -> worker: every live field that differs from what the worker knows becomes an edit. Undo passes here too: it sends the old value. */
   experiments.subscribe(({ experiment }) => {
     // a changed experiment is a new intent: Train is meant, however soon after the end
