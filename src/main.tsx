@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { monotonicClock } from './lib/clock';
 import { invariant } from './lib/invariant';
+import { createRunFolders } from './persist/runFolders';
 import { createRunIndex } from './persist/runIndex';
 import { catalogue } from './store/catalogue';
 import { createExperimentStore } from './store/experiment';
@@ -43,13 +44,13 @@ addEventListener('hashchange', link.read);
 // What a link brought is where undo ends.
 experiments.temporal.getState().clear();
 
-const keeper = keepRuns(createRunIndex(indexedDB), () => Date.now());
+const keeper = keepRuns(createRunIndex(indexedDB, createRunFolders()), () => Date.now());
 addEventListener('pagehide', keeper.flush);
 void keeper.restore().then((unfinished) => {
   const { opened } = useLink.getState();
   if (!unfinished || useRuns.getState().activeId !== null) return;
   // The link of something else goes first; the unfinished run waits in the list.
-  if (opened && !isLinkOf(opened, unfinished)) return;
+  if (opened && !isLinkOf(opened, unfinished, catalogue)) return;
   useLink.setState({ opened: null });
   training.adopt(unfinished);
   experiments.temporal.getState().clear();

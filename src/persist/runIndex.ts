@@ -1,9 +1,12 @@
-/** The runs of this browser in IndexedDB, so that a reload loses nothing: one record per run, written when it changed and read at start.
- * Without storage (private window, refused) the page works on; saving then reports `false`. */
+/** The runs of this browser in IndexedDB, so that a reload loses nothing: one record per run, written when it changed and read at start;
+ * their checkpoints lie in a folder each (`runFolders.ts`). Without storage (private window, refused) the page works on; saving then reports `false`. */
+
+import type { RunFolders } from './runFolders';
 
 const NAME = 'nsr-playground';
 const VERSION = 1;
 const RUNS = 'runs';
+/** Where builds before the folders kept a run's one checkpoint. Still read. */
 const CHECKPOINTS = 'checkpoints';
 
 export interface StoredRun {
@@ -17,10 +20,15 @@ export interface StoredRun {
 export interface RunIndex {
   list(): Promise<readonly StoredRun[]>;
   put(record: StoredRun): Promise<boolean>;
+  /** Takes the run off the list; what it left goes with `remove`, or at the next start. */
+  hide(id: string): Promise<void>;
+  /** The run with all that it left. */
   remove(id: string): Promise<void>;
-  /** The last good copy of a run's weights and state, for going on after a reload. */
-  putCheckpoint(id: string, checkpoint: unknown): Promise<boolean>;
-  checkpoint(id: string): Promise<unknown>;
+  /** An older build's copy of a run's weights and state; null or undefined where there is none. */
+  oldCheckpoint(id: string): Promise<unknown>;
+  removeOldCheckpoint(id: string): Promise<void>;
+  /** Removes what runs left that are no longer listed. For the one page that trains: it knows of every run under way. */
+  sweep(): Promise<void>;
 }
 
 function open(factory: IDBFactory): Promise<IDBDatabase> {
@@ -37,7 +45,7 @@ function open(factory: IDBFactory): Promise<IDBDatabase> {
   });
 }
 
-export function createRunIndex(factory: IDBFactory): RunIndex {
+export function createRunIndex(factory: IDBFactory, folders: RunFolders): RunIndex {
   let database: Promise<IDBDatabase> | null = null;
 
   /** One request in one transaction; resolves when the transaction is durable. */
@@ -50,6 +58,8 @@ export function createRunIndex(factory: IDBFactory): RunIndex {
     const transaction = (await database).transaction(store, mode);
     return new Promise<T>((resolve, reject) => {
       const request = ask(transaction.objectStore(store));
+      // At once, not when the page would next come to it: a page that is being closed never does.
+      transaction.commit();
       transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = () => reject(transaction.error ?? new Error('IndexedDB gave up'));
     });
@@ -61,6 +71,13 @@ export function createRunIndex(factory: IDBFactory): RunIndex {
       () => false,
     );
 
+  const hide = async (id: string): Promise<void> => {
+    await saved(within(RUNS, 'readwrite', (objects) => objects.delete(id)));
+  };
+  const removeOldCheckpoint = async (id: string): Promise<void> => {
+    await saved(within(CHECKPOINTS, 'readwrite', (objects) => objects.delete(id)));
+  };
+
   return {
     list: async () => {
       const records = (await within(RUNS, 'readonly', (objects) => objects.getAll()).catch(
@@ -69,12 +86,25 @@ export function createRunIndex(factory: IDBFactory): RunIndex {
       return [...records].sort((a, b) => a.savedAt - b.savedAt);
     },
     put: (record) => saved(within(RUNS, 'readwrite', (objects) => objects.put(record, record.id))),
+    hide,
     remove: async (id) => {
-      await saved(within(RUNS, 'readwrite', (objects) => objects.delete(id)));
-      await saved(within(CHECKPOINTS, 'readwrite', (objects) => objects.delete(id)));
+      await hide(id);
+      await removeOldCheckpoint(id);
+      await saved(folders.remove(id));
     },
-    putCheckpoint: (id, checkpoint) =>
-      saved(within(CHECKPOINTS, 'readwrite', (objects) => objects.put(checkpoint, id))),
-    checkpoint: (id) => within<unknown>(CHECKPOINTS, 'readonly', (objects) => objects.get(id)).catch(() => null),
+    oldCheckpoint: (id) => within<unknown>(CHECKPOINTS, 'readonly', (objects) => objects.get(id)).catch(() => null),
+    removeOldCheckpoint,
+    sweep: async () => {
+      try {
+        const left = await folders.list();
+        const old = await within(CHECKPOINTS, 'readonly', (objects) => objects.getAllKeys());
+        // Not `list`: where the index cannot be read, nothing may be taken for left over.
+        const known = new Set(await within(RUNS, 'readonly', (objects) => objects.getAllKeys()));
+        for (const id of left) if (!known.has(id)) await folders.remove(id);
+        for (const id of old) if (typeof id === 'string' && !known.has(id)) await removeOldCheckpoint(id);
+      } catch {
+        // No storage, or another page holds a file: the next start tries again.
+      }
+    },
   };
 }

@@ -28,6 +28,8 @@ export interface RunKeeper {
 
 export function keepRuns(index: RunIndex, wallClock: () => number): RunKeeper {
   const written = new Map<string, Run>();
+  /** Deleted, but the deletion can still be undone: off the list, so that a reload does not bring them back. */
+  const hidden = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let restored = false;
 
@@ -41,16 +43,25 @@ export function keepRuns(index: RunIndex, wallClock: () => number): RunKeeper {
       written.set(run.id, run);
       void index.put({ id: run.id, savedAt: run.startedAt || wallClock(), run });
     }
+    const listed = new Set(runs.map((run) => run.id));
     for (const id of [...written.keys()]) {
-      // A deleted run stays stored while its deletion can be undone.
-      if (runs.some((run) => run.id === id) || deleted?.id === id) continue;
+      if (listed.has(id)) continue;
       written.delete(id);
-      void index.remove(id);
+      hidden.add(id);
+      void index.hide(id);
+    }
+    for (const id of [...hidden]) {
+      if (!listed.has(id) && deleted?.id === id) continue;
+      hidden.delete(id);
+      if (!listed.has(id)) void index.remove(id);
     }
   }
 
   useRuns.subscribe((state, previous) => {
-    if (state.runs !== previous.runs) timer ??= setTimeout(flush, QUIET_MS);
+    if (state.runs === previous.runs) return;
+    // A new run is listed at once: without its record its checkpoints could not be found again.
+    if (state.runs.length > previous.runs.length) flush();
+    else timer ??= setTimeout(flush, QUIET_MS);
   });
 
   return {

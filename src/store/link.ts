@@ -4,6 +4,7 @@ import type { Catalogue } from '../experiment/catalogue';
 import { diffExperiment, sameValue } from '../experiment/diff';
 import { applyEdits } from '../experiment/edits';
 import { findField } from '../experiment/fields';
+import { parseExperiment } from '../experiment/parseExperiment';
 import type { Experiment, ExperimentEdit } from '../experiment/types';
 import { decodeLink, encodeLink, type LinkContent } from '../share/link';
 import type { LinkResult } from '../share/linkResult';
@@ -39,8 +40,14 @@ export function shareableExperiment(panel: Experiment, run: Run | null): Experim
 }
 
 /** Whether a link is that of this very run: after a reload its own address is no news. */
-export function isLinkOf(link: LinkContent, run: Run): boolean {
-  return sameValue({ ...link.experiment, edits: [] }, { ...run.experiment, edits: [] });
+export function isLinkOf(link: LinkContent, run: Run, catalogue: Catalogue): boolean {
+  try {
+    // A link names every parameter of its algorithm; a run may leave those at their defaults out.
+    const experiment = parseExperiment({ ...run.experiment, edits: [] }, catalogue);
+    return sameValue({ ...link.experiment, edits: [] }, experiment);
+  } catch {
+    return false;
+  }
 }
 
 export function currentLink(experiments: ExperimentStore, result: LinkResult | null): string {

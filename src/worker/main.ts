@@ -1,6 +1,7 @@
 /** The worker's composition root: opens the device once, holds one run at a time, and answers the page. */
 import { openDevice, type Gpu } from '../gpu/device';
 import { monotonicClock } from '../lib/clock';
+import { createRunFolders } from '../persist/runFolders';
 import { createRunIndex } from '../persist/runIndex';
 import { buildCatalogue } from '../trainer/catalogue';
 import { toRunError } from './main/runError';
@@ -15,7 +16,9 @@ const scope = self as unknown as {
 };
 const send = (event: Event): void => scope.postMessage(event);
 const catalogue = buildCatalogue();
-const storage = createRunIndex(indexedDB);
+const folders = createRunFolders();
+const index = createRunIndex(indexedDB, folders);
+const world = { catalogue, clock: monotonicClock, openGpu, send, folders, index };
 
 let base = '';
 let gpu: Promise<Gpu> | null = null;
@@ -50,9 +53,11 @@ async function obey(command: Command): Promise<unknown> {
   switch (command.type) {
     case 'boot':
       base = command.base;
+      // The page boots its worker once it holds the lock: no other page is training.
+      await index.sweep();
       return boot();
     case 'load':
-      return replaceRun(createTrainingRun(command, { catalogue, base, clock: monotonicClock, openGpu, send, storage }));
+      return replaceRun(createTrainingRun(command, { ...world, base }));
     case 'start':
       return run?.start();
     case 'step':

@@ -4,32 +4,33 @@ import type { Experiment } from '../../experiment/types';
 import type { Gpu } from '../../gpu/device';
 import type { Clock } from '../../lib/clock';
 import { InputError } from '../../lib/errors';
-import type { RunIndex } from '../../persist/runIndex';
-import type { Snapshot } from '../../trainer/state';
+import { parseTuning } from '../../model/tuning';
+import { isFiniteSnapshot, type Snapshot } from '../../trainer/state';
 import type { RunEnd, Trainer, TrainerEvent } from '../../trainer/train';
 import type { Event, TokenReport } from '../protocol';
-import { loadCheckpoint, storeCheckpoint } from './checkpoints';
+import { createCheckpoints, type CheckpointPlaces } from './checkpoints';
 import { loadModelFiles, openEngine, type Engine, type ModelFiles } from './engine';
 import { createFrames } from './frames';
 import { toRunError } from './runError';
+import type { RunMoment } from './runMoment';
 import { createRunRecord } from './runRecord';
 import { createRunStatus } from './runStatus';
 import { toHistogram, toSamples } from './samples';
 import { createTokenInspector } from './tokenInspector';
 import type { TokenQuestion } from './tokenReport';
 
-/** Rollout steps between the copies that a lost device goes back to. */
-const SNAPSHOT_EVERY = 10;
+/** A copy to go back to after a lost device or a reload is made after so many rollout steps, or earlier where they are slow. */
+const KEEP_EVERY_STEPS = 10;
+const KEEP_EVERY_MS = 30_000;
 /** No more than one automatic recovery in this time (robustness.md). */
 const RECOVERY_PAUSE_MS = 120_000;
 
-export interface RunWorld {
+export interface RunWorld extends CheckpointPlaces {
   readonly catalogue: Catalogue;
   readonly base: string;
   readonly clock: Clock;
   readonly openGpu: () => Promise<Gpu>;
   readonly send: (event: Event) => void;
-  readonly storage: RunIndex;
 }
 
 export interface RunOrder {
@@ -47,11 +48,20 @@ export interface TrainingRun {
   dispose(): Promise<void>;
 }
 
+const adapterName = ({ adapter }: Gpu): string => adapter.description || adapter.device;
+
+const environmentOf = (gpu: Gpu): RunMoment['environment'] => ({
+  adapter: adapterName(gpu),
+  products: JSON.stringify(gpu.products),
+});
+
 export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunOrder, world: RunWorld): TrainingRun {
   const { send, clock } = world;
   const frames = createFrames(runId, send);
   const record = createRunRecord();
   const inspector = createTokenInspector();
+  const say = (message: string): void => send({ type: 'notice', runId, message });
+  const checkpoints = createCheckpoints(runId, world, say);
   const status = createRunStatus(frames, given.steps, () => {
     const state = engine?.trainer.state();
     return { secondsUsed: record.seconds(), ...(state ? { step: state.step, tokensUsed: state.tokens } : {}) };
@@ -60,28 +70,44 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
   let engine: Engine | null = null;
   let files: ModelFiles | null = null;
   let snapshot: Snapshot | null = null;
+  /** Of the copy that the run goes on from. */
+  let storedOn: RunMoment['environment'] = {};
+  let keptAt = -Infinity;
   let abort = new AbortController();
   let running: Promise<void> | null = null;
   let disposed = false;
   let lastRecovery = -Infinity;
   let pending: (() => Promise<void>)[] = [];
 
-  /** The stored copy, once; null when this run starts from the base model. */
+  /** The copy to go on from; null when this run starts from the base model. */
   async function stored(): Promise<Snapshot | null> {
     if (resumeFrom === null || snapshot) return snapshot;
-    const checkpoint = await loadCheckpoint(world.storage, resumeFrom);
-    if (!checkpoint)
-      throw new InputError('checkpoint', resumeFrom, 'a run whose copy is still stored; restart instead');
-    record.restore(checkpoint);
-    const { rows, evaluations } = checkpoint;
-    const edits = checkpoint.experiment.edits.filter((edit) => edit.step < checkpoint.snapshot.state.step);
-    send({ type: 'frame', runId, rows, evaluations, edits, samples: null, histogram: null });
-    return checkpoint.snapshot;
+    const moment = await checkpoints.load(resumeFrom);
+    if (!moment) {
+      if (resumeFrom !== runId)
+        throw new InputError('checkpoint', resumeFrom, 'a run whose copy is still stored; restart instead');
+      // The same experiment, seed and edits give the same run again.
+      say('No copy of this run is stored: it starts again from step 0.');
+      return null;
+    }
+    const { step } = moment.snapshot.state;
+    const earlier = moment.experiment.edits.filter((edit) => edit.step < step);
+    // The page's list may be a moment older than the copy.
+    experiment = { ...experiment, edits: [...earlier, ...experiment.edits.filter((edit) => edit.step >= step)] };
+    record.restore(moment.measured);
+    const { rows, evaluations } = moment.measured;
+    send({ type: 'frame', runId, rows, evaluations, edits: earlier, samples: null, histogram: null });
+    storedOn = moment.environment;
+    return moment.snapshot;
   }
 
-  async function keep(trainer: Trainer): Promise<void> {
-    snapshot = await trainer.snapshot();
-    await storeCheckpoint(world.storage, runId, { experiment: trainer.experiment(), snapshot, ...record.measured() });
+  async function keep({ trainer, gpu }: Engine): Promise<void> {
+    const now = await trainer.snapshot();
+    if (!isFiniteSnapshot(now)) return;
+    snapshot = now;
+    const moment = { snapshot, experiment: trainer.experiment(), measured: record.measured() };
+    await checkpoints.keep({ ...moment, environment: environmentOf(gpu) });
+    keptAt = clock();
   }
 
   async function open(): Promise<Engine> {
@@ -92,9 +118,14 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
     );
     const gpu = await world.openGpu();
     gpu.pipelines.onProgress = status.compiled;
+    const { adapter, products } = storedOn;
+    if (products !== undefined) Object.assign(gpu.products, parseTuning(products));
+    if (adapter !== undefined && adapter !== adapterName(gpu))
+      say(`The copy of this run is from another adapter (${adapter}): from here on its numbers differ.`);
     const { catalogue } = world;
     const opened = await openEngine({ gpu, files, experiment, catalogue, clock, snapshot, emit, afterStep });
     await inspector.keepWeights(opened.policy);
+    keptAt = clock();
     return opened;
   }
 
@@ -108,7 +139,7 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
       case 'evaluation':
         return frames.evaluation(record.addEvaluation(event, engine?.trainer.state().tokens ?? 0));
       case 'rewind':
-        return send({ type: 'notice', runId, message: event.message });
+        return say(event.message);
       case 'edit':
         return;
       default:
@@ -134,7 +165,8 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
     if (!current) return;
     for (const answer of pending.splice(0)) await answer();
     await inspector.keepWeights(current.policy);
-    if (trainer.state().step % SNAPSHOT_EVERY === 0) await keep(trainer);
+    const due = trainer.state().step % KEEP_EVERY_STEPS === 0 || clock() - keptAt > KEEP_EVERY_MS;
+    if (due) await keep(current);
   }
 
   async function drive(maxSteps: number | undefined): Promise<void> {
@@ -144,7 +176,7 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
       status.say(status.phase() === 'loading' ? 'compiling' : 'rollout');
       const end = await engine.trainer.run({ signal: abort.signal, ...(maxSteps === undefined ? {} : { maxSteps }) });
       engine.gpu.check();
-      if (end.reason !== 'failed' && !disposed) await keep(engine.trainer);
+      if (end.reason !== 'failed' && !disposed) await keep(engine);
       settle(end);
     } catch (error) {
       if (disposed) return;
@@ -170,7 +202,7 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
         kind: 'device-lost',
         message: 'The graphics device was lost twice; reload the page to go on',
       });
-    send({ type: 'notice', runId, message: 'The graphics device was lost: recovering from the last copy' });
+    say('The graphics device was lost: recovering from the last copy');
     experiment = engine?.trainer.experiment() ?? experiment;
     inspector.forget();
     engine = null;

@@ -1,0 +1,261 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+import {
+  openPage,
+  numbersOf,
+  quickExperiment,
+  setField,
+  status,
+  storedRuns,
+  train,
+  waitForStep,
+  waitUntilFinished,
+} from './playground';
+
+/** Rollouts of 16 answers. */
+async function smallestExperiment(page: Page, steps: number): Promise<void> {
+  await quickExperiment(page, steps, 0);
+  await setField(page, 'Group size', 4);
+}
+
+const transport = (page: Page) => page.getByRole('group', { name: 'Training' });
+
+/** Trains to exactly `step` and pauses there. */
+async function trainTo(page: Page, step: number, steps: number): Promise<void> {
+  const done = Number(/Paused at (\d+)/.exec((await status(page).textContent()) ?? '')?.[1] ?? 0);
+  if (step - done > 20) {
+    await train(page);
+    await waitForStep(page, step - 12);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect(status(page)).toHaveText(/Paused at/);
+    return trainTo(page, step, steps);
+  }
+  for (let next = done + 1; next <= step; next++) {
+    await transport(page).getByRole('button', { name: 'Step', exact: true }).click();
+    await expect(status(page)).toHaveText(`Paused at ${next}/${steps}`, { timeout: 60_000 });
+  }
+}
+
+async function trainThrough(page: Page): Promise<void> {
+  await train(page);
+  await expect(status(page)).toHaveText(/Finished|Stopped/, { timeout: 120_000 });
+  await waitUntilFinished(page);
+}
+
+/** What lies in the folders of the runs, by run. */
+function storedFiles(page: Page): Promise<Record<string, string[]>> {
+  return page.evaluate(async () => {
+    const found: Record<string, string[]> = {};
+    const root = await navigator.storage.getDirectory();
+    const runs = await root.getDirectoryHandle('runs', { create: true });
+    for await (const [id, folder] of runs.entries()) {
+      found[id] = [];
+      for await (const name of (folder as FileSystemDirectoryHandle).keys()) found[id].push(name);
+    }
+    return found;
+  });
+}
+
+async function expectSameCurves(page: Page): Promise<void> {
+  const [straight, resumed] = await storedRuns(page);
+  expect(resumed?.rows.map((row) => row.step)).toEqual(straight?.rows.map((row) => row.step));
+  expect(numbersOf(resumed)).toEqual(numbersOf(straight));
+}
+
+test('a run reloaded after steps 1, 7 and 50 gives the numbers of an uninterrupted one', async ({ page }) => {
+  await openPage(page);
+  await smallestExperiment(page, 53);
+  await trainThrough(page);
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
+  for (const step of [1, 7, 50]) {
+    await trainTo(page, step, 53);
+    await page.reload();
+    await expect(status(page)).toHaveText(`Paused at ${step}/53`);
+  }
+  await trainThrough(page);
+  await expectSameCurves(page);
+  // The last two generations and the best one, nothing else.
+  for (const files of Object.values(await storedFiles(page))) {
+    expect(files.filter((name) => name.endsWith('.manifest')).length).toBeLessThanOrEqual(3);
+    expect(files.filter((name) => !/^g\d{6}\.(policy\.safetensors|record|manifest)$/.test(name))).toEqual([]);
+  }
+});
+
+test('so does PPO with its critic, reloaded after step 1 and in the middle of a step', async ({ page }) => {
+  await openPage(page);
+  await smallestExperiment(page, 14);
+  await page.getByLabel('Algorithm', { exact: true }).selectOption('PPO');
+  await trainThrough(page);
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
+  await trainTo(page, 1, 14);
+  await page.reload();
+  await expect(status(page)).toHaveText('Paused at 1/14');
+  await train(page);
+  await waitForStep(page, 11);
+  await page.reload();
+  await expect(status(page)).toHaveText(/Paused at 1\d\/14/);
+  await trainThrough(page);
+  await expectSameCurves(page);
+  const [, resumed] = await storedRuns(page);
+  expect(resumed?.rows.every((row) => (row['criticGradNorm'] ?? 0) > 0)).toBe(true);
+  const files = Object.values(await storedFiles(page)).flat();
+  expect(files.filter((name) => name.endsWith('.critic.safetensors')).length).toBeGreaterThan(1);
+});
+
+test('one killed before its first copy starts again and gives the same numbers', async ({ page }) => {
+  await openPage(page);
+  await smallestExperiment(page, 9);
+  await trainThrough(page);
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
+  await train(page);
+  await waitForStep(page, 2);
+  await page.reload();
+  await expect(status(page)).toHaveText(/Paused at \d\/9/);
+  await train(page);
+  await expect(page.getByText('No copy of this run is stored: it starts again from step 0.')).toBeVisible();
+  await waitUntilFinished(page);
+  await expectSameCurves(page);
+});
+
+test('a run that an earlier build stored goes on, and its old record goes', async ({ page }) => {
+  await openPage(page);
+  await smallestExperiment(page, 9);
+  await trainThrough(page);
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
+  await trainTo(page, 4, 9);
+  await storedRuns(page);
+  const [, id = ''] = Object.keys(await storedFiles(page)).sort();
+  await page.evaluate(moveToOldRecord, id);
+  await page.reload();
+  await expect(status(page)).toHaveText('Paused at 4/9');
+  await trainThrough(page);
+  await expectSameCurves(page);
+  expect(await page.evaluate(oldRecords)).toEqual([]);
+  expect((await storedFiles(page))[id]?.length).toBeGreaterThan(0);
+});
+
+test('at quota the run goes on, says so once, and keeps the copy before', async ({ page, baseURL }) => {
+  await openPage(page);
+  await smallestExperiment(page, 24);
+  await trainThrough(page);
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
+  await trainTo(page, 3, 24);
+  await storedRuns(page);
+  const before = await storedFiles(page);
+  const browser = await page.context().newCDPSession(page);
+  const origin = new URL(baseURL ?? '').origin;
+  await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
+  await trainThrough(page);
+  await expect(
+    page.getByText(
+      "This run cannot be stored: the browser's storage is full. Training goes on, but a reload goes back to step 3.",
+    ),
+  ).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath('quota.png') });
+  expect(await storedFiles(page)).toEqual(before);
+  await browser.send('Storage.overrideQuotaForOrigin', { origin });
+  await expectSameCurves(page);
+});
+
+test('a deleted run takes its folder along', async ({ page }) => {
+  await openPage(page);
+  await smallestExperiment(page, 3);
+  await trainThrough(page);
+  await storedRuns(page);
+  expect(Object.keys(await storedFiles(page))).toHaveLength(1);
+  await page.getByRole('tab', { name: 'Runs' }).click();
+  await page
+    .getByRole('region', { name: 'Runs' })
+    .getByRole('button', { name: /Delete/ })
+    .click();
+  await page.waitForTimeout(2000);
+  // Undo is still possible; a reload makes it final.
+  expect(Object.keys(await storedFiles(page))).toHaveLength(1);
+  await page.reload();
+  await expect.poll(() => storedFiles(page)).toEqual({});
+  expect(await storedRuns(page)).toEqual([]);
+});
+
+/** In the page: writes the newest generation of a run as the record that earlier builds kept, and removes its folder. */
+async function moveToOldRecord(id: string): Promise<void> {
+  const root = await navigator.storage.getDirectory();
+  const runs = await root.getDirectoryHandle('runs');
+  const folder = await runs.getDirectoryHandle(id);
+  const names: string[] = [];
+  for await (const name of folder.keys()) names.push(name);
+  const newest =
+    names
+      .filter((name) => name.endsWith('.manifest'))
+      .sort()
+      .at(-1)
+      ?.slice(0, 7) ?? '';
+  const read = async (part: string): Promise<ArrayBuffer> =>
+    (await (await folder.getFileHandle(`${newest}.${part}`)).getFile()).arrayBuffer();
+  const text = async (part: string): Promise<string> => new TextDecoder().decode(await read(part));
+
+  const manifest = JSON.parse((await text('manifest')).split('\n').slice(1).join('\n')) as {
+    state: unknown;
+    experiment: unknown;
+    policy: { optimizerStep: number };
+  };
+  const file = await read('policy.safetensors');
+  const headerLength = Number(new DataView(file).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(file.slice(8, 8 + headerLength))) as Record<
+    string,
+    { shape: number[]; data_offsets?: number[] }
+  >;
+  const tensors = (prefix: string) =>
+    Object.entries(header).flatMap(([name, { shape, data_offsets: [begin = 0, end = 0] = [] }]) => {
+      const owner = /^(first\/|second\/)?/.exec(name)?.[0] ?? '';
+      if (name === '__metadata__' || owner !== prefix) return [];
+      const data = new Float32Array(file.slice(8 + headerLength + begin, 8 + headerLength + end));
+      return [{ name: name.slice(prefix.length), shape, data }];
+    });
+  const { rows, evaluations, seconds } = JSON.parse(await text('record')) as {
+    rows: Record<string, number | null>[];
+    evaluations: unknown;
+    seconds: unknown;
+  };
+  const record = {
+    version: 1,
+    experiment: manifest.experiment,
+    snapshot: {
+      state: manifest.state,
+      policy: {
+        optimizerStep: manifest.policy.optimizerStep,
+        parameters: tensors(''),
+        firstMoments: tensors('first/'),
+        secondMoments: tensors('second/'),
+      },
+      critic: null,
+    },
+    seconds,
+    // IndexedDB keeps the NaN of what was not measured; JSON has null.
+    rows: rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, value ?? NaN]))),
+    evaluations,
+  };
+  await new Promise<void>((resolve, reject) => {
+    const open = indexedDB.open('nsr-playground');
+    open.onerror = () => reject(new Error('no IndexedDB'));
+    open.onsuccess = () => {
+      const transaction = open.result.transaction('checkpoints', 'readwrite');
+      transaction.objectStore('checkpoints').put(record, id);
+      transaction.oncomplete = () => {
+        open.result.close();
+        resolve();
+      };
+    };
+  });
+  await runs.removeEntry(id, { recursive: true });
+}
+
+/** In the page: ids of the runs that have a record of an earlier build. */
+function oldRecords(): Promise<unknown[]> {
+  return new Promise((resolve) => {
+    const open = indexedDB.open('nsr-playground');
+    open.onsuccess = () => {
+      const all = open.result.transaction('checkpoints').objectStore('checkpoints').getAllKeys();
+      all.onsuccess = () => resolve(all.result);
+    };
+  });
+}
