@@ -26,16 +26,7 @@ fn orderedBits(value: f32) -> u32 {
   return select(bits | 0x80000000u, ~bits, (bits & 0x80000000u) != 0u);
 }
 
-//#if WG > 1
-@compute @workgroup_size(${WG})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = group.y * groups.x + group.x;
-//#else
-@compute @workgroup_size(8)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let row = id.y * groups.x * 8u + id.x;
-  let lane = 0u;
-//#end
+//#include lib/row_entry.wgsl
   if (row >= sampling.rows) { return; }
   let s = going[row];
   let own = sequences[s];
@@ -47,20 +38,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (own.done == 1u) { return; }
   //#end
   let base = row * ${STRIDE}u;
-  var most = -1e30;
-  for (var v = lane; v < ${VOCABULARY}u; v += ${WG}u) { most = max(most, logits[base + v]); }
-  most = rowMax(most, lane) * sampling.inverseTemperature;
-  var total = 0.0;
-  var weighted = 0.0;
-  for (var v = lane; v < ${VOCABULARY}u; v += ${WG}u) {
-    let z = logits[base + v] * sampling.inverseTemperature - most;
-    let p = exp(z);
-    total += p;
-    weighted += p * z;
-  }
-  total = rowSum(total, lane);
-  weighted = rowSum(weighted, lane);
-  let logTotal = log(total);
+  let inverseTemperature = sampling.inverseTemperature;
+  //#include lib/row_softmax.wgsl
 
   // The least value that may be drawn, found bit by bit: the largest threshold that still keeps k values, or the mass p.
   var threshold = 0u;

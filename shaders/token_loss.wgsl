@@ -16,36 +16,15 @@
 //#end
 @group(0) @binding(3) var<storage, read_write> result: array<vec4f>; // [headRows]: logp, entropy, weighted surrogate, kl
 
-//#if WG > 1
-@compute @workgroup_size(${WG})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = group.y * groups.x + group.x;
-//#else
-@compute @workgroup_size(8)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let row = id.y * groups.x * 8u + id.x;
-  let lane = 0u;
-//#end
+//#include lib/row_entry.wgsl
   if (row >= batch.headRows) { return; }
   let base = row * ${STRIDE}u;
   let head = headRows[row];
   let labelLogit = logits[base + head.label]; // before any lane overwrites the row
-  var most = -1e30;
-  for (var v = lane; v < ${VOCABULARY}u; v += ${WG}u) { most = max(most, logits[base + v]); }
-  most = rowMax(most, lane) * batch.inverseTemperature;
-  var total = 0.0;
-  var weighted = 0.0;
-  for (var v = lane; v < ${VOCABULARY}u; v += ${WG}u) {
-    let z = logits[base + v] * batch.inverseTemperature - most;
-    let p = exp(z);
-    total += p;
-    weighted += p * z;
-  }
-  total = rowSum(total, lane);
-  weighted = rowSum(weighted, lane);
-  let logTotal = log(total);
+  let inverseTemperature = batch.inverseTemperature;
+  //#include lib/row_softmax.wgsl
   let entropy = logTotal - weighted / total;
-  let logp = labelLogit * batch.inverseTemperature - most - logTotal;
+  let logp = labelLogit * inverseTemperature - most - logTotal;
 
   // clipped surrogate, minimised: max(-A rho, -A clip(rho)), for A < 0 capped at -A dualClip
   let drift = logp - head.oldLogp;

@@ -39,7 +39,8 @@ export interface GemmSpec {
   readonly variant: KernelVariant;
   /** [M, lda] row-major; columns from k on are not read. */
   readonly a: BufferSlice;
-  readonly lda: number;
+  /** k where it is left out. */
+  readonly lda?: number;
   /** [K, N], N a multiple of 4. */
   readonly b: BufferSlice;
   readonly k: number;
@@ -90,7 +91,7 @@ export function gemm(spec: GemmSpec): KernelCall {
     PAIR: pair,
     ROTATED4: 0,
     DH: 0,
-    LDA: spec.lda,
+    LDA: spec.lda ?? spec.k,
     WX: wx,
     WY: wy,
     TM: tile.rowsPerThread,

@@ -23,7 +23,7 @@ import { planCapacity, wishOf, type CapacityBounds } from './planCapacity';
 import type { LossOptions, OptimizerOptions, ParameterTensor, PolicyCheckpoint } from './policy';
 import { contextOf, ropeTable } from './ropeTable';
 import { TrainingPlan } from './trainingPlan';
-import { valueTable } from './valueTable';
+import { valueTable } from './headTable';
 
 export interface CriticOptions extends CapacityBounds {
   /** Decoupled weight decay on norm gains and biases too (PyTorch's default groups). */

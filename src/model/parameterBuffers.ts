@@ -2,6 +2,7 @@
 import { type BufferPool, sliceOf } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
 import { Plan, type BufferSlice } from '../gpu/plan';
+import type { GemmSpec } from '../kernels/gemm';
 import { adamw, finishGradients, foldWeights, gradNorm } from '../kernels/optimizer';
 import type { KernelVariant } from '../kernels/variant';
 import type { ModelConfig } from './config';
@@ -44,8 +45,15 @@ export class ParameterBuffers {
     return sliceOf(this.weights, region.at, region.rows * region.columns);
   }
 
-  foldedWeight(region: MatrixRegion): BufferSlice {
-    return sliceOf(this.folded, region.foldedAt, region.rows * region.columns);
+  /** Factor of y = x W^T for W = `region`, gains folded in: [columns, rows]. */
+  forwardFactor(region: MatrixRegion): Pick<GemmSpec, 'b' | 'k' | 'n'> {
+    const b = sliceOf(this.folded, region.foldedAt, region.rows * region.columns);
+    return { b, k: region.columns, n: region.rows };
+  }
+
+  /** Factor of d x = d y W. */
+  backwardFactor(region: MatrixRegion): Pick<GemmSpec, 'b' | 'k' | 'n'> {
+    return { b: this.weight(region), k: region.rows, n: region.columns };
   }
 
   vector(start: number, length: number): BufferSlice {
