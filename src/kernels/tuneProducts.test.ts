@@ -38,6 +38,13 @@ describe('tuning of matrix products', () => {
     expect(tunedProducts(found ? [found] : [])).toEqual({ [productKey(shape)]: wanted });
   });
 
+  it('begins with the dearest shape and stops when the budget is used up', async () => {
+    let now = 0;
+    const shapes = [shape, { ...shape, rows: 130 }, { ...shape, rows: 120 }];
+    const found = await tuneProducts(gpu, shapes, { clock: () => (now += 1), rounds: 1, roundMs: 0, budgetMs: 25 });
+    expect(found.map(({ rows }) => rows)).toEqual([130, 120]);
+  });
+
   it('keeps the default where no tile is clearly faster', async () => {
     let now = 0;
     const [found] = await tuneProducts(gpu, [shape], { clock: () => (now += 1), rounds: 1, roundMs: 0 });

@@ -23,6 +23,8 @@ export interface TuningOptions {
   readonly rounds: number;
   /** Milliseconds that the default tile takes in one round, about: its repetitions in one submit. */
   readonly roundMs: number;
+  /** Begins no further shape after so many milliseconds. */
+  readonly budgetMs?: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -41,18 +43,22 @@ const checkedOutputs = 64;
 /** Relative to the sum of the absolute terms. */
 const tolerance = 1e-5;
 
-/** Rejects with the device's failure, or with an `Error` when the default tile's product is wrong. */
+/** Rejects with the device's failure, or with an `Error` when the default tile's product is wrong. Shapes that the budget left out are missing in the result. */
 export async function tuneProducts(
   gpu: Gpu,
   shapes: readonly ProductShape[],
   options: TuningOptions,
 ): Promise<TunedProduct[]> {
+  const { clock, budgetMs = Infinity, onProgress } = options;
   const tuned: TunedProduct[] = [];
-  for (const [index, shape] of shapes.entries()) {
-    options.onProgress?.(index, shapes.length);
+  const start = clock();
+  // The dearest first: a budget may end before the last.
+  const size = ({ rows, k, n }: ProductShape) => rows * k * n;
+  for (const shape of [...shapes].sort((a, b) => size(b) - size(a))) {
+    onProgress?.(tuned.length, shapes.length);
+    if (tuned.length > 0 && clock() - start > budgetMs) break;
     tuned.push(await tuneProduct(gpu, shape, options));
   }
-  options.onProgress?.(shapes.length, shapes.length);
   return tuned;
 }
 

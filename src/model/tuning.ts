@@ -9,7 +9,7 @@ import {
   type ProductShape,
   type TunedProducts,
 } from '../kernels/productTile';
-import { tunedProducts, tuneProducts, type TunedProduct } from '../kernels/tuneProducts';
+import { tunedProducts, tuneProducts, type TunedProduct, type TuningOptions } from '../kernels/tuneProducts';
 import { monotonicClock } from '../lib/clock';
 import { sha256Hex } from '../lib/sha256';
 import type { ModelConfig } from './config';
@@ -72,31 +72,32 @@ export function parseTuning(text: string): TunedProducts {
   );
 }
 
+export type TuningLimits = Pick<TuningOptions, 'budgetMs' | 'onProgress'>;
+
 /** Measures the shapes; their tiles go into `gpu.products`, and all of those into the storage. */
 export async function tune(
   gpu: Gpu,
   shapes: readonly ProductShape[],
   storage: TuningStorage | null,
-  onProgress?: (done: number, total: number) => void,
+  limits: TuningLimits = {},
 ): Promise<TunedProduct[]> {
   if (storage) await adoptTuning(gpu, storage);
-  const options = { clock: monotonicClock, ...effort, ...(onProgress ? { onProgress } : {}) };
-  const found = await tuneProducts(gpu, shapes, options);
+  const found = await tuneProducts(gpu, shapes, { clock: monotonicClock, ...effort, ...limits });
   Object.assign(gpu.products, tunedProducts(found));
   await storage?.write(await tuningKey(gpu), JSON.stringify(gpu.products)).catch(() => undefined);
   return found;
 }
 
-/** Takes the kept tiles and, on a GPU, measures the shapes that are missing. An adapter that computes on the CPU takes seconds to compile
- * the candidates: there only `nsr tune` measures. Call it before a model is built on `gpu`. */
+/** Takes the kept tiles and, on a GPU, measures shapes that are missing; what a budget leaves out is measured the next time. An adapter that
+ * computes on the CPU takes seconds to compile the candidates: there only `nsr tune` measures. Call it before a model is built on `gpu`. */
 export async function ensureTuned(
   gpu: Gpu,
   shapes: readonly ProductShape[],
   storage: TuningStorage | null,
-  onProgress?: (done: number, total: number) => void,
+  limits: TuningLimits = {},
 ): Promise<void> {
   if (storage) await adoptTuning(gpu, storage);
   const missing = shapes.filter((shape) => gpu.products[productKey(shape)] === undefined);
   if (gpu.adapter.software || missing.length === 0) return;
-  await tune(gpu, missing, storage, onProgress);
+  await tune(gpu, missing, storage, limits);
 }

@@ -5,6 +5,7 @@ import { loadCheckpoint, saveCheckpoint, sweepLeftovers, type CheckpointContent 
 import { initialState } from '../trainer/state';
 import { createFakeRoot, refusedWrite } from './opfs.fixture';
 import { createRunFolders } from './runFolders';
+import { createTunings } from './tunings';
 
 const bytesOf = (...values: number[]) => Uint8Array.from(values);
 
@@ -134,4 +135,14 @@ describe('generations in the browser', () => {
     expect(killed).toBeGreaterThan(50);
     expect(good).toBeGreaterThan(150);
   });
+});
+
+it('keeps tunings, and those of before when a write is refused', async () => {
+  const { root, behaviour } = createFakeRoot();
+  const tunings = createTunings(async () => root);
+  expect(await tunings.read('adapter')).toBeNull();
+  await tunings.write('adapter', '{"a":1}');
+  behaviour.take = () => refusedWrite;
+  await expect(tunings.write('adapter', '{"a":2}')).rejects.toThrow('the browser took 0 of 7 bytes');
+  expect(await tunings.read('adapter')).toBe('{"a":1}');
 });

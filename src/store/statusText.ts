@@ -29,6 +29,8 @@ export function statusText(status: StatusFrame | null): string {
       return status.total > 0
         ? `Loading model ${formatBytes(status.done)} of ${formatBytes(status.total)}`
         : 'Loading model';
+    case 'tuning':
+      return counted('Timing kernels on this GPU');
     case 'compiling':
       return counted('Compiling kernels');
     case 'evaluating':
@@ -55,7 +57,12 @@ export function statusText(status: StatusFrame | null): string {
 export function statusProgress(status: StatusFrame | null): number | null {
   if (!status || status.phase === 'idle') return null;
   if (status.phase === 'finished') return 1;
-  if (status.phase === 'loading' || status.phase === 'compiling' || status.phase === 'evaluating')
+  if (
+    status.phase === 'loading' ||
+    status.phase === 'tuning' ||
+    status.phase === 'compiling' ||
+    status.phase === 'evaluating'
+  )
     return status.total > 0 ? status.done / status.total : 0;
   return status.totalSteps > 0 ? status.step / status.totalSteps : 0;
 }

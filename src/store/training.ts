@@ -36,7 +36,7 @@ interface TrainingInput {
 /** A click meant for Pause may come just after the run has ended by itself: it must not start another one. */
 const END_GUARD_MS = 500;
 
-const busyPhases: readonly Phase[] = ['loading', 'compiling', 'evaluating', 'rollout', 'updating'];
+const busyPhases: readonly Phase[] = ['loading', 'tuning', 'compiling', 'evaluating', 'rollout', 'updating'];
 
 export const isBusy = (phase: Phase): boolean => busyPhases.includes(phase);
 /** Has begun and can go on. */

@@ -3,6 +3,7 @@ import { openDevice, type Gpu } from '../gpu/device';
 import { monotonicClock } from '../lib/clock';
 import { createRunFolders } from '../persist/runFolders';
 import { createRunIndex } from '../persist/runIndex';
+import { createTunings } from '../persist/tunings';
 import { buildCatalogue } from '../trainer/catalogue';
 import { toRunError } from './main/runError';
 import { createTrainingRun, type TrainingRun } from './main/trainingRun';
@@ -18,7 +19,8 @@ const send = (event: Event): void => scope.postMessage(event);
 const catalogue = buildCatalogue();
 const folders = createRunFolders();
 const index = createRunIndex(indexedDB, folders);
-const world = { catalogue, clock: monotonicClock, openGpu, send, folders, index };
+const tunings = createTunings();
+const world = { catalogue, tunings, clock: monotonicClock, openGpu, send, folders, index };
 
 let base = '';
 let gpu: Promise<Gpu> | null = null;

@@ -52,7 +52,16 @@ export interface RunError {
 }
 
 export type Phase =
-  'idle' | 'loading' | 'compiling' | 'evaluating' | 'rollout' | 'updating' | 'paused' | 'finished' | 'stopped';
+  | 'idle'
+  | 'loading'
+  | 'tuning'
+  | 'compiling'
+  | 'evaluating'
+  | 'rollout'
+  | 'updating'
+  | 'paused'
+  | 'finished'
+  | 'stopped';
 
 export interface StatusFrame {
   readonly phase: Phase;

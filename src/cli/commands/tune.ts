@@ -12,9 +12,9 @@ export const command: Command = {
   async run(args, { progress }) {
     const folder = await readModelFolder(folderSource(findModelFolder('--model', args.text('model'))));
     const gpu = await openDevice();
-    const products = await tune(gpu, productShapes(folder.config), tuningCache, (done, total) =>
-      progress(`${done}/${total} products`),
-    );
+    const products = await tune(gpu, productShapes(folder.config), tuningCache, {
+      onProgress: (done, total) => progress(`product ${done + 1} of ${total}`),
+    });
     const { adapter } = gpu;
     gpu.destroy();
     return { adapter, products };

@@ -4,7 +4,7 @@ import type { Experiment } from '../../experiment/types';
 import type { Gpu } from '../../gpu/device';
 import type { Clock } from '../../lib/clock';
 import { InputError } from '../../lib/errors';
-import { parseTuning } from '../../model/tuning';
+import { ensureTuned, parseTuning, productShapes, type TuningStorage } from '../../model/tuning';
 import { isFiniteSnapshot, type Snapshot } from '../../trainer/state';
 import type { RunEnd, Trainer, TrainerEvent } from '../../trainer/train';
 import type { Event, TokenReport } from '../protocol';
@@ -22,6 +22,8 @@ import type { TokenQuestion } from './tokenReport';
 /** A copy to go back to after a lost device or a reload is made after so many rollout steps, or earlier where they are slow. */
 const KEEP_EVERY_STEPS = 10;
 const KEEP_EVERY_MS = 30_000;
+/** Before a first run on a GPU, at most so long at a time. */
+const TUNING_MS = 1_500;
 /** No more than one automatic recovery in this time (robustness.md). */
 const RECOVERY_PAUSE_MS = 120_000;
 
@@ -29,6 +31,7 @@ export interface RunWorld extends CheckpointPlaces {
   readonly catalogue: Catalogue;
   readonly base: string;
   readonly clock: Clock;
+  readonly tunings: TuningStorage;
   readonly openGpu: () => Promise<Gpu>;
   readonly send: (event: Event) => void;
 }
@@ -120,6 +123,10 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
     gpu.pipelines.onProgress = status.compiled;
     const { adapter, products } = storedOn;
     if (products !== undefined) Object.assign(gpu.products, parseTuning(products));
+    else {
+      const onProgress = (done: number, total: number): void => status.say('tuning', { done, total });
+      await ensureTuned(gpu, productShapes(files.folder.config), world.tunings, { budgetMs: TUNING_MS, onProgress });
+    }
     if (adapter !== undefined && adapter !== adapterName(gpu))
       say(`The copy of this run is from another adapter (${adapter}): from here on its numbers differ.`);
     const { catalogue } = world;
