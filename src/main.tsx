@@ -7,10 +7,10 @@ import { createRunFolders } from './persist/runFolders';
 import { createRunIndex } from './persist/runIndex';
 import { catalogue } from './store/catalogue';
 import { createExperimentStore } from './store/experiment';
-import { showGallery } from './store/importRun';
 import { keepRuns } from './store/keepRuns';
 import { isLinkOf, syncLink, useLink } from './store/link';
 import { holdPageLock } from './store/pageLock';
+import { openReplay } from './store/replay';
 import { useRuns } from './store/runs';
 import { createTraining } from './store/training';
 import { App } from './ui/App';
@@ -60,7 +60,7 @@ void keeper.restore().then((unfinished) => {
 useRuns.subscribe((state, previous) => {
   const newlyUnavailable =
     state.unavailable !== null && previous.unavailable === null && state.unavailable.kind !== 'other-tab';
-  if (newlyUnavailable) void showGallery(document.baseURI, catalogue);
+  if (newlyUnavailable) void openReplay(document.baseURI, catalogue);
 });
 
 const root = document.getElementById('root');

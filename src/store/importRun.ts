@@ -1,10 +1,10 @@
-/** Runs that were not trained here: recorded ones that come with the page, and files. */
+/** Runs from files. */
 import type { Catalogue } from '../experiment/catalogue';
 import { parseRunFile, type RunFile } from '../share/runFile';
 import type { EvaluationRow, MetricsRow } from '../worker/rows';
-import { freeSlot, idleStatus, useRuns, type Run, type RunOrigin } from './runs';
+import { freeSlot, idleStatus, useRuns, type Run } from './runs';
 
-function toRun(file: RunFile, id: string, origin: RunOrigin): Run {
+function toRun(file: RunFile, id: string): Run {
   const rows = file.rows.map((row): MetricsRow => ({ seconds: 0, tokens: 0, ...row }));
   const last = rows.at(-1);
   const tokensAt = (step: number): MetricsRow | undefined => rows.findLast((row) => row.step < step);
@@ -23,7 +23,7 @@ function toRun(file: RunFile, id: string, origin: RunOrigin): Run {
     name: file.name,
     slot: freeSlot(useRuns.getState().runs.filter((run) => run.visible)),
     visible: true,
-    origin,
+    origin: 'file',
     experiment: file.experiment,
     edits: file.experiment.edits,
     rows,
@@ -46,26 +46,6 @@ function toRun(file: RunFile, id: string, origin: RunOrigin): Run {
 export function addRunFile(text: string, catalogue: Catalogue, id: string): string | null {
   const parsed = parseRunFile(text, catalogue);
   if (!parsed.ok) return parsed.reason;
-  useRuns.getState().add(toRun(parsed.value, id, 'file'));
+  useRuns.getState().add(toRun(parsed.value, id));
   return null;
-}
-
-/** Shows the recorded runs that lie beside the page. Returns how many there were. */
-export async function showGallery(base: string, catalogue: Catalogue): Promise<number> {
-  const text = (path: string): Promise<string | null> =>
-    fetch(new URL(`gallery/${path}`, base)).then(
-      (response) => (response.ok ? response.text() : null),
-      () => null,
-    );
-  const index: unknown = JSON.parse((await text('index.json')) ?? '[]');
-  let shown = 0;
-  for (const entry of Array.isArray(index) ? (index as readonly unknown[]) : []) {
-    const file: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'file') : null;
-    if (typeof file !== 'string' || !/^[\w-]+\.json$/.test(file)) continue;
-    const parsed = parseRunFile((await text(file)) ?? '', catalogue);
-    if (!parsed.ok || useRuns.getState().runs.some((run) => run.id === `gallery-${file}`)) continue;
-    useRuns.getState().add(toRun(parsed.value, `gallery-${file}`, 'gallery'));
-    shown++;
-  }
-  return shown;
 }

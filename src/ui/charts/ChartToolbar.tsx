@@ -1,5 +1,5 @@
 /** Legend of the runs (click shows and hides, double-click shows one alone) and how all charts are drawn. */
-import { showGallery } from '../../store/importRun';
+import { openReplay } from '../../store/replay';
 import { useRuns } from '../../store/runs';
 import { useSession, type XUnit } from '../../store/session';
 import { useApp } from '../appContext';
@@ -43,9 +43,9 @@ export function ChartToolbar(): React.JSX.Element {
             <button
               type="button"
               className="button button-small"
-              onClick={() => void showGallery(document.baseURI, catalogue)}
+              onClick={() => void openReplay(document.baseURI, catalogue)}
             >
-              Show recorded runs
+              Watch a recorded run
             </button>
           </li>
         )}

@@ -1,11 +1,12 @@
 /** Answers of the last rollout: verdict with the verifier's reason, confidence, weight, advantage, and each token coloured by how hard it is pushed. */
 import { useState } from 'react';
 import { useRuns } from '../../store/runs';
-import { useSession } from '../../store/session';
 import type { Sample } from '../../worker/protocol';
 import { Icon } from '../controls/Icon';
-import { inspectToken } from './tokenChoice';
 import { SCROLLABLE } from './scrollable';
+import { TokenStrip } from './TokenStrip';
+import { useInspectable } from './useTokenReport';
+import { WatchRecorded } from './WatchRecorded';
 
 type Filter = 'all' | 'right' | 'wrong' | 'truncated';
 const filters: readonly Filter[] = ['all', 'right', 'wrong', 'truncated'];
@@ -19,13 +20,16 @@ const SHOWN = 60;
 
 export function SamplesPanel(): React.JSX.Element {
   const samples = useRuns((state) => state.samples);
+  const running = useRuns((state) => state.activeId !== null);
+  const inspectable = useInspectable();
   const [filter, setFilter] = useState<Filter>('all');
   const shown = samples.filter((sample) => matches(sample, filter));
   if (samples.length === 0)
     return (
-      <p className="empty">
-        Answers of the last rollout will appear here, each with its verdict and how hard it is pushed up or down.
-      </p>
+      <div className="empty">
+        <p>Answers of the last rollout will appear here, each with its verdict and how hard it is pushed up or down.</p>
+        {!running && <WatchRecorded />}
+      </div>
     );
   return (
     <div className="samples">
@@ -66,7 +70,7 @@ export function SamplesPanel(): React.JSX.Element {
           </thead>
           <tbody>
             {shown.slice(0, SHOWN).map((sample) => (
-              <SampleRow key={sample.index} sample={sample} />
+              <SampleRow key={sample.index} sample={sample} inspectable={inspectable(sample.index)} />
             ))}
           </tbody>
         </table>
@@ -75,13 +79,19 @@ export function SamplesPanel(): React.JSX.Element {
   );
 }
 
-function SampleRow({ sample }: { readonly sample: Sample }): React.JSX.Element {
+function SampleRow({
+  sample,
+  inspectable,
+}: {
+  readonly sample: Sample;
+  readonly inspectable: boolean;
+}): React.JSX.Element {
   const right = sample.reward > 0;
   return (
     <tr>
       <td className="mono">{sample.prompt}</td>
       <td>
-        <TokenStrip sample={sample} />
+        <TokenStrip sample={sample} inspectable={inspectable} />
       </td>
       <td className={right ? 'positive' : 'negative'}>
         <span className="verdict">
@@ -93,41 +103,8 @@ function SampleRow({ sample }: { readonly sample: Sample }): React.JSX.Element {
       <td className="number">{sample.confidence.toFixed(3)}</td>
       <td className="number">{Number(sample.weight.toFixed(3))}</td>
       <td className={`number ${sample.advantage > 0 ? 'positive' : sample.advantage < 0 ? 'negative' : ''}`}>
-        {sample.advantage.toFixed(3)}
+        {sample.advantage.toFixed(3).replace('-', '−')}
       </td>
     </tr>
   );
-}
-
-function TokenStrip({ sample }: { readonly sample: Sample }): React.JSX.Element {
-  const set = useSession((state) => state.set);
-  return (
-    <span className="token-strip">
-      {sample.tokens.map((token, position) => (
-        <button
-          key={position}
-          type="button"
-          className="token"
-          style={pushStyle(token.push)}
-          title={`p ${Math.exp(token.logp).toFixed(3)}, push ${token.push.toFixed(3)}`}
-          aria-label={`Token ${token.text}, push ${token.push.toFixed(2)}`}
-          onClick={() => {
-            inspectToken.setState({ sample: sample.index, position });
-            set({ drawerTab: 'token' });
-          }}
-        >
-          {token.text === '<eos>' ? '⏎' : token.text}
-        </button>
-      ))}
-    </span>
-  );
-}
-
-/** Opacity by the size of the push, colour by its sign; 0 stays paper. */
-function pushStyle(push: number): React.CSSProperties {
-  const strength = Math.min(1, Math.abs(push)) * 62;
-  if (!Number.isFinite(strength) || strength < 1) return {};
-  return {
-    background: `color-mix(in srgb, var(${push > 0 ? '--positive' : '--negative'}) ${strength.toFixed(0)}%, transparent)`,
-  };
 }

@@ -1,60 +1,42 @@
 /** One token under the lens: the distribution before and after the updates, the part that came from right and from wrong answers, predicted against real. */
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useRuns } from '../../store/runs';
 import type { TokenForm, TokenReport } from '../../worker/protocol';
-import { useApp } from '../appContext';
 import { HelpTip } from '../controls/HelpTip';
-import { inspectToken } from './tokenChoice';
+import { tokenForms } from '../explain/formulas';
 import { SCROLLABLE } from './scrollable';
+import { TokenStrip } from './TokenStrip';
+import { useTokenReport } from './useTokenReport';
+import { WatchRecorded } from './WatchRecorded';
 
 export function TokenPanel(): React.JSX.Element {
-  const { training } = useApp();
-  const { sample, position } = inspectToken();
-  const step = useRuns((state) => state.runs.find((run) => run.id === state.activeId)?.status.step ?? 0);
-  const known = useRuns((state) => state.samples.some((candidate) => candidate.index === sample));
-  const [report, setReport] = useState<TokenReport | null>(null);
-  const [problem, setProblem] = useState('');
+  const { sample, position, report, problem } = useTokenReport();
+  const running = useRuns((state) => state.activeId !== null);
   const [shownForm, setForm] = useState<'ratio' | 'probability'>('ratio');
-
-  useEffect(() => {
-    if (sample === null || !known) return;
-    let current = true;
-    void training.ask<TokenReport | null>({ type: 'inspect', sample, position }).then((reply) => {
-      if (!current) return;
-      if (reply.ok) setReport(reply.value);
-      setProblem(reply.ok ? '' : reply.error.message);
-    });
-    return () => {
-      current = false;
-    };
-  }, [training, sample, position, step, known]);
 
   if (sample === null)
     return (
-      <p className="empty">
-        Choose a token in the answers: its distribution before and after the update appears here, split into what right
-        and what wrong answers did to it.
-      </p>
+      <div className="empty">
+        <p>
+          Choose a token in the answers (tab Rollouts): its distribution before and after the update appears here, split
+          into what right and what wrong answers did to it.
+        </p>
+        {!running && <WatchRecorded />}
+      </div>
     );
   if (problem) return <p className="empty">{problem}</p>;
   if (!report) return <p className="empty">Looking…</p>;
   const form = report[shownForm];
   return (
     <div className="token-panel">
-      <p className="token-head">
-        <span>
-          After <code>{report.context}</code> at rollout {report.step + 1}, {report.answers}{' '}
-          {report.answers === 1 ? 'answer' : 'answers'} passed here: entropy {report.entropyBefore.toFixed(3)}
-          {report.entropyAfter !== null && ` → ${report.entropyAfter.toFixed(3)}`} nats (predicted{' '}
-          {form.entropyPredicted.toFixed(3)})
-          {form.agreement !== null && `; direction agrees ${form.agreement.toFixed(2)}`}
-        </span>
+      <div className="token-head">
+        <code>{sample.prompt}</code>
+        <TokenStrip sample={sample} inspectable chosen={position} />
         <HelpTip
           label="the token view"
           text="Where live, the chosen token's logit moves by A(1 − π) and every other by −A π: NSR pushes the chosen one down and hands the mass to the others in proportion to what they had. The paper's probability form has one more factor π of the chosen token. Predicted: these pushes alone, at the step size that fits best; momentum and other contexts that share weights move the row too."
-          formula={
-            shownForm === 'ratio' ? 'Δz_y = A (1 − π_y), Δz_v = −A π_v' : 'Δz_y = A π_y (1 − π_y), Δz_v = −A π_y π_v'
-          }
+          formula={tokenForms[shownForm].text}
+          mathml={tokenForms[shownForm].mathml}
         />
         <span className="spacer" />
         <span className="toolbar-pair" role="group" aria-label="Form of the gradient">
@@ -70,13 +52,25 @@ export function TokenPanel(): React.JSX.Element {
             </button>
           ))}
         </span>
-      </p>
+      </div>
+      <p className="token-words">{describe(report, form)}</p>
       <TokenTable form={form} />
     </div>
   );
 }
 
-const shown = (value: number | null): string => (value === null ? '–' : value.toFixed(4));
+function describe(report: TokenReport, form: TokenForm): string {
+  const { entropyBefore, entropyAfter, answers } = report;
+  const after = entropyAfter === null ? '' : ` → ${entropyAfter.toFixed(3)}`;
+  const agreement =
+    form.agreement === null ? '' : ` Predicted and real direction agree to ${real(form.agreement, 2)} (cosine).`;
+  return `Rollout ${report.step + 1}, ${answers} ${answers === 1 ? 'answer' : 'answers'} passed here. Entropy ${entropyBefore.toFixed(3)}${after} nats, predicted ${form.entropyPredicted.toFixed(3)}.${agreement}`;
+}
+
+/** With a real minus sign. */
+const real = (value: number, digits: number): string => value.toFixed(digits).replace('-', '−');
+
+const shown = (value: number | null): string => (value === null ? '–' : real(value, 4));
 
 function TokenTable({ form }: { readonly form: TokenForm }): React.JSX.Element {
   const largest = Math.max(...form.shares.map((share) => Math.max(share.before, share.after ?? 0)), 1e-9);

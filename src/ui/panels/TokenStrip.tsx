@@ -1,0 +1,57 @@
+/** An answer token by token, coloured by how hard each is pushed; a click puts it under the lens. */
+import { useSession } from '../../store/session';
+import type { Sample } from '../../worker/protocol';
+import { inspectToken } from './tokenChoice';
+
+interface TokenStripProps {
+  readonly sample: Sample;
+  /** Whether its tokens can be looked into. */
+  readonly inspectable: boolean;
+  /** Position that is under the lens, to be marked. */
+  readonly chosen?: number;
+}
+
+export function TokenStrip({ sample, inspectable, chosen }: TokenStripProps): React.JSX.Element {
+  const set = useSession((state) => state.set);
+  return (
+    <span className="token-strip">
+      {sample.tokens.map((token, position) => {
+        const text = token.text === '<eos>' ? '⏎' : token.text;
+        const about = `p ${Math.exp(token.logp).toFixed(3)}, push ${signed(token.push)}`;
+        return inspectable ? (
+          <button
+            key={position}
+            type="button"
+            className="token"
+            style={pushStyle(token.push)}
+            title={about}
+            aria-label={`Token ${token.text}, push ${token.push.toFixed(2)}`}
+            aria-pressed={chosen === undefined ? undefined : chosen === position}
+            onClick={() => {
+              inspectToken.setState({ sample: sample.index, position });
+              set({ drawerTab: 'token' });
+            }}
+          >
+            {text}
+          </button>
+        ) : (
+          <span key={position} className="token token-plain" style={pushStyle(token.push)} title={about}>
+            {text}
+          </span>
+        );
+      })}
+    </span>
+  );
+}
+
+/** With a real minus sign. */
+const signed = (value: number): string => value.toFixed(3).replace('-', '−');
+
+/** Opacity by the size of the push, colour by its sign; 0 stays paper. */
+function pushStyle(push: number): React.CSSProperties {
+  const strength = Math.min(1, Math.abs(push)) * 62;
+  if (!Number.isFinite(strength) || strength < 1) return {};
+  return {
+    background: `color-mix(in srgb, var(${push > 0 ? '--positive' : '--negative'}) ${strength.toFixed(0)}%, transparent)`,
+  };
+}
