@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import { expect, test } from './fixtures';
 import { openPage, curveOf, quickExperiment, status, train, waitUntilFinished } from './playground';
 
@@ -23,6 +24,7 @@ test('a link opens in a fresh profile as the same experiment, starts nothing, an
   await other.goto(link);
   await expect(other.getByText('Opened from a link:')).toBeVisible();
   await expect(other.getByText(/Steps: \d+ → 12/)).toBeVisible();
+  await expect(other.getByText(/comes with the page: 113 kB to load, 1\.3 MB of graphics memory/)).toBeVisible();
   await expect(other.getByRole('button', { name: /from the link/ })).toBeVisible();
   await other.waitForTimeout(1500);
   await expect(status(other)).toHaveText('Idle');
@@ -31,6 +33,23 @@ test('a link opens in a fresh profile as the same experiment, starts nothing, an
   await waitUntilFinished(other);
   await expect(other.getByText(/Reproduced/)).toBeVisible();
   await stranger.close();
+});
+
+test('a link with a model that does not come with the page asks nobody before Check is pressed', async ({ page }) => {
+  const asked: string[] = [];
+  await page.route('**/models/mine/**', (route) => {
+    asked.push(route.request().method());
+    return route.fulfill({ headers: { 'Content-Length': '5000000' }, contentType: 'application/octet-stream' });
+  });
+  const edits = [{ step: 7, path: 'objective.negativeWeight', value: 2 }];
+  const payload = deflateRawSync(JSON.stringify({ p: 'nsr', d: { model: 'mine', edits } })).toString('base64url');
+  await openPage(page, `./#v1.${payload}`);
+  await expect(page.getByText(/unknown until you press Check/)).toBeVisible();
+  await expect(page.getByText('at step 7, Penalty of wrong answers β: 2')).toBeVisible();
+  expect(asked).toEqual([]);
+  await page.getByRole('button', { name: 'Check' }).click();
+  await expect(page.getByText(/mine lies beside this page/)).toBeVisible();
+  expect(asked).toEqual(['HEAD']);
 });
 
 test('a bad link gives the default experiment and one line', async ({ page }) => {

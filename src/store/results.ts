@@ -1,7 +1,9 @@
 /** What a run promises in a link, and whether another run kept it. */
+import { sameValue } from '../experiment/diff';
 import { fingerprintRun } from '../share/fingerprint';
 import type { LinkResult } from '../share/linkResult';
 import type { EvaluationRow } from '../worker/rows';
+import { isWithin, largestGap } from './compareResult';
 import { idleStatus, type Run } from './runs';
 import type { Experiment } from '../experiment/types';
 
@@ -78,7 +80,8 @@ export function runFromResult(result: LinkResult, experiment: Experiment, id: st
 }
 
 export interface Verdict {
-  readonly reproduced: boolean;
+  /** In every bit, within the tolerance of another adapter, or neither. */
+  readonly kind: 'equal' | 'within' | 'apart' | 'steered';
   readonly words: string;
 }
 
@@ -87,15 +90,18 @@ export function verdictOf(run: Run): Verdict | null {
   const { promised } = run;
   if (!promised || run.status.phase !== 'finished') return null;
   if (fingerprintRun(run) === promised.fingerprint)
-    return { reproduced: true, words: 'Reproduced: every number equals the one in the link' };
-  const gaps = promised.evaluations.flatMap(([step, means]) => {
-    const own = run.evaluations.find((row) => row.step === step);
-    return own ? means.map((mean, index) => Math.abs(mean - (own.passAtK[index]?.mean ?? NaN))) : [];
-  });
-  const largest = Math.max(0, ...gaps.filter(Number.isFinite));
-  const where =
-    promised.adapter === run.adapter
-      ? 'on an adapter of the same name'
-      : `there on ${promised.adapter || 'an unknown adapter'}, here on ${run.adapter || 'an unknown adapter'}`;
-  return { reproduced: false, words: `Differs by at most ${(largest * 100).toFixed(1)} points of Pass@k (${where})` };
+    return { kind: 'equal', words: 'Reproduced: every number equals the one in the link' };
+  if (!sameValue(run.edits, run.experiment.edits))
+    return { kind: 'steered', words: 'Not compared with the link: values were changed by hand while it ran' };
+  const sameName = promised.adapter === run.adapter;
+  const where = sameName
+    ? 'the adapter has the same name, so another driver or another build of this page rounds differently'
+    : `recorded on ${promised.adapter || 'an unknown adapter'}, here on ${run.adapter || 'an unknown adapter'}`;
+  const gap = largestGap(run, promised);
+  if (!gap) return { kind: 'apart', words: `Differs from the link, which holds no curve to compare (${where})` };
+  const number = (value: number): string => (gap.unit === 'nats' ? value.toFixed(3) : value.toFixed(1));
+  const size = `${number(gap.size)} ${gap.unit} of ${gap.what}, allowed ${number(gap.allowed)}`;
+  return isWithin(gap)
+    ? { kind: 'within', words: `Reproduced within tolerance: largest difference ${size} (${where})` }
+    : { kind: 'apart', words: `Differs by ${size} (${where})` };
 }

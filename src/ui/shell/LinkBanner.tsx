@@ -1,8 +1,11 @@
 /** What a link brought: how it differs from its preset, what it would take, and Run. Nothing starts by itself. */
-import { useEffect } from 'react';
-import { describeValue } from '../../store/fields';
+import { useEffect, useState } from 'react';
+import { findField } from '../../experiment/fields';
+import type { ExperimentEdit } from '../../experiment/types';
+import { describeValue, type FieldChange } from '../../store/fields';
 import { linkChanges, useLink } from '../../store/link';
 import { runFromResult, verdictOf } from '../../store/results';
+import { checkModel, costOfModel } from '../../store/linkCost';
 import { freeSlot, useRuns } from '../../store/runs';
 import { useApp } from '../appContext';
 
@@ -34,7 +37,10 @@ export function LinkBanner(): React.JSX.Element | null {
   const verdict = active ? verdictOf(active) : null;
   if (verdict) {
     return (
-      <p className={`notice ${verdict.reproduced ? 'notice-good' : ''}`} role="status">
+      <p
+        className={`notice ${verdict.kind === 'equal' || verdict.kind === 'within' ? 'notice-good' : ''}`}
+        role="status"
+      >
         {verdict.words}.
       </p>
     );
@@ -43,7 +49,6 @@ export function LinkBanner(): React.JSX.Element | null {
   const { experiment, preset } = opened;
   const changes = linkChanges(opened, catalogue);
   const start = catalogue.presets.find((entry) => entry.id === preset);
-  const shipped = catalogue.models.some((model) => model.id === experiment.model);
   return (
     <div className="notice link-banner" role="status">
       <p>
@@ -52,19 +57,10 @@ export function LinkBanner(): React.JSX.Element | null {
         {changes.length > 0 && `, ${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`}
         {experiment.edits.length > 0 &&
           `, ${experiment.edits.length} recorded ${experiment.edits.length === 1 ? 'edit' : 'edits'}`}
-        . Nothing has been started.{' '}
-        {shipped ? 'Its model comes with the page, under 2 MB.' : 'Size of its model: unknown.'}
+        . Nothing has been started.
       </p>
-      {changes.length > 0 && (
-        <ul className="chips">
-          {changes.slice(0, 8).map((change) => (
-            <li key={change.path} className="tag">
-              {change.label}: {describeValue(change.before)} → {describeValue(change.after)}
-            </li>
-          ))}
-          {changes.length > 8 && <li className="tag">and {changes.length - 8} more</li>}
-        </ul>
-      )}
+      <Differences changes={changes} edits={experiment.edits} />
+      <ModelCost id={experiment.model} />
       <div className="button-row">
         <button
           type="button"
@@ -79,5 +75,55 @@ export function LinkBanner(): React.JSX.Element | null {
         </button>
       </div>
     </div>
+  );
+}
+
+const SHOWN = 8;
+
+/** What is not as in the preset, one item each: values before and after, and what the edits will change while it runs. */
+function Differences({
+  changes,
+  edits,
+}: {
+  readonly changes: readonly FieldChange[];
+  readonly edits: readonly ExperimentEdit[];
+}): React.JSX.Element | null {
+  const items = [
+    ...changes.map(({ label, before, after }) => `${label}: ${describeValue(before)} → ${describeValue(after)}`),
+    ...edits.map(
+      ({ step, path, value }) => `at step ${step}, ${findField(path)?.label ?? path}: ${describeValue(value)}`,
+    ),
+  ];
+  if (items.length === 0) return null;
+  return (
+    <ul className="chips" aria-label="Different from the preset">
+      {items.slice(0, SHOWN).map((item, index) => (
+        <li key={index} className="tag">
+          {item}
+        </li>
+      ))}
+      {items.length > SHOWN && <li className="tag">and {items.length - SHOWN} more</li>}
+    </ul>
+  );
+}
+
+/** Download and memory; of a model that does not come with the page nothing is known, and nobody is asked, before Check is pressed. */
+function ModelCost({ id }: { readonly id: string }): React.JSX.Element {
+  const { catalogue } = useApp();
+  const [checked, setChecked] = useState<string | null>(null);
+  const known = costOfModel(id, catalogue);
+  if (known !== null) return <p>{known}</p>;
+  if (checked !== null) return <p role="status">{checked}</p>;
+  return (
+    <p>
+      Its model, <code>{id}</code>, does not come with the page: download and memory are unknown until you press Check.
+      <button
+        type="button"
+        className="button button-small"
+        onClick={() => void checkModel(document.baseURI, id).then(setChecked)}
+      >
+        Check
+      </button>
+    </p>
   );
 }
