@@ -11,8 +11,8 @@ import type { AlgorithmDefinition } from './types';
 export const definition: AlgorithmDefinition = {
   ...plain,
   id: 'signed',
-  label: 'Signed rewards (PSR, NSR, W-REINFORCE, A-NSR, CW-NSR)',
-  help: 'Right answers are pushed up by lambda, wrong ones down by beta times a weight of their confidence.',
+  label: 'Signed (PSR, NSR, W-REINFORCE)',
+  help: 'Right answers are pushed up by λ, wrong ones down by β times a weight of their confidence.',
   formula: {
     text: 'A = lambda(t) if right, -beta(t) w(conf) if wrong',
     mathml: math(

@@ -4,23 +4,23 @@ import type { ShippedModel } from './catalogue';
 export const shippedModels: readonly ShippedModel[] = [
   {
     id: 'countdown4-strong',
-    label: 'Countdown, four numbers, stronger base',
+    label: 'Countdown 4, stronger base',
     task: { name: 'countdown', params: { numbers: 4 } },
   },
   {
     id: 'countdown4-weak',
-    label: 'Countdown, four numbers, weaker base',
+    label: 'Countdown 4, weaker base',
     task: { name: 'countdown', params: { numbers: 4 } },
   },
-  { id: 'countdown3', label: 'Countdown, three numbers', task: { name: 'countdown', params: { numbers: 3 } } },
+  { id: 'countdown3', label: 'Countdown 3', task: { name: 'countdown', params: { numbers: 3 } } },
   {
     id: 'countdown3-tiny',
-    label: 'Countdown, three numbers, tiny (d = 32)',
+    label: 'Countdown 3, tiny (d = 32)',
     task: { name: 'countdown', params: { numbers: 3 } },
   },
   {
     id: 'countdown3-tiny-weak',
-    label: 'Countdown, three numbers, tiny and weaker',
+    label: 'Countdown 3, tiny, weaker',
     task: { name: 'countdown', params: { numbers: 3 } },
   },
   { id: 'addition', label: 'Two-digit addition', task: { name: 'addition', params: {} } },

@@ -1,21 +1,16 @@
 /** The page: wide layout with rail, charts, curves and drawer; below 720 px tabs with the transport at the bottom. */
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { resolveTheme, useSession, type PhoneTab } from '../store/session';
 import { ChartGrid } from './charts/ChartGrid';
 import { CurvesPanel } from './panels/CurvesPanel';
-import { RunsPanel } from './panels/RunsPanel';
-import { SamplesPanel } from './panels/SamplesPanel';
 import { SetupRail } from './panels/SetupRail';
-import { Drawer } from './shell/Drawer';
+import { Drawer, PhoneInspectors } from './shell/Drawer';
 import { Header } from './shell/Header';
-import { HelpSheet } from './explain/HelpSheet';
 import { Tour } from './explain/Tour';
 import { Notices } from './shell/Notices';
 import { Transport } from './shell/Transport';
 import { NARROW, useMedia } from './shell/useMedia';
 import { useShortcuts } from './shell/useShortcuts';
-import { TokenPanel } from './panels/TokenPanel';
-import { WhyPanel } from './panels/WhyPanel';
 import './theme/tokens.css';
 import './theme/base.css';
 import './controls/controls.css';
@@ -23,6 +18,9 @@ import './shell/layout.css';
 import './charts/charts.css';
 import './curves/curves.css';
 import './panels/panels.css';
+
+// Rarely opened: not part of the first load.
+const HelpSheet = lazy(() => import('./explain/HelpSheet'));
 
 export function App(): React.JSX.Element {
   const theme = useSession((state) => state.theme);
@@ -40,7 +38,11 @@ export function App(): React.JSX.Element {
       </a>
       {phone ? <PhonePage onHelp={() => setHelp(true)} /> : <WidePage onHelp={() => setHelp(true)} />}
       <Tour />
-      {help && <HelpSheet onClose={() => setHelp(false)} />}
+      {help && (
+        <Suspense fallback={null}>
+          <HelpSheet onClose={() => setHelp(false)} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -103,14 +105,7 @@ function PhonePage({ onHelp }: { readonly onHelp: () => void }): React.JSX.Eleme
         {phoneTab === 'charts' && <ChartGrid />}
         {phoneTab === 'curves' && <CurvesPanel />}
         {phoneTab === 'setup' && <SetupRail />}
-        {phoneTab === 'samples' && (
-          <>
-            <SamplesPanel />
-            <TokenPanel />
-            <WhyPanel />
-            <RunsPanel />
-          </>
-        )}
+        {phoneTab === 'samples' && <PhoneInspectors />}
       </main>
       <div className="phone-transport">
         <Transport />

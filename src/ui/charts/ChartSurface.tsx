@@ -156,12 +156,14 @@ interface EndLabelProps {
   readonly count: number;
   /** Given by Recharts for every point; only the last one is labelled. */
   readonly index?: number;
+  readonly value?: unknown;
   readonly x?: number;
   readonly y?: number;
 }
 
-function EndLabel({ text, color, count, index, x, y }: EndLabelProps): React.JSX.Element | null {
-  if (index !== count - 1 || x === undefined || y === undefined) return null;
+function EndLabel({ text, color, count, index, value, x, y }: EndLabelProps): React.JSX.Element | null {
+  // A run that is shorter than another has no point at the end.
+  if (index !== count - 1 || value === undefined || value === null || x === undefined || y === undefined) return null;
   return (
     <text x={x + 4} y={y + 3.5} fontSize={11} fill={color} fontWeight={600}>
       {text}

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import type { Run } from '../../store/runs';
 import { HelpTip } from '../controls/HelpTip';
+import { chartWords } from '../explain/formulas';
 import { formatTick, linearScale, type PlotScale } from '../curves/plotScale';
 import { usePlotSize } from '../curves/usePlotSize';
 import { percent, runColor, runDash } from './chartModel';
@@ -59,7 +60,11 @@ export function TradeOffCard({ height }: { readonly height: number }): React.JSX
         <HelpTip
           label="gain against loss"
           text="Pass@k at the largest k against Pass@1, one point per evaluation, from the starting model (ring). To the right is sharper, up is more diverse. At equal Pass@1 the methods differ less than at equal steps."
-        />
+          formula={chartWords['trade']?.formula.text}
+          mathml={chartWords['trade']?.formula.mathml}
+        >
+          <p className="muted">{chartWords['trade']?.read}</p>
+        </HelpTip>
       </header>
       <div ref={measure} className="chart-measure" style={{ height }}>
         <svg width={width} height={height} role="img" aria-label={summary || 'Gain against loss. No data yet.'}>

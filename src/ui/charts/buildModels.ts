@@ -157,7 +157,7 @@ export function passOverTimeModel(runs: readonly Run[], options: ChartOptions): 
         band: true,
         raw: false,
         // One label per k: with several runs they would lie on each other.
-        ...(run === (options.front ?? runs[0]) ? { endLabel: `@${k}` } : {}),
+        ...(run === (options.front ?? runs.at(-1)) ? { endLabel: `@${k}` } : {}),
       });
       const last = lastOf(points);
       if (last !== null) words.push(`${run.name} pass@${k} ${percent(last)}, at the start ${percent(start.y ?? 0)}`);

@@ -1,4 +1,4 @@
-/** A small panel under its button: opens by click, closes by Escape, by a click elsewhere or when focus leaves. Never modal. */
+/** A small panel at its button: opens by click, closes by Escape, by a click elsewhere or when focus leaves. Never modal. */
 import { createContext, useContext, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 
 const CloseContext = createContext<() => void>(() => undefined);
@@ -32,16 +32,21 @@ export function Popover(props: PopoverProps): React.JSX.Element {
     return () => document.removeEventListener('pointerdown', closeOutside);
   }, [open]);
 
-  // Kept on the screen: a popover near the edge moves in as far as it must.
+  // In the top layer, so that no scrolling panel cuts it off; kept on the screen, under the button or, where there is more room, above it.
   useLayoutEffect(() => {
     const element = body.current;
-    if (!open || !element) return;
-    element.style.translate = '';
-    const box = element.getBoundingClientRect();
-    const over = Math.max(0, box.right - (window.innerWidth - 8));
-    const under = Math.max(0, 8 - box.left);
-    element.style.translate = `${under - over}px 0`;
-  }, [open]);
+    const button = trigger.current;
+    if (!open || !element || !button) return;
+    if ('showPopover' in element) element.showPopover();
+    const place = (): void => placeAt(element, button.getBoundingClientRect(), props.align ?? 'right');
+    place();
+    window.addEventListener('resize', place);
+    window.addEventListener('scroll', place, true);
+    return () => {
+      window.removeEventListener('resize', place);
+      window.removeEventListener('scroll', place, true);
+    };
+  }, [open, props.align]);
 
   const close = (): void => {
     setOpen(false);
@@ -75,10 +80,26 @@ export function Popover(props: PopoverProps): React.JSX.Element {
         {props.button}
       </button>
       {open && (
-        <div ref={body} id={id} className={`popover-body popover-${props.align ?? 'right'}`}>
+        <div ref={body} id={id} className="popover-body" popover="manual">
           <CloseContext value={close}>{props.children}</CloseContext>
         </div>
       )}
     </div>
   );
+}
+
+const GAP = 4;
+const EDGE = 8;
+
+function placeAt(element: HTMLElement, button: DOMRect, align: 'left' | 'right'): void {
+  const roomBelow = window.innerHeight - button.bottom - GAP - EDGE;
+  const roomAbove = button.top - GAP - EDGE;
+  element.style.maxHeight = '';
+  const { width, height } = element.getBoundingClientRect();
+  const above = height > roomBelow && roomAbove > roomBelow;
+  element.style.maxHeight = `${Math.max(above ? roomAbove : roomBelow, 80)}px`;
+  const top = above ? button.top - GAP - Math.min(height, roomAbove) : button.bottom + GAP;
+  const left = align === 'left' ? button.left : button.right - width;
+  element.style.top = `${top}px`;
+  element.style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - EDGE - width))}px`;
 }

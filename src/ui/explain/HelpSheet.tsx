@@ -1,6 +1,7 @@
 /** Shortcuts, glossary and sources in one sheet. */
 import { useEffect, useRef } from 'react';
 import { useSession } from '../../store/session';
+import { Formula } from '../controls/Formula';
 import { glossary, sources } from './glossary';
 
 const keys: readonly (readonly [string, string])[] = [
@@ -17,7 +18,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['Enter', 'exact numbers of a knot'],
 ];
 
-export function HelpSheet({ onClose }: { readonly onClose: () => void }): React.JSX.Element {
+export default function HelpSheet({ onClose }: { readonly onClose: () => void }): React.JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const shortcuts = useSession((state) => state.shortcuts);
   const set = useSession((state) => state.set);
@@ -27,7 +28,17 @@ export function HelpSheet({ onClose }: { readonly onClose: () => void }): React.
       <header className="sheet-head">
         <h2 id="help-title">Help</h2>
         <span className="spacer" />
-        <button type="button" className="button button-small" onClick={() => set({ tourSeen: false })}>
+        <a className="button button-small" href="./guide.html" target="_blank" rel="noreferrer">
+          Guide with pictures
+        </a>
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => {
+            set({ tourSeen: false });
+            dialog.current?.close();
+          }}
+        >
           Show the tour
         </button>
         <button type="button" className="button button-small" onClick={() => dialog.current?.close()}>
@@ -58,7 +69,10 @@ export function HelpSheet({ onClose }: { readonly onClose: () => void }): React.
             {glossary.map((entry) => (
               <div key={entry.term}>
                 <dt>{entry.term}</dt>
-                <dd>{entry.text}</dd>
+                <dd>
+                  {entry.text}
+                  {entry.formula && <Formula text={entry.formula.text} mathml={entry.formula.mathml} />}
+                </dd>
               </div>
             ))}
           </dl>

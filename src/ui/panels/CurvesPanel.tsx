@@ -28,7 +28,7 @@ const signed: readonly ScheduleField[] = [
   },
   {
     path: 'objective.positiveWeight',
-    title: 'Reward of right answers',
+    title: 'Reward if right',
     symbol: 'λ',
     noun: 'reward',
     tone: 'positive',

@@ -1,11 +1,15 @@
 /** One field of the experiment with its control, chosen by the kind of its spec. */
 import { useId } from 'react';
 import { useStore } from 'zustand';
+import type { AlgorithmEntry } from '../../experiment/catalogue';
 import type { FieldSpec } from '../../experiment/fieldSpec';
 import { getField } from '../../experiment/paths';
 import { useRuns } from '../../store/runs';
+import { isUnderWay } from '../../store/training';
 import { useApp } from '../appContext';
 import { HelpTip } from '../controls/HelpTip';
+import { fieldFormulas } from '../explain/formulas';
+import { PaperLinks } from '../explain/PaperLinks';
 import { FieldControl } from './FieldControl';
 import { ParamFields } from './ParamFields';
 
@@ -13,8 +17,12 @@ export function Field({ spec }: { readonly spec: FieldSpec }): React.JSX.Element
   const { catalogue, experiments } = useApp();
   const id = useId();
   const experiment = useStore(experiments, (state) => state.experiment);
-  const running = useRuns((state) => state.activeId !== null);
+  const underWay = useRuns((state) =>
+    state.runs.some((run) => run.id === state.activeId && isUnderWay(run.status.phase)),
+  );
   const value = getField(experiment, spec.path);
+  const chosen =
+    spec.kind === 'algorithm' ? catalogue.algorithms.find((candidate) => candidate.id === value) : undefined;
   const set = (next: unknown): void => experiments.getState().set(spec.path, next);
 
   if (spec.kind === 'algorithm-params' || spec.kind === 'task-params') {
@@ -37,9 +45,10 @@ export function Field({ spec }: { readonly spec: FieldSpec }): React.JSX.Element
         {spec.label}
       </label>
       <HelpTip label={spec.label} text={spec.help} {...formulaOf()}>
+        {chosen && <AlgorithmWords entry={chosen} />}
         <p className="muted">{spec.acts === 'restart' ? 'Needs a restart.' : 'Acts at the next rollout.'}</p>
       </HelpTip>
-      {running && spec.acts === 'restart' && (
+      {underWay && spec.acts === 'restart' && (
         <span className="tag" title="A change waits for a restart">
           restart
         </span>
@@ -51,8 +60,19 @@ export function Field({ spec }: { readonly spec: FieldSpec }): React.JSX.Element
   );
 
   function formulaOf(): { formula?: string; mathml?: string } {
-    if (spec.kind !== 'algorithm') return {};
-    const entry = catalogue.algorithms.find((candidate) => candidate.id === value);
-    return entry ? { formula: entry.formula.text, mathml: entry.formula.mathml } : {};
+    const entry = spec.kind === 'algorithm' ? chosen?.formula : fieldFormulas[spec.path];
+    return entry ? { formula: entry.text, mathml: entry.mathml } : {};
   }
+}
+
+/** Where the chosen algorithm comes from, and where it departs from there. */
+function AlgorithmWords({ entry }: { readonly entry: AlgorithmEntry }): React.JSX.Element {
+  return (
+    <>
+      <p>{entry.help}</p>
+      <p className="muted">
+        Source: <PaperLinks text={entry.source} />.{entry.deviations && ` Departs from it: ${entry.deviations}`}
+      </p>
+    </>
+  );
 }

@@ -1,4 +1,5 @@
 /** Named experiments by group, and sets that are trained in turn for comparison. */
+import { Fragment } from 'react';
 import { useStore } from 'zustand';
 import type { PresetEntry, PresetGroup } from '../../experiment/catalogue';
 import { changedFields } from '../../store/fields';
@@ -65,49 +66,53 @@ function PresetList(): React.JSX.Element {
 
   return (
     <div className="preset-list">
-      {groups.map(({ group, title, note }) => (
-        <section key={group} aria-label={title}>
-          <h3>
-            {title} <span className="muted">{note}</span>
-          </h3>
-          <ul className="preset-grid">
-            {catalogue.presets
-              .filter((entry) => entry.group === group)
-              .map((entry) => (
-                <li key={entry.id}>
-                  <button
-                    type="button"
-                    className="menu-item preset-item"
-                    aria-pressed={entry.id === presetId}
-                    onClick={() => {
-                      choose(entry);
-                      close();
-                    }}
-                  >
-                    <b>{entry.label}</b>
-                    <span className="muted">{entry.help}</span>
-                  </button>
-                </li>
-              ))}
-          </ul>
-        </section>
+      {groups.map(({ group, title, note }, index) => (
+        <Fragment key={group}>
+          <section aria-label={title}>
+            <h3>
+              {title} <span className="muted">{note}</span>
+            </h3>
+            <ul className="preset-grid">
+              {catalogue.presets
+                .filter((entry) => entry.group === group)
+                .map((entry) => (
+                  <li key={entry.id}>
+                    <button
+                      type="button"
+                      className="menu-item preset-item"
+                      aria-pressed={entry.id === presetId}
+                      onClick={() => {
+                        choose(entry);
+                        close();
+                      }}
+                    >
+                      <b>{entry.label}</b>
+                      <span className="muted">{entry.help}</span>
+                    </button>
+                  </li>
+                ))}
+            </ul>
+          </section>
+          {index === 0 && (
+            <section aria-label="Compare">
+              <h3>
+                Compare <span className="muted">same prompts and seeds, one after the other</span>
+              </h3>
+              <button
+                type="button"
+                className="menu-item preset-item"
+                onClick={() => {
+                  close();
+                  compare();
+                }}
+              >
+                <b>Paper comparison</b>
+                <span className="muted">PSR, NSR, W-REINFORCE and GRPO on the settings of the panel</span>
+              </button>
+            </section>
+          )}
+        </Fragment>
       ))}
-      <section aria-label="Compare">
-        <h3>
-          Compare <span className="muted">same prompts and seeds, one after the other</span>
-        </h3>
-        <button
-          type="button"
-          className="menu-item preset-item"
-          onClick={() => {
-            close();
-            compare();
-          }}
-        >
-          <b>Paper comparison</b>
-          <span className="muted">PSR, NSR, W-REINFORCE and GRPO on the settings of the panel</span>
-        </button>
-      </section>
     </div>
   );
 }

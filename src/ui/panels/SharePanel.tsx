@@ -58,6 +58,14 @@ export function SharePanel(): React.JSX.Element {
         >
           Copy link
         </button>
+        <button
+          type="button"
+          className="button"
+          title="Runs the same experiment in a terminal"
+          onClick={() => copy(`npm run -s nsr -- train --experiment '${link}' --out runs/shared`, 'Command copied')}
+        >
+          Copy command
+        </button>
         {run && (
           <button type="button" className="button" onClick={() => copy(methodsParagraph(run), 'Result copied')}>
             Copy result in words
@@ -67,7 +75,7 @@ export function SharePanel(): React.JSX.Element {
       {finished && (
         <label className="check-line">
           <input type="checkbox" checked={withResult} onChange={(event) => setWithResult(event.target.checked)} /> with
-          curves and fingerprint, so that the opener sees the run and can check his own
+          curves and fingerprint, so that whoever opens it sees the run and can check their own
         </label>
       )}
       <p className="muted">

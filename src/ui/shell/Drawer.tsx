@@ -21,8 +21,9 @@ function Panel({ tab }: { readonly tab: DrawerTab }): React.JSX.Element {
   return <WhyPanel />;
 }
 
-export function Drawer(): React.JSX.Element {
-  const { drawerTab, drawerOpen, set } = useSession();
+/** The tabs; the arrow keys go from one to the next. */
+function InspectorTabs(): React.JSX.Element {
+  const { drawerTab, set } = useSession();
   const list = useRef<HTMLDivElement>(null);
   const go = (direction: number): void => {
     const index = tabs.findIndex(({ tab }) => tab === drawerTab);
@@ -32,29 +33,49 @@ export function Drawer(): React.JSX.Element {
     list.current?.querySelector<HTMLButtonElement>(`#tab-${next.tab}`)?.focus();
   };
   return (
+    <div ref={list} role="tablist" aria-label="Inspectors" className="tabs">
+      {tabs.map(({ tab, label }) => (
+        <button
+          key={tab}
+          id={`tab-${tab}`}
+          type="button"
+          role="tab"
+          className="tab"
+          aria-selected={tab === drawerTab}
+          aria-controls="drawer-panel"
+          tabIndex={tab === drawerTab ? 0 : -1}
+          onClick={() => set({ drawerTab: tab, drawerOpen: true })}
+          onKeyDown={(event) => {
+            if (event.key === 'ArrowRight') go(1);
+            if (event.key === 'ArrowLeft') go(-1);
+          }}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** On a phone: the same tabs, as a view of their own. */
+export function PhoneInspectors(): React.JSX.Element {
+  const drawerTab = useSession((state) => state.drawerTab);
+  return (
+    <section className="panel phone-inspectors" aria-label="Inspectors">
+      <InspectorTabs />
+      <div id="drawer-panel" role="tabpanel" aria-labelledby={`tab-${drawerTab}`} className="drawer-panel">
+        <Panel tab={drawerTab} />
+      </div>
+    </section>
+  );
+}
+
+export function Drawer(): React.JSX.Element {
+  const { drawerTab, drawerOpen, set } = useSession();
+  return (
     <section className={`drawer ${drawerOpen ? '' : 'drawer-closed'}`} aria-label="Inspectors">
       <div className="drawer-bar">
-        <div ref={list} role="tablist" aria-label="Inspectors" className="tabs">
-          {tabs.map(({ tab, label }) => (
-            <button
-              key={tab}
-              id={`tab-${tab}`}
-              type="button"
-              role="tab"
-              className="tab"
-              aria-selected={tab === drawerTab}
-              aria-controls="drawer-panel"
-              tabIndex={tab === drawerTab ? 0 : -1}
-              onClick={() => set({ drawerTab: tab, drawerOpen: true })}
-              onKeyDown={(event) => {
-                if (event.key === 'ArrowRight') go(1);
-                if (event.key === 'ArrowLeft') go(-1);
-              }}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
+        <InspectorTabs />
         <span className="spacer" />
         <button
           type="button"
