@@ -18,8 +18,8 @@ const browserArguments = [
 
 export default defineConfig({
   testDir: 'e2e',
-  // Not a test: makes the pictures of docs/screenshots, on demand.
-  testIgnore: process.env['SCREENSHOTS'] === undefined ? ['**/screenshots.spec.ts'] : [],
+  // Not tests: what is made or measured on demand (extra/), and the pictures of docs/screenshots.
+  testIgnore: ['**/extra/**', ...(process.env['SCREENSHOTS'] === undefined ? ['**/screenshots.spec.ts'] : [])],
   // One browser at a time: two would share the cores that SwiftShader computes on.
   workers: 1,
   fullyParallel: false,

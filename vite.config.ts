@@ -1,14 +1,15 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { guidePage } from './scripts/guidePage';
 
 /** One configuration builds page, worker, bench page (`vite build`) and the Node bundles (`vite build --ssr`), so that
  * `?raw` shaders and `import.meta.glob` registries mean the same everywhere. */
 export default defineConfig(({ isSsrBuild }) => ({
   // Relative paths: any static host, any folder.
   base: './',
-  plugins: [react(), clearPageOutput(isSsrBuild === true)],
+  plugins: [react(), clearPageOutput(isSsrBuild === true), guide(isSsrBuild === true)],
   // Node's Dawn is imported where there is no navigator.gpu; a browser never gets there and must not be given it.
   worker: { format: 'es', plugins: () => [dropOnnxRuntime()], rolldownOptions: { external: ['webgpu'] } },
   ssr: { external: ['webgpu', '@huggingface/transformers'], noExternal: true },
@@ -37,6 +38,23 @@ function dropOnnxRuntime(): Plugin {
     apply: 'build',
     generateBundle(_options, bundle) {
       for (const name of Object.keys(bundle)) if (/ort-wasm.*\.wasm$/.test(name)) delete bundle[name];
+    },
+  };
+}
+
+/** docs/guide.md as guide.html beside the page, with its pictures. */
+function guide(isSsr: boolean): Plugin {
+  const docs = join(import.meta.dirname, 'docs');
+  return {
+    name: 'guide',
+    apply: 'build',
+    generateBundle() {
+      if (isSsr || this.environment.name !== 'client') return;
+      const pictures = readdirSync(join(docs, 'guide'));
+      for (const name of pictures)
+        this.emitFile({ type: 'asset', fileName: `guide/${name}`, source: readFileSync(join(docs, 'guide', name)) });
+      const source = guidePage(readFileSync(join(docs, 'guide.md'), 'utf8'));
+      this.emitFile({ type: 'asset', fileName: 'guide.html', source });
     },
   };
 }

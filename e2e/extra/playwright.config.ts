@@ -1,0 +1,10 @@
+import { defineConfig } from '@playwright/test';
+import base from '../../playwright.config.ts';
+
+/** What is made or measured on demand, not tested: `npm run guide:pictures`, `npm run report:page`. */
+export default defineConfig({
+  ...base,
+  testDir: '.',
+  testIgnore: [],
+  webServer: { ...(base.webServer as Exclude<typeof base.webServer, undefined | readonly unknown[]>), cwd: '../..' },
+});
