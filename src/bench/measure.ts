@@ -2,6 +2,7 @@
 import { subtractCounts, type GpuCounts } from '../gpu/counting';
 import type { Gpu } from '../gpu/device';
 import { at } from '../lib/invariant';
+import { median } from '../lib/numeric';
 
 /** Milliseconds of one repetition over the rounds. */
 export interface Timing {
@@ -25,9 +26,7 @@ export type Work = (repetitions: number) => Promise<unknown>;
 
 export function timingOf(values: readonly number[]): Timing {
   const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const median = (at(sorted, Math.ceil(middle - 1)) + at(sorted, Math.floor(middle))) / 2;
-  return { median, low: at(sorted, 0), high: at(sorted, sorted.length - 1), rounds: sorted.length };
+  return { median: median(sorted), low: at(sorted, 0), high: at(sorted, sorted.length - 1), rounds: sorted.length };
 }
 
 /** Times several works in turn, `rounds` times round robin, each round long enough to be timed (`leastMs`). The first

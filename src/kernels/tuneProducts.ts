@@ -5,6 +5,7 @@ import { Plan } from '../gpu/plan';
 import { ReadbackRing } from '../gpu/readback';
 import type { Clock } from '../lib/clock';
 import { at } from '../lib/invariant';
+import { median } from '../lib/numeric';
 import { createRng } from '../lib/rng';
 import { gemm } from './gemm';
 import {
@@ -30,12 +31,13 @@ export interface TuningOptions {
 
 export interface TunedProduct extends ProductShape {
   readonly chosen: ProductTileName;
-  /** Least milliseconds of one product by tile; null = refused, because its bits differ from the default's. */
+  /** Median milliseconds of one product by tile; null = refused, because its bits differ from the default's. */
   readonly ms: Readonly<Partial<Record<ProductTileName, number | null>>>;
 }
 
-/** A tile must beat the default by this much: less is noise, and the default is tested most. */
+/** A tile must beat the default by this much, in the median and in nearly every round: less is noise. */
 const leastGain = 0.05;
+const winningRounds = 0.75;
 
 /** Outputs per shape that are compared with float64. */
 const checkedOutputs = 64;
@@ -74,36 +76,38 @@ async function tuneProduct(gpu: Gpu, shape: ProductShape, options: TuningOptions
     const first = defaultProductTile(kernelVariant(gpu).software, shape);
     const expected = await product.words(first);
     product.check(new Float32Array(expected.buffer));
-    const ms = new Map<ProductTileName, number | null>([[first, Infinity]]);
+    const times = new Map<ProductTileName, number[] | null>([[first, []]]);
     for (const name of productTileNames) {
       if (name === first) continue;
       const words = await product.words(name);
-      ms.set(name, words.every((word, i) => word === expected[i]) ? Infinity : null);
+      times.set(name, words.every((word, i) => word === expected[i]) ? [] : null);
     }
     const once = await product.time(first, 1, options.clock);
     const repetitions = Math.max(1, Math.min(1000, Math.round(options.roundMs / Math.max(once, 1e-3))));
     for (let round = 0; round < options.rounds; round++) {
-      for (const [name, least] of ms) {
-        if (least === null) continue;
-        const time = (await product.time(name, repetitions, options.clock)) / repetitions;
-        ms.set(name, Math.min(least, time));
-      }
+      for (const [name, rounds] of times)
+        rounds?.push((await product.time(name, repetitions, options.clock)) / repetitions);
     }
     gpu.check();
-    return { ...shape, chosen: choose(first, ms), ms: Object.fromEntries(ms) };
+    const ms = Object.fromEntries([...times].map(([name, rounds]) => [name, rounds && median(rounds)]));
+    return { ...shape, chosen: choose(first, times), ms };
   } finally {
     ring.dispose();
     pool.dispose();
   }
 }
 
-function choose(first: ProductTileName, ms: ReadonlyMap<ProductTileName, number | null>): ProductTileName {
+/** `times`: by tile, one for each round; rounds are compared pairwise, since other load comes and goes. */
+function choose(first: ProductTileName, times: ReadonlyMap<ProductTileName, number[] | null>): ProductTileName {
+  const standard = times.get(first) ?? [];
   let chosen = first;
-  let best = (ms.get(first) ?? Infinity) * (1 - leastGain);
-  for (const [name, time] of ms) {
-    if (time === null || time >= best) continue;
+  let best = median(standard) * (1 - leastGain);
+  for (const [name, rounds] of times) {
+    if (rounds === null) continue;
+    const wins = rounds.filter((time, round) => time < at(standard, round) * (1 - leastGain)).length;
+    if (wins < winningRounds * rounds.length || median(rounds) >= best) continue;
     chosen = name;
-    best = time;
+    best = median(rounds);
   }
   return chosen;
 }

@@ -47,3 +47,10 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
   }
   return norm === 0 ? Math.sqrt(difference) : Math.sqrt(difference / norm);
 }
+
+/** The middle value, or the mean of the two in the middle. NaN of nothing. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
+}

@@ -21,7 +21,7 @@ export interface TuningStorage {
   write(key: string, text: string): Promise<void>;
 }
 
-const effort = { rounds: 3, roundMs: 4 };
+const effort = { rounds: 5, roundMs: 4 };
 
 /** Every product of a model's forward and backward pass, for each tuned row count; those that are not tuned are left out. */
 export function productShapes(config: ModelConfig): ProductShape[] {
