@@ -151,7 +151,6 @@ test('at quota the run goes on, says so once, and keeps the copy before', async 
       "This run cannot be stored: the browser's storage is full. Training goes on, but a reload goes back to step 3.",
     ),
   ).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath('quota.png') });
   expect(await storedFiles(page)).toEqual(before);
   await browser.send('Storage.overrideQuotaForOrigin', { origin });
   await expectSameCurves(page);
