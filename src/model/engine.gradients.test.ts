@@ -37,7 +37,7 @@ describe.each(configRows)('%s', (_, config) => {
     ['clip, entropy bonus, k3', { entropy: 0.02, kl: 0.05 }, loss],
     ['dual clip, k1', { kl: 0.05 }, { ...loss, dualClip: 1.5, klEstimator: 'k1' }],
     ['no clip at all', {}, { ...loss, clipLow: Infinity, clipHigh: Infinity }],
-  ] as const)('loss terms and finite differences: %s', async (_name, choice, options) => {
+  ] as const)('invariant 10, on the engine: loss terms and finite differences, %s', async (_name, choice, options) => {
     const weights = randomWeights(config);
     const batch = randomBatch(config, choice);
     const policy = await createPolicy(gpu, config, weights);

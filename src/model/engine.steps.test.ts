@@ -41,7 +41,7 @@ const state = (saved: PolicyCheckpoint) => [
   ...[saved.parameters, saved.firstMoments, saved.secondMoments].map((t) => [...flatten(t)]),
 ];
 
-describe('the gradient does not depend on', () => {
+describe('invariant 12, on the engine: the gradient does not depend on', () => {
   let whole: Float32Array;
   beforeAll(async () => {
     await withPolicy(async (policy) => {
@@ -87,7 +87,7 @@ describe('the gradient does not depend on', () => {
   });
 });
 
-it('rows of the logits gradient sum to zero: so do the columns of the head gradient', async () => {
+it('invariant 13, on the engine: rows of the logits gradient sum to zero: so do the columns of the head gradient', async () => {
   await withPolicy(async (policy) => {
     const { gradients } = await policy.gradients(batch, loss);
     const head = tensorOf(gradients, 'lm_head.weight');
@@ -99,7 +99,7 @@ it('rows of the logits gradient sum to zero: so do the columns of the head gradi
   });
 });
 
-it('a uniform distribution has entropy ln V at every temperature', async () => {
+it('invariant 13, on the engine: a uniform distribution has entropy ln V at every temperature', async () => {
   const weights = randomWeights(config);
   const head = at(
     [...weights].filter(([name]) => name === 'lm_head.weight'),
