@@ -11,6 +11,7 @@ import { keepRuns } from './store/keepRuns';
 import { isLinkOf, syncLink, useLink } from './store/link';
 import { holdPageLock } from './store/pageLock';
 import { openReplay } from './store/replay';
+import { isResumeMarked, resumeIfMarked } from './store/resumeAfterReload';
 import { useRuns } from './store/runs';
 import { createTraining } from './store/training';
 import { App } from './ui/App';
@@ -29,11 +30,13 @@ const client = connectWorker({
   now: monotonicClock,
   onEvent: training.receive,
   onRestart: (error) => {
+    boot();
     training.workerRestarted(error);
-    void client.send({ type: 'boot', base: document.baseURI });
   },
+  onGone: training.workerGone,
 });
-holdPageLock(navigator.locks, () => void client.send({ type: 'boot', base: document.baseURI }));
+const boot = (): void => void client.send({ type: 'boot', base: document.baseURI });
+holdPageLock(navigator.locks, boot);
 
 const link = syncLink(experiments, catalogue, {
   readHash: () => location.hash,
@@ -54,13 +57,15 @@ void keeper.restore().then((unfinished) => {
   useLink.setState({ opened: null });
   training.adopt(unfinished);
   experiments.temporal.getState().clear();
+  resumeIfMarked(sessionStorage, training.train);
 });
 
 // Where nothing can be trained, recorded runs fill the page.
 useRuns.subscribe((state, previous) => {
-  const newlyUnavailable =
-    state.unavailable !== null && previous.unavailable === null && state.unavailable.kind !== 'other-tab';
-  if (newlyUnavailable) void openReplay(document.baseURI, catalogue);
+  const { unavailable } = state;
+  if (unavailable === null || previous.unavailable !== null) return;
+  if (['other-tab', 'worker-lost'].includes(unavailable.kind) || isResumeMarked(sessionStorage)) return;
+  void openReplay(document.baseURI, catalogue);
 });
 
 const root = document.getElementById('root');

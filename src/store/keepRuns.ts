@@ -1,5 +1,6 @@
 /** Runs over a reload: written to the browser's storage while they grow, read back at start; a run that was under way comes back paused, ready to go on. */
 import type { RunIndex } from '../persist/runIndex';
+import type { RunErrorKind } from '../worker/protocol';
 import { useRuns, type Run } from './runs';
 import { isUnderWay } from './training';
 
@@ -7,15 +8,20 @@ const QUIET_MS = 1_500;
 /** Older ones make room. */
 const MOST_RUNS = 40;
 
+const cuttingOff: readonly (RunErrorKind | undefined)[] = ['device-lost', 'worker-lost'];
+
 /** A stored run that this build can show; null otherwise. Our own record, but perhaps an older build's. */
 function readRun(value: unknown): Run | null {
   const run = value as Partial<Run> | null;
   if (typeof run !== 'object' || run === null || typeof run.id !== 'string' || !run.experiment || !run.status)
     return null;
   if (!Array.isArray(run.rows) || !Array.isArray(run.evaluations) || !Array.isArray(run.edits)) return null;
-  const status = isUnderWay(run.status.phase)
-    ? { ...run.status, phase: 'paused' as const, secondsLeft: null }
-    : run.status;
+  const { phase, error, copyStep = 0 } = run.status;
+  // A run that lost its device or its worker was cut off, as by a reload.
+  const cutOff = isUnderWay(phase) || (phase === 'stopped' && cuttingOff.includes(error?.kind));
+  const status = cutOff
+    ? { ...run.status, copyStep, phase: 'paused' as const, secondsLeft: null, error: null }
+    : { ...run.status, copyStep };
   return { ...(run as Run), promised: run.promised ?? null, note: run.note ?? '', status };
 }
 

@@ -63,6 +63,7 @@ export const idleStatus = (totalSteps: number): StatusFrame => ({
   secondsLeft: null,
   secondsUsed: 0,
   tokensUsed: 0,
+  copyStep: 0,
   error: null,
 });
 

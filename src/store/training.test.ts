@@ -134,15 +134,55 @@ describe('training driven from the panel', () => {
     expect(run?.edits).toHaveLength(1);
   });
 
-  it('shows a worker failure as a stop and can go on from the stored copy', () => {
+  const lost = { kind: 'worker-lost', message: 'The training worker did not answer for 20 s' } as const;
+
+  it('goes on from the last copy when the worker was replaced, and tells so', () => {
     const { sent, training, say } = stage();
     training.train();
-    say({ phase: 'rollout', step: 20 });
-    training.workerRestarted({ kind: 'worker', message: 'boom' });
-    expect(useRuns.getState().runs[0]?.status).toMatchObject({ phase: 'stopped', error: { message: 'boom' } });
-    const [run] = useRuns.getState().runs;
-    if (run) useRuns.getState().patch(run.id, { status: { ...run.status, phase: 'paused' } });
+    say({ phase: 'rollout', step: 13, copyStep: 10 });
+    sent.length = 0;
+    training.workerRestarted(lost);
+    const run = useRuns.getState().runs.at(-1);
+    expect(sent.map((command) => command.type)).toEqual(['load', 'start']);
+    expect(sent[0]).toMatchObject({ runId: run?.id, resumeFrom: run?.id });
+    expect(useRuns.getState().notice).toContain('goes on from step 10');
+  });
+
+  it('leaves a paused run paused when the worker was replaced, and loads it when it is resumed', () => {
+    const { sent, training, say } = stage();
     training.train();
-    expect(sent.filter((command) => command.type === 'load').at(-1)).toMatchObject({ resumeFrom: run?.id });
+    say({ phase: 'paused', step: 13, copyStep: 13 });
+    sent.length = 0;
+    training.workerRestarted(lost);
+    expect(sent).toEqual([]);
+    training.train();
+    expect(sent.map((command) => command.type)).toEqual(['load', 'start']);
+  });
+
+  it('stops for good when there is no worker any more', () => {
+    const { training, say } = stage();
+    training.train();
+    say({ phase: 'rollout', step: 3 });
+    training.workerGone(lost);
+    expect(useRuns.getState().unavailable).toEqual(lost);
+    expect(useRuns.getState().runs.at(-1)?.status).toMatchObject({ phase: 'stopped', error: lost });
+  });
+
+  it.each([
+    [10, 'the copy', true],
+    [0, 'its start', false],
+  ])('goes back after a stop to step %i, which is %s', (copyStep, _words, fromCopy) => {
+    const { sent, experiments, training, say } = stage();
+    training.train();
+    say({ phase: 'stopped', step: 12, copyStep, error: { kind: 'not-finite', message: 'not finite' } });
+    training.goBack();
+    const run = useRuns.getState().runs.at(-1);
+    expect(run?.status).toMatchObject({ phase: 'paused', step: copyStep, error: null });
+    sent.length = 0;
+    experiments.getState().set('optimizer.learningRate', 1e-5);
+    training.train();
+    expect(sent.find((command) => command.type === 'load')).toMatchObject({ resumeFrom: fromCopy ? run?.id : null });
+    expect(sent).toContainEqual({ type: 'edit', path: 'optimizer.learningRate', value: 1e-5 });
+    expect(sent.at(-1)).toEqual({ type: 'start' });
   });
 });

@@ -23,7 +23,12 @@ export interface Training {
   /** Trains these one after the other on the same prompts and seeds. */
   trainInTurn(experiments: readonly { readonly name: string; readonly experiment: Experiment }[]): void;
   receive(event: Exclude<Event, { type: 'reply' }>): void;
+  /** There is a new worker: what the old one was doing goes on from the last stored copy. */
   workerRestarted(error: RunError): void;
+  /** There is no worker any more. */
+  workerGone(error: RunError): void;
+  /** A run that stopped goes back to its last stored copy and waits there, paused. */
+  goBack(): void;
   ask<Value>(command: Command): Promise<Reply<Value>>;
 }
 
@@ -57,6 +62,10 @@ export function createTraining(input: TrainingInput): Training {
   let endedAt = -Infinity;
   /** The run that the worker holds. */
   let loadedId: string | null = null;
+  /** How the run under way was set going, should it have to be set going again. */
+  let lastCommand: 'start' | 'step' = 'start';
+  /** A run whose stored copy is no good: going on means beginning anew. */
+  let withoutCopy: string | null = null;
   let queue: { readonly name: string; readonly experiment: Experiment }[] = [];
 
   const send = (command: Command): void => {
@@ -64,7 +73,8 @@ export function createTraining(input: TrainingInput): Training {
       .client()
       .send(command)
       .then((reply) => {
-        if (!reply.ok) fail(reply.error);
+        // A lost worker is told once, by `workerRestarted` or `workerGone`, not by every request it leaves unanswered.
+        if (!reply.ok && reply.error.kind !== 'worker-lost') fail(reply.error);
       });
   };
 
@@ -119,8 +129,8 @@ export function createTraining(input: TrainingInput): Training {
     input.client().setBusy(true);
   }
 
-  /** Gives the worker a run of an earlier visit, or a fork, to go on from a stored checkpoint. */
-  function resume(run: Run, checkpointOf: string): void {
+  /** Gives the worker a run of an earlier visit, or a fork, to go on from a stored checkpoint; null: from its start. */
+  function resume(run: Run, checkpointOf: string | null): void {
     const planned = run.experiment.edits.filter(
       (edit) => !run.edits.some((done) => done.step === edit.step && done.path === edit.path),
     );
@@ -155,8 +165,10 @@ export function createTraining(input: TrainingInput): Training {
 
   function go(command: 'start' | 'step'): void {
     const run = activeRun();
+    lastCommand = command;
     if (run?.status.phase === 'paused') {
-      if (loadedId !== run.id) resume(run, run.id);
+      if (loadedId !== run.id) resume(run, withoutCopy === run.id ? null : run.id);
+      withoutCopy = null;
       input.client().setBusy(true);
       return send({ type: command });
     }
@@ -266,13 +278,35 @@ export function createTraining(input: TrainingInput): Training {
       if (event.type !== 'status' || event.runId !== useRuns.getState().activeId) return;
       if (isBusy(event.status.phase)) return;
       input.client().setBusy(false);
+      // What stopped by itself has freed what it held: going on means loading the stored copy.
+      if (event.status.phase === 'stopped') loadedId = null;
       if (event.status.phase !== 'finished') return;
       endedAt = input.wallClock();
       const [next, ...rest] = queue;
       queue = rest;
       if (next) begin(next.experiment, uniqueName(next.name), 'start');
     },
-    workerRestarted: fail,
+    workerRestarted: (error) => {
+      const run = activeRun();
+      loadedId = null;
+      if (!run || !isBusy(run.status.phase)) return;
+      pauseAtCopy(run);
+      useRuns.setState({ notice: `${error.message} and was restarted. The run goes on from ${copyOf(run)}.` });
+      go(lastCommand);
+    },
+    workerGone: (error) => {
+      fail(error);
+      useRuns.setState({ unavailable: error, notice: null });
+    },
+    goBack: () => {
+      const run = activeRun();
+      if (!run?.status.error) return;
+      loadedId = null;
+      // The worker has said so itself, and it knows.
+      withoutCopy = run.status.copyStep === 0 ? run.id : null;
+      pauseAtCopy(run);
+      useRuns.setState({ notice: `Back at ${copyOf(run)}. ${beforeResuming(run.status.error)}` });
+    },
     ask: <Value>(command: Command) => input.client().send<Value>(command),
   };
 }
@@ -283,6 +317,21 @@ function isReplayOf(run: Run, panel: Experiment): boolean {
   return (
     status.phase === 'finished' && experiment.edits.length > 0 && sameValue(applyEdits(experiment, Infinity), panel)
   );
+}
+
+/** Where a run stands when it is loaded anew: at its last stored copy. */
+function pauseAtCopy(run: Run): void {
+  const { copyStep } = run.status;
+  const status = { ...run.status, phase: 'paused' as const, step: copyStep, secondsLeft: null, error: null };
+  useRuns.getState().patch(run.id, { status });
+}
+
+const copyOf = ({ status: { copyStep } }: Run): string => (copyStep > 0 ? `step ${copyStep}` : 'its start');
+
+function beforeResuming({ kind }: RunError): string {
+  if (kind === 'not-finite') return 'Lower the learning rate, then press Resume.';
+  if (kind === 'out-of-memory') return 'Choose the smaller setting, then press Resume.';
+  return 'Press Resume to try again.';
 }
 
 function uniqueName(name: string): string {

@@ -23,6 +23,7 @@ describe('worker client', () => {
     const workers: FakeWorker[] = [];
     const events: Event[] = [];
     const restarts: string[] = [];
+    const ends: string[] = [];
     const client = connectWorker({
       spawn: () => {
         const worker = new FakeWorker();
@@ -32,8 +33,9 @@ describe('worker client', () => {
       now: () => Date.now(),
       onEvent: (event) => events.push(event),
       onRestart: (error) => restarts.push(error.message),
+      onGone: (error) => ends.push(error.message),
     });
-    return { client, workers, events, restarts };
+    return { client, workers, events, restarts, ends };
   }
 
   it('answers each request by its id and passes events on', async () => {
@@ -55,7 +57,7 @@ describe('worker client', () => {
     const { client, workers, restarts } = connect();
     const waiting = client.send({ type: 'start' });
     vi.advanceTimersByTime(23_000);
-    expect(await waiting).toMatchObject({ ok: false, error: { kind: 'worker' } });
+    expect(await waiting).toMatchObject({ ok: false, error: { kind: 'worker-lost' } });
     expect(workers).toHaveLength(2);
     expect(workers[0]?.terminated).toBe(true);
     expect(restarts).toHaveLength(1);
@@ -75,6 +77,39 @@ describe('worker client', () => {
     workers[0]?.onerror?.({ message: 'boom' });
     expect(await waiting).toMatchObject({ ok: false });
     expect(restarts[0]).toContain('boom');
+    client.dispose();
+  });
+
+  it('gives up a worker that fails again at once, instead of starting it for ever', async () => {
+    const { client, workers, restarts, ends } = connect();
+    workers[0]?.onerror?.({ message: 'no script' });
+    vi.advanceTimersByTime(60_000);
+    workers[1]?.onerror?.({ message: 'no script' });
+    expect(workers).toHaveLength(2);
+    expect(restarts).toHaveLength(1);
+    expect(ends).toEqual(['The training worker failed (no script), twice within two minutes']);
+    expect(await client.send({ type: 'start' })).toMatchObject({ ok: false, error: { kind: 'worker-lost' } });
+    vi.advanceTimersByTime(60_000);
+    expect(workers).toHaveLength(2);
+    client.dispose();
+  });
+
+  it('replaces it again when the failures lie far apart', () => {
+    const { client, workers, ends } = connect();
+    workers[0]?.onerror?.({ message: 'boom' });
+    vi.advanceTimersByTime(121_000);
+    workers[1]?.onerror?.({ message: 'boom' });
+    expect(workers).toHaveLength(3);
+    expect(ends).toEqual([]);
+    client.dispose();
+  });
+
+  it('takes a long sleep of the machine for no hang', () => {
+    const { client, workers } = connect();
+    client.setBusy(true);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    vi.advanceTimersByTime(4_000);
+    expect(workers).toHaveLength(1);
     client.dispose();
   });
 });

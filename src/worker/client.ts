@@ -1,9 +1,11 @@
-/** The page's side of the worker: requests with an answer and a deadline, events to a listener, and a watchdog that replaces a worker which hangs. */
+/** The page's side of the worker: requests with an answer and a deadline, events to a listener, and a watchdog that replaces a worker which hangs, once. */
 import type { Command, Event, Request, RunError } from './protocol';
 
 /** A live worker says something at least this often (robustness.md). */
 const SILENCE_LIMIT_MS = 20_000;
 const WATCH_EVERY_MS = 2_000;
+/** A worker that fails again this soon is given up: one that cannot start would be started for ever. */
+const RESTART_PAUSE_MS = 120_000;
 
 /** The part of `Worker` that is used, so that tests and recorded runs can stand in for it. */
 export interface WorkerLike {
@@ -29,11 +31,15 @@ interface ClientOptions {
   readonly onEvent: (event: Exclude<Event, { type: 'reply' }>) => void;
   /** The worker died or hung and has been replaced; whatever it was doing is gone. */
   readonly onRestart: (error: RunError) => void;
+  /** It failed again soon after: there is none any more, and every request is answered with this error. */
+  readonly onGone: (error: RunError) => void;
 }
 
 export function connectWorker(options: ClientOptions): WorkerClient {
   let nextId = 1;
   let lastHeard = options.now();
+  let lastRestart = -Infinity;
+  let gone: RunError | null = null;
   let worker = start();
   const pending = new Map<number, (reply: Reply) => void>();
 
@@ -47,19 +53,23 @@ export function connectWorker(options: ClientOptions): WorkerClient {
       pending.delete(data.id);
       resolve?.(data.error ? { ok: false, error: data.error } : { ok: true, value: data.value });
     };
-    fresh.onerror = (event) =>
-      restart({ kind: 'worker', message: `The training worker failed: ${event.message ?? 'unknown error'}` });
+    fresh.onerror = (event) => fail(`The training worker failed (${event.message ?? 'its script did not load'})`);
     return fresh;
   }
 
-  function restart(error: RunError): void {
+  function fail(what: string): void {
     worker.onmessage = null;
     worker.onerror = null;
     worker.terminate();
+    const again = options.now() - lastRestart < RESTART_PAUSE_MS;
+    lastRestart = options.now();
+    const error: RunError = { kind: 'worker-lost', message: again ? `${what}, twice within two minutes` : what };
+    if (again) gone = error;
+    else worker = start();
     for (const resolve of pending.values()) resolve({ ok: false, error });
     pending.clear();
-    worker = start();
-    options.onRestart(error);
+    if (again) options.onGone(error);
+    else options.onRestart(error);
   }
 
   let busy = false;
@@ -69,13 +79,14 @@ export function connectWorker(options: ClientOptions): WorkerClient {
     const slept = options.now() - lastWatch > 3 * WATCH_EVERY_MS;
     lastWatch = options.now();
     if (slept) lastHeard = lastWatch;
-    if ((pending.size === 0 && !busy) || options.now() - lastHeard < SILENCE_LIMIT_MS) return;
-    restart({ kind: 'worker', message: 'The training worker did not answer for 20 s and was restarted' });
+    if (gone || (pending.size === 0 && !busy) || options.now() - lastHeard < SILENCE_LIMIT_MS) return;
+    fail('The training worker did not answer for 20 s');
   }, WATCH_EVERY_MS);
 
   return {
     send: <Value>(command: Command) =>
       new Promise<Reply<Value>>((resolve) => {
+        if (gone) return resolve({ ok: false, error: gone });
         const id = nextId++;
         if (pending.size === 0 && !busy) lastHeard = options.now();
         pending.set(id, resolve as (reply: Reply) => void);

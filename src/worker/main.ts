@@ -20,7 +20,7 @@ const catalogue = buildCatalogue();
 const folders = createRunFolders();
 const index = createRunIndex(indexedDB, folders);
 const tunings = createTunings();
-const world = { catalogue, tunings, clock: monotonicClock, openGpu, send, folders, index };
+const world = { catalogue, tunings, clock: monotonicClock, openGpu, closeGpu, send, folders, index };
 
 let base = '';
 let gpu: Promise<Gpu> | null = null;
@@ -32,6 +32,12 @@ async function openGpu(): Promise<Gpu> {
   if (known && known.failure() === null) return known;
   gpu = openDevice();
   return gpu;
+}
+
+async function closeGpu(): Promise<void> {
+  const known = gpu ? await gpu.catch(() => null) : null;
+  gpu = null;
+  known?.destroy();
 }
 
 async function boot(): Promise<void> {

@@ -36,6 +36,7 @@ export interface Capability {
 
 export type RunErrorKind =
   | 'other-tab'
+  | 'insecure'
   | 'no-webgpu'
   | 'no-adapter'
   | 'device-lost'
@@ -43,7 +44,10 @@ export type RunErrorKind =
   | 'not-finite'
   | 'model'
   | 'experiment'
-  | 'worker';
+  /** The worker said so itself. */
+  | 'worker'
+  /** The worker is gone: it threw outside any request, hung, or never started. */
+  | 'worker-lost';
 
 export interface RunError {
   readonly kind: RunErrorKind;
@@ -77,6 +81,8 @@ export interface StatusFrame {
   /** Training time so far, pauses not counted. */
   readonly secondsUsed: number;
   readonly tokensUsed: number;
+  /** Rollout steps done when the last copy was kept: what the run can go back to. 0: its start. */
+  readonly copyStep: number;
   readonly error: RunError | null;
 }
 

@@ -64,6 +64,14 @@ export default function HelpSheet({ onClose }: { readonly onClose: () => void })
           </dl>
         </section>
         <section>
+          <h3>While it trains</h3>
+          <p>
+            Training goes on in a tab that lies behind others; only the charts wait until you look. Only one tab trains:
+            a second one shows what is stored. Every ten steps a copy of the weights is kept, and a run that was cut off
+            goes on from there to the same numbers.
+          </p>
+        </section>
+        <section>
           <h3>Words</h3>
           <dl className="glossary">
             {glossary.map((entry) => (

@@ -44,6 +44,7 @@ describe('why nothing is learning', () => {
     [{ positiveWeight: 0, negativeWeight: 0 }, /both 0/],
     [{ positiveWeight: 0, correctRatio: 0.99 }, /nothing left to punish/],
     [{ gradNorm: 0 }, /gradient is exactly 0/],
+    [{ skippedUpdates: 2 }, /skipped because a number/],
   ])('reads %j', (row, words) => {
     expect(
       findObstacles(run(row))

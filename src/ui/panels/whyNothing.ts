@@ -28,6 +28,11 @@ export function findObstacles(run: Run): Finding[] {
     'A number was not finite and the run stopped.',
     'Lower the learning rate, or switch clipping on, and start again.',
   );
+  say(
+    value('skippedUpdates', 0) > 0,
+    'Updates were skipped because a number in them was not finite; they changed no weight.',
+    'Lower the learning rate or the weight decay.',
+  );
   say(value('learningRate', 1) === 0, 'The learning rate is 0.', 'Raise it: 1e-4 is a good start for these models.');
   say(
     !group && lambda === 0 && beta === 0,

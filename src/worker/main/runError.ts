@@ -1,4 +1,5 @@
 /** Any thrown thing as a typed error for the page: one line that says what happened and what to do. */
+import { OutOfMemoryError } from '../../gpu/buffers';
 import { NoAdapterError } from '../../gpu/device';
 import { InputError } from '../../lib/errors';
 import { FileFormatError } from '../../model/fileError';
@@ -7,17 +8,20 @@ import { ModelFetchError } from './modelFiles';
 
 export function toRunError(error: unknown): RunError {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof NoAdapterError)
-    return { kind: message.includes('navigator.gpu') ? 'no-webgpu' : 'no-adapter', message };
+  if (error instanceof NoAdapterError) {
+    if (!message.includes('navigator.gpu')) return { kind: 'no-adapter', message };
+    if (globalThis.isSecureContext) return { kind: 'no-webgpu', message };
+    return {
+      kind: 'insecure',
+      message: 'this page was opened without https, and browsers give WebGPU only to pages from https or localhost',
+    };
+  }
   if (error instanceof ModelFetchError || error instanceof FileFormatError) return { kind: 'model', message };
   if (error instanceof InputError) return { kind: 'experiment', message };
   if (/device lost|device is lost/i.test(message))
     return { kind: 'device-lost', message: 'The graphics device was lost' };
-  if (/out of memory|allocat|createBuffer/i.test(message)) {
-    return {
-      kind: 'out-of-memory',
-      message: `Not enough graphics memory: use fewer prompts per step or a smaller group. ${message}`,
-    };
-  }
+  // Drivers name it in their own words: VK_ERROR_OUT_OF_DEVICE_MEMORY, E_OUTOFMEMORY, "Failed to allocate".
+  if (error instanceof OutOfMemoryError || /out.?of.?(device.?|host.?)?memory|allocat|createBuffer/i.test(message))
+    return { kind: 'out-of-memory', message };
   return { kind: 'worker', message };
 }

@@ -15,6 +15,8 @@ export interface RunRecord {
   /** As of now; the lists are copies. */
   measured(): Measured;
   seconds(): number;
+  /** How many steps of the first `before` went by up to and with the last one whose numbers were all finite. */
+  lastFiniteStep(before: number): number;
   /** Goes on from an earlier moment, in place of what is here. */
   restore(earlier: Measured): void;
   addStep(event: Extract<TrainerEvent, { type: 'step' }>): MetricsRow;
@@ -42,6 +44,12 @@ export function createRunRecord(): RunRecord {
   return {
     measured: () => ({ rows: [...rows], evaluations: [...evaluations], seconds }),
     seconds: () => seconds,
+    lastFiniteStep: (before) => {
+      const finite = rows.findLast(
+        (row) => row.step < before && row['skippedUpdates'] === 0 && Number.isFinite(row['entropyNats']),
+      );
+      return finite === undefined ? 0 : finite.step + 1;
+    },
     restore: (earlier) => {
       rows = [...earlier.rows];
       evaluations = [...earlier.evaluations];

@@ -3,7 +3,7 @@ import type { Progress } from '../../trainer/progress';
 import type { Phase, RunError, StatusFrame } from '../protocol';
 import type { Frames } from './frames';
 
-type Used = Pick<StatusFrame, 'step' | 'tokensUsed' | 'secondsUsed'>;
+type Used = Pick<StatusFrame, 'step' | 'tokensUsed' | 'secondsUsed' | 'copyStep'>;
 
 export interface RunStatus {
   phase(): Phase;
@@ -35,6 +35,7 @@ export function createRunStatus(frames: Frames, totalSteps: number, used: () => 
     secondsLeft: null,
     secondsUsed: 0,
     tokensUsed: 0,
+    copyStep: 0,
     error: null,
   };
 

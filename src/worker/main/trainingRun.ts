@@ -1,5 +1,6 @@
 /** One run in the worker: engine made on first use, driven by start, pause and step, recovered once when the device is lost. */
 import type { Catalogue } from '../../experiment/catalogue';
+import { applyEdits } from '../../experiment/edits';
 import type { Experiment } from '../../experiment/types';
 import type { Gpu } from '../../gpu/device';
 import type { Clock } from '../../lib/clock';
@@ -11,6 +12,7 @@ import type { Event, TokenReport } from '../protocol';
 import { createCheckpoints, type CheckpointPlaces } from './checkpoints';
 import { loadModelFiles, openEngine, type Engine, type ModelFiles } from './engine';
 import { createFrames } from './frames';
+import { outOfMemory } from './outOfMemory';
 import { toRunError } from './runError';
 import type { RunMoment } from './runMoment';
 import { createRunRecord } from './runRecord';
@@ -33,15 +35,20 @@ export interface RunWorld extends CheckpointPlaces {
   readonly clock: Clock;
   readonly tunings: TuningStorage;
   readonly openGpu: () => Promise<Gpu>;
+  /** Gives all its memory back; the next `openGpu` opens another. */
+  readonly closeGpu: () => Promise<void>;
   readonly send: (event: Event) => void;
 }
 
 export interface RunOrder {
   readonly runId: string;
   readonly experiment: Experiment;
-  /** Go on from the stored checkpoint of this run. */
+  /** Go on from the stored checkpoint of this run. Where this very run stored none yet, it begins anew: its edits are replayed,
+   * so the numbers come out the same. */
   readonly resumeFrom: string | null;
 }
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 export interface TrainingRun {
   start(maxSteps?: number): void;
@@ -67,7 +74,12 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
   const checkpoints = createCheckpoints(runId, world, say);
   const status = createRunStatus(frames, given.steps, () => {
     const state = engine?.trainer.state();
-    return { secondsUsed: record.seconds(), ...(state ? { step: state.step, tokensUsed: state.tokens } : {}) };
+    const copyStep = snapshot?.state.step ?? 0;
+    return {
+      secondsUsed: record.seconds(),
+      copyStep,
+      ...(state ? { step: state.step, tokensUsed: state.tokens } : {}),
+    };
   });
   let experiment = given;
   let engine: Engine | null = null;
@@ -146,7 +158,7 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
       case 'evaluation':
         return frames.evaluation(record.addEvaluation(event, engine?.trainer.state().tokens ?? 0));
       case 'rewind':
-        return say(event.message);
+        return say(`${sentence(event.message)}. Skipped updates change no weight.`);
       case 'edit':
         return;
       default:
@@ -187,17 +199,34 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
       settle(end);
     } catch (error) {
       if (disposed) return;
-      const failure = engine?.gpu.failure() ?? null;
-      if (failure !== null && /device lost/.test(failure)) return recover(maxSteps);
-      status.stop(toRunError(error));
+      await halt(error, maxSteps);
     }
+  }
+
+  /** What the engine threw: a lost device is replaced, anything else ends the run and frees the device. */
+  async function halt(error: unknown, maxSteps: number | undefined): Promise<void> {
+    const failure = engine?.gpu.failure() ?? null;
+    const reason = toRunError(failure !== null && /device lost/.test(failure) ? new Error(failure) : error);
+    experiment = engine?.trainer.experiment() ?? experiment;
+    const inForce = applyEdits(experiment, engine?.trainer.state().step ?? 0);
+    inspector.forget();
+    engine?.dispose();
+    engine = null;
+    if (reason.kind === 'device-lost') return abort.signal.aborted ? status.finish(false) : recover(maxSteps);
+    await world.closeGpu();
+    status.stop(reason.kind === 'out-of-memory' ? outOfMemory(inForce, reason.message) : reason);
   }
 
   function settle(end: RunEnd): void {
     if (disposed) return;
     if (end.reason !== 'failed') return status.finish(end.reason === 'finished');
     frames.flush();
-    status.stop({ kind: 'not-finite', message: end.message });
+    const failedAt = engine?.trainer.state().step ?? 0;
+    const finite = record.lastFiniteStep(failedAt);
+    // Not one step could be made from that copy: it is nothing to go back to.
+    if (snapshot !== null && snapshot.state.step >= failedAt) snapshot = null;
+    const message = `${sentence(end.message)}. The last step with finite numbers was ${finite} of ${given.steps}`;
+    status.stop({ kind: 'not-finite', message });
   }
 
   /** A fresh device, the last good copy, and on; a second loss within two minutes is left to the person. */
@@ -207,12 +236,10 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
     if (again)
       return status.stop({
         kind: 'device-lost',
-        message: 'The graphics device was lost twice; reload the page to go on',
+        message: 'The graphics device was lost twice within two minutes, so it is not tried again by itself',
       });
-    say('The graphics device was lost: recovering from the last copy');
-    experiment = engine?.trainer.experiment() ?? experiment;
-    inspector.forget();
-    engine = null;
+    const from = snapshot === null ? 'its start' : `step ${snapshot.state.step}`;
+    say(`The graphics device was lost. The run goes on from ${from}.`);
     await drive(maxSteps);
   }
 
