@@ -1,15 +1,17 @@
 import { chromium, type Page } from '@playwright/test';
 import { test } from './fixtures';
-import { choosePreset, openPage, train, waitForStep, waitUntilFinished } from './playground';
+import { beforeWorker, crashGpu, explodingExperiment, memoryThatFillsUp, setMemoryFull } from './faults';
+import { choosePreset, openPage, quickExperiment, setField } from './playground';
+import { train, waitForStep, waitUntilFinished } from './playground';
 
 /** `SCREENSHOTS=1 npx playwright test screenshots` writes docs/screenshots anew: every state, light and dark, wide and narrow. */
 const folder = 'docs/screenshots';
 
 const looks = [
-  { name: 'light-wide', colorScheme: 'light', width: 1280, height: 800 },
-  { name: 'dark-wide', colorScheme: 'dark', width: 1280, height: 800 },
-  { name: 'light-narrow', colorScheme: 'light', width: 390, height: 780 },
-  { name: 'dark-narrow', colorScheme: 'dark', width: 390, height: 780 },
+  { name: 'light-wide', colorScheme: 'light', width: 1440, height: 900 },
+  { name: 'dark-wide', colorScheme: 'dark', width: 1440, height: 900 },
+  { name: 'light-narrow', colorScheme: 'light', width: 360, height: 780 },
+  { name: 'dark-narrow', colorScheme: 'dark', width: 360, height: 780 },
 ] as const;
 
 async function inEveryLook(page: Page, state: string): Promise<void> {
@@ -19,11 +21,11 @@ async function inEveryLook(page: Page, state: string): Promise<void> {
     await page.waitForTimeout(900);
     await page.screenshot({ path: `${folder}/${state}-${name}.png` });
   }
-  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.setViewportSize({ width: 1440, height: 900 });
 }
 
 test('idle, training, finished, token', async ({ page }) => {
-  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.setViewportSize({ width: 1440, height: 900 });
   await openPage(page);
   await inEveryLook(page, 'idle');
   await choosePreset(page, /PSR, quick look/);
@@ -43,7 +45,7 @@ test('idle, training, finished, token', async ({ page }) => {
 });
 
 test('first visit with the tour, and a link', async ({ page }) => {
-  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto('./');
   await page.getByText('Press Train', { exact: true }).waitFor();
   await inEveryLook(page, 'tour');
@@ -56,23 +58,54 @@ test('first visit with the tour, and a link', async ({ page }) => {
 });
 
 test('numbers that stop being finite', async ({ page }) => {
-  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.setViewportSize({ width: 1440, height: 900 });
   await openPage(page);
-  await choosePreset(page, /PSR, quick look/);
-  for (const [label, value] of [
-    ['Learning rate', 1],
-    ['Clip high ε', 10],
-  ] as const) {
-    await page.getByLabel(label, { exact: true }).fill(String(value));
-    await page.keyboard.press('Enter');
-  }
+  await explodingExperiment(page);
   await train(page);
-  await page
-    .getByText(/Stopped:|Finished/)
-    .first()
-    .waitFor({ timeout: 120_000 });
+  await page.getByRole('alert').waitFor({ timeout: 120_000 });
   await page.getByRole('tab', { name: 'Why?' }).click();
-  await inEveryLook(page, 'collapse');
+  await inEveryLook(page, 'not-finite');
+});
+
+test('the software adapter', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openPage(page);
+  await page.getByText('Slow mode.').waitFor();
+  await inEveryLook(page, 'slow');
+});
+
+test('a lost device', async ({ page, browser }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openPage(page);
+  await quickExperiment(page, 400, 20);
+  await train(page);
+  await waitForStep(page, 31);
+  await crashGpu(browser);
+  await page.getByText(/The run goes on from step/).waitFor();
+  await waitForStep(page, 41);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await inEveryLook(page, 'recovered');
+  await train(page);
+  await waitForStep(page, 51);
+  await crashGpu(browser);
+  await page.getByRole('button', { name: 'Reload and resume' }).waitFor();
+  await inEveryLook(page, 'device-lost');
+});
+
+test('full graphics memory', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await beforeWorker(page, memoryThatFillsUp);
+  await openPage(page);
+  await quickExperiment(page, 400, 20);
+  await train(page);
+  await waitForStep(page, 21);
+  await setMemoryFull(page, true);
+  await setField(page, 'Prompts per step', 64);
+  await page
+    .getByText(/memory is full/)
+    .first()
+    .waitFor();
+  await inEveryLook(page, 'out-of-memory');
 });
 
 test('without WebGPU', async ({ baseURL }) => {
