@@ -86,19 +86,15 @@ interface Profile {
   readonly timeDeltas?: readonly number[] | undefined;
 }
 
+/** Natives of the browser and scripts of the measurement have no address; the browser's own states are in brackets. */
+function ownerOf(url: string, functionName: string): string {
+  if (/ChartSurface/.test(url)) return 'chart library';
+  if (/^https?:/.test(url)) return 'page and React';
+  return /^\((idle|program|garbage collector)\)$/.test(functionName) ? functionName : 'natives and measurement';
+}
+
 function timeByFile({ nodes, samples = [], timeDeltas = [] }: Profile): Record<string, number> {
-  const names = new Map(
-    nodes.map(({ id, callFrame: { url, functionName } }) => [
-      id,
-      /ChartSurface/.test(url)
-        ? 'chart library'
-        : url === ''
-          ? functionName || 'browser'
-          : /^https?:/.test(url)
-            ? 'page and React'
-            : 'measurement',
-    ]),
-  );
+  const names = new Map(nodes.map(({ id, callFrame: { url, functionName } }) => [id, ownerOf(url, functionName)]));
   const total: Record<string, number> = {};
   samples.forEach((id, index) => {
     const name = names.get(id) ?? 'browser';

@@ -6,5 +6,7 @@ export default defineConfig({
   ...base,
   testDir: '.',
   testIgnore: [],
+  // A trace takes snapshots on the very thread that is measured.
+  use: { ...base.use, trace: 'off' },
   webServer: { ...(base.webServer as Exclude<typeof base.webServer, undefined | readonly unknown[]>), cwd: '../..' },
 });
