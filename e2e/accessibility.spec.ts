@@ -47,6 +47,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.getByRole('tab', { name: tab }).click();
         await expectNoViolations(page, tab);
       }
+      await page.getByRole('tab', { name: 'Runs' }).click();
+      await page.getByRole('button', { name: 'Compare methods' }).click();
+      await expectNoViolations(page, 'compare');
       await page.locator('.knot input').first().focus();
       await expectNoViolations(page, 'knot');
       await page.getByRole('button', { name: /Penalty of mistakes as text/ }).click();

@@ -5,13 +5,16 @@ import { expect } from './fixtures';
 export interface StoredRun {
   readonly id: string;
   readonly name: string;
+  readonly seriesId: string;
+  readonly visible: boolean;
   readonly status: { readonly phase: string; readonly step: number };
-  readonly experiment: { readonly edits: readonly unknown[] };
+  readonly experiment: { readonly seed: number; readonly edits: readonly unknown[] };
   readonly edits: readonly { readonly step: number; readonly path: string; readonly value: unknown }[];
   readonly rows: readonly (Readonly<Record<string, number>> & { readonly step: number })[];
   readonly evaluations: readonly {
     readonly step: number;
     readonly correct: readonly number[];
+    readonly problemIds: readonly string[];
     readonly passAtK: readonly { readonly k: number; readonly mean: number }[];
   }[];
 }

@@ -13,6 +13,7 @@ import { holdPageLock } from './store/pageLock';
 import { openReplay } from './store/replay';
 import { isResumeMarked, resumeIfMarked } from './store/resumeAfterReload';
 import { useRuns } from './store/runs';
+import { useSession } from './store/session';
 import { createTraining } from './store/training';
 import { App } from './ui/App';
 import { AppContext } from './ui/appContext';
@@ -23,7 +24,12 @@ const firstPreset = catalogue.presets.find((preset) => preset.id === 'w-reinforc
 invariant(firstPreset, 'the catalogue has presets');
 
 const experiments = createExperimentStore(firstPreset.experiment, firstPreset.id);
-const training = createTraining({ client: () => client, experiments, wallClock: () => Date.now() });
+const training = createTraining({
+  client: () => client,
+  experiments,
+  seeds: () => useSession.getState().seeds,
+  wallClock: () => Date.now(),
+});
 const client = connectWorker({
   spawn: () =>
     new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'training' }) as WorkerLike,

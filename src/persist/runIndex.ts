@@ -45,6 +45,10 @@ function open(factory: IDBFactory): Promise<IDBDatabase> {
   });
 }
 
+/** Key of the copy from half way, beside the run's own: what a finished run can be forked from. */
+const HALF = '@half';
+export const halfwayKey = (runId: string): string => `${runId}${HALF}`;
+
 export function createRunIndex(factory: IDBFactory, folders: RunFolders): RunIndex {
   let database: Promise<IDBDatabase> | null = null;
 
@@ -90,7 +94,7 @@ export function createRunIndex(factory: IDBFactory, folders: RunFolders): RunInd
     remove: async (id) => {
       await hide(id);
       await removeOldCheckpoint(id);
-      await saved(folders.remove(id));
+      for (const key of [id, halfwayKey(id)]) await saved(folders.remove(key));
     },
     oldCheckpoint: (id) => within<unknown>(CHECKPOINTS, 'readonly', (objects) => objects.get(id)).catch(() => null),
     removeOldCheckpoint,
@@ -100,7 +104,8 @@ export function createRunIndex(factory: IDBFactory, folders: RunFolders): RunInd
         const old = await within(CHECKPOINTS, 'readonly', (objects) => objects.getAllKeys());
         // Not `list`: where the index cannot be read, nothing may be taken for left over.
         const known = new Set(await within(RUNS, 'readonly', (objects) => objects.getAllKeys()));
-        for (const id of left) if (!known.has(id)) await folders.remove(id);
+        for (const key of left)
+          if (!known.has(key.endsWith(HALF) ? key.slice(0, -HALF.length) : key)) await folders.remove(key);
         for (const id of old) if (typeof id === 'string' && !known.has(id)) await removeOldCheckpoint(id);
       } catch {
         // No storage, or another page holds a file: the next start tries again.

@@ -41,11 +41,11 @@ export function createExperimentStore(initial: Experiment, preset: string) {
   );
 }
 
-/** Replaces values without an undo step: edits that the trainer replays, and a draft that follows a run. */
-export function setWithoutHistory(store: ExperimentStore, path: string, value: unknown): void {
+/** Changes values without an undo step: edits that the trainer replays, and a draft that follows a run. */
+export function withoutHistory(store: ExperimentStore, change: () => void): void {
   const history = store.temporal.getState();
   history.pause();
-  store.getState().set(path, value);
+  change();
   history.resume();
 }
 

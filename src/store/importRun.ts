@@ -20,6 +20,7 @@ function toRun(file: RunFile, id: string): Run {
   });
   return {
     id,
+    seriesId: id,
     name: file.name,
     slot: freeSlot(useRuns.getState().runs.filter((run) => run.visible)),
     visible: true,
@@ -36,6 +37,7 @@ function toRun(file: RunFile, id: string): Run {
       secondsUsed: last?.seconds ?? 0,
     },
     note: '',
+    forkedFrom: null,
     adapter: '',
     startedAt: 0,
     promised: null,

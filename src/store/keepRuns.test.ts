@@ -10,6 +10,7 @@ function run(id: string): Run {
   if (!preset) throw new Error('no preset');
   return {
     id,
+    seriesId: id,
     name: id,
     slot: 0,
     visible: true,
@@ -20,6 +21,7 @@ function run(id: string): Run {
     evaluations: [],
     status: idleStatus(10),
     note: '',
+    forkedFrom: null,
     adapter: '',
     startedAt: 1,
     promised: null,
@@ -63,23 +65,23 @@ describe('runs over a reload', () => {
 
   it('a deleted one is off the list at once, with its checkpoints kept until the deletion is final', async () => {
     const { records, leftovers, keeper } = await open();
-    useRuns.getState().remove('a');
+    useRuns.getState().remove(['a']);
     keeper.flush();
     expect([[...records.keys()], [...leftovers]]).toEqual([['b'], ['a', 'b']]);
-    useRuns.getState().remove('b');
+    useRuns.getState().remove(['b']);
     keeper.flush();
     expect([[...records.keys()], [...leftovers]]).toEqual([[], ['b']]);
   });
 
   it('one whose deletion is undone is listed again', async () => {
     const { records, leftovers, keeper } = await open();
-    useRuns.getState().remove('a');
+    useRuns.getState().remove(['a']);
     keeper.flush();
     useRuns.getState().undoRemove();
     keeper.flush();
     expect([...records.keys()].sort()).toEqual(['a', 'b']);
-    useRuns.getState().remove('a');
-    useRuns.getState().remove('b');
+    useRuns.getState().remove(['a']);
+    useRuns.getState().remove(['b']);
     keeper.flush();
     expect([[...records.keys()], [...leftovers]]).toEqual([[], ['b']]);
   });

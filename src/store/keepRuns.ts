@@ -22,8 +22,16 @@ function readRun(value: unknown): Run | null {
   const status = cutOff
     ? { ...run.status, copyStep, phase: 'paused' as const, secondsLeft: null, error: null }
     : { ...run.status, copyStep };
-  return { ...(run as Run), promised: run.promised ?? null, note: run.note ?? '', status };
+  return { ...(run as Run), ...laterFields(run as Run), status };
 }
+
+/** Fields that older builds did not write. */
+const laterFields = (run: Run): Partial<Run> => ({
+  promised: run.promised ?? null,
+  note: run.note ?? '',
+  seriesId: run.seriesId ?? run.id,
+  forkedFrom: run.forkedFrom ?? null,
+});
 
 export interface RunKeeper {
   /** Reads the stored runs into the store; returns the one that was under way. */
@@ -57,7 +65,7 @@ export function keepRuns(index: RunIndex, wallClock: () => number): RunKeeper {
       void index.hide(id);
     }
     for (const id of [...hidden]) {
-      if (!listed.has(id) && deleted?.id === id) continue;
+      if (!listed.has(id) && deleted?.runs.some((run) => run.id === id)) continue;
       hidden.delete(id);
       if (!listed.has(id)) void index.remove(id);
     }

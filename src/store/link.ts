@@ -5,12 +5,13 @@ import { diffExperiment, sameValue } from '../experiment/diff';
 import { applyEdits } from '../experiment/edits';
 import { findField } from '../experiment/fields';
 import { parseExperiment } from '../experiment/parseExperiment';
-import type { Experiment, ExperimentEdit } from '../experiment/types';
+import type { Experiment } from '../experiment/types';
 import { decodeLink, encodeLink, type LinkContent } from '../share/link';
 import type { LinkResult } from '../share/linkResult';
 import type { ExperimentStore } from './experiment';
 import { changedFields } from './fields';
 import { useRuns, type Run } from './runs';
+import { allEdits } from './series';
 
 const QUIET_MS = 300;
 
@@ -22,11 +23,6 @@ interface LinkState {
 }
 
 export const useLink = create<LinkState>()(() => ({ opened: null, problem: null }));
-
-/** Edits that acted and, of those planned, the ones still to come. */
-function allEdits(run: Run): ExperimentEdit[] {
-  return [...run.edits, ...run.experiment.edits.filter((edit) => edit.step >= run.status.step)];
-}
 
 /** The experiment that a link should carry: the run as it was steered while the panel shows it, the panel itself otherwise. */
 export function shareableExperiment(panel: Experiment, run: Run | null): Experiment {

@@ -66,6 +66,7 @@ function toRun(recorded: GalleryRun, file: string): Run {
   const { runs } = useRuns.getState();
   return {
     id: idOf(file),
+    seriesId: idOf(file),
     name: recorded.name,
     slot: freeSlot(runs.filter((run) => run.visible)),
     visible: true,
@@ -76,6 +77,7 @@ function toRun(recorded: GalleryRun, file: string): Run {
     evaluations: [],
     status: idleStatus(recorded.rows.length),
     note: '',
+    forkedFrom: null,
     adapter: recorded.adapter,
     startedAt: 0,
     promised: null,

@@ -12,6 +12,7 @@ function finished(shift: { readonly pass?: number; readonly right?: number; read
   const steps = 40;
   return {
     id: 'r',
+    seriesId: 'r',
     name: 'r',
     slot: 0,
     visible: true,
@@ -43,6 +44,7 @@ function finished(shift: { readonly pass?: number; readonly right?: number; read
     })),
     status: { ...idleStatus(steps), phase: 'finished', step: steps },
     note: '',
+    forkedFrom: null,
     adapter: 'here',
     startedAt: 0,
     promised: null,

@@ -40,6 +40,7 @@ export function runFromResult(result: LinkResult, experiment: Experiment, id: st
   const seconds = 0;
   return {
     id,
+    seriesId: id,
     name: 'from the link',
     slot,
     visible: true,
@@ -73,6 +74,7 @@ export function runFromResult(result: LinkResult, experiment: Experiment, id: st
     })),
     status: { ...idleStatus(experiment.steps), phase: 'finished', step: experiment.steps },
     note: '',
+    forkedFrom: null,
     adapter: result.adapter,
     startedAt: 0,
     promised: null,

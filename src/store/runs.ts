@@ -9,6 +9,8 @@ export type RunOrigin = 'trained' | 'link' | 'gallery' | 'file';
 
 export interface Run {
   readonly id: string;
+  /** Seeds of one experiment share it; the run's own id otherwise. */
+  readonly seriesId: string;
   readonly name: string;
   /** 0-5: which colour and dash pattern. */
   readonly slot: number;
@@ -22,6 +24,8 @@ export interface Run {
   readonly evaluations: readonly EvaluationRow[];
   readonly status: StatusFrame;
   readonly note: string;
+  /** Key of the stored copy that a fork begins from; null once it has begun, and for every other run. */
+  readonly forkedFrom: string | null;
   readonly adapter: string;
   /** Milliseconds since 1970, for the list; decides nothing. */
   readonly startedAt: number;
@@ -31,12 +35,29 @@ export interface Run {
 
 export const SLOTS = 6;
 
+/** Runs taken from the list, and where they stood. */
+interface Deleted {
+  readonly runs: readonly Run[];
+  readonly order: readonly string[];
+}
+
+/** Where the run under way stands among those that were asked for together. */
+export interface Plan {
+  /** Runs before it. */
+  readonly before: number;
+  /** Runs that take turns now. */
+  readonly together: number;
+  readonly total: number;
+}
+
 interface RunsState {
   readonly runs: readonly Run[];
   /** The run that the transport drives. */
   readonly activeId: string | null;
   readonly baselineId: string | null;
-  readonly deleted: Run | null;
+  readonly deleted: Deleted | null;
+  /** Null unless several runs were asked for. */
+  readonly plan: Plan | null;
   readonly capability: Capability | null;
   /** Why nothing can be trained here; null while unknown or when it can. */
   readonly unavailable: RunError | null;
@@ -46,7 +67,11 @@ interface RunsState {
   readonly histogram: ConfidenceHistogram | null;
   add(run: Run): void;
   patch(id: string, changes: Partial<Run>): void;
-  remove(id: string): void;
+  /** Changes several runs at once: the seeds of an experiment are shown and hidden together. */
+  patchAll(ids: readonly string[], changes: Partial<Run>): void;
+  /** Draws these alone; what else was drawn is hidden. */
+  showOnly(ids: readonly string[]): void;
+  remove(ids: readonly string[]): void;
   undoRemove(): void;
   setActive(id: string | null): void;
   setBaseline(id: string | null): void;
@@ -98,6 +123,7 @@ export const useRuns = create<RunsState>()((set, get) => {
     activeId: null,
     baselineId: null,
     deleted: null,
+    plan: null,
     capability: null,
     unavailable: null,
     notice: null,
@@ -106,17 +132,27 @@ export const useRuns = create<RunsState>()((set, get) => {
     add: (run) =>
       set((state) => ({ runs: [...state.runs, run], activeId: run.origin === 'trained' ? run.id : state.activeId })),
     patch: (id, changes) => patch(id, () => changes),
-    remove: (id) =>
+    patchAll: (ids, changes) =>
+      set((state) => ({ runs: state.runs.map((run) => (ids.includes(run.id) ? { ...run, ...changes } : run)) })),
+    showOnly: (ids) => set((state) => ({ runs: state.runs.map((run) => ({ ...run, visible: ids.includes(run.id) })) })),
+    remove: (ids) =>
       set((state) => ({
-        runs: state.runs.filter((run) => run.id !== id),
-        deleted: state.runs.find((run) => run.id === id) ?? state.deleted,
-        activeId: state.activeId === id ? null : state.activeId,
-        baselineId: state.baselineId === id ? null : state.baselineId,
+        runs: state.runs.filter((run) => !ids.includes(run.id)),
+        deleted: {
+          runs: state.runs.filter((run) => ids.includes(run.id)),
+          order: state.runs.map((run) => run.id),
+        },
+        activeId: state.activeId !== null && ids.includes(state.activeId) ? null : state.activeId,
+        baselineId: state.baselineId !== null && ids.includes(state.baselineId) ? null : state.baselineId,
       })),
-    undoRemove: () => {
-      const { deleted } = get();
-      if (deleted) set((state) => ({ runs: [...state.runs, deleted], deleted: null }));
-    },
+    undoRemove: () =>
+      set((state) => {
+        const { deleted } = state;
+        if (!deleted) return state;
+        const known = [...state.runs, ...deleted.runs];
+        const back = deleted.order.flatMap((id) => known.find((run) => run.id === id) ?? []);
+        return { runs: [...back, ...state.runs.filter((run) => !deleted.order.includes(run.id))], deleted: null };
+      }),
     setActive: (activeId) => set({ activeId, samples: [], histogram: null, notice: null }),
     setBaseline: (baselineId) => set({ baselineId }),
     receive: (event) => {

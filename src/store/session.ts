@@ -22,6 +22,10 @@ interface SessionValues {
   readonly smoothing: number;
   /** Pass@k over time is drawn for these k. */
   readonly chosenK: readonly number[];
+  /** Train trains the experiment with so many seeds, one after the other. */
+  readonly seeds: number;
+  /** The form that starts a comparison is open in the list of runs. */
+  readonly comparing: boolean;
   readonly shortcuts: boolean;
   /** Coach marks seen. */
   readonly tourSeen: boolean;
@@ -45,6 +49,8 @@ const initial: SessionValues = {
   logY: false,
   smoothing: 0,
   chosenK: [1, 8, 64],
+  seeds: 1,
+  comparing: false,
   shortcuts: true,
   tourSeen: false,
   hiddenCharts: [],
@@ -55,7 +61,7 @@ export const useSession = create<SessionState>()(
   persist((set) => ({ ...initial, set: (values) => set(values) }), {
     name: 'nsr-session',
     version: 1,
-    partialize: ({ set: _set, railOverlay: _overlay, ...values }) => values,
+    partialize: ({ set: _set, railOverlay: _overlay, comparing: _comparing, ...values }) => values,
   }),
 );
 

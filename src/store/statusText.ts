@@ -1,4 +1,5 @@
 /** The state of a run in words (ux.md): Idle, Compiling kernels 7/31, Rollout 12/150 - 214 k tok/s - 2 min left, Paused, Stopped: reason. */
+import type { Plan } from './runs';
 import type { StatusFrame } from '../worker/protocol';
 
 export function formatCount(value: number): string {
@@ -51,6 +52,14 @@ export function statusText(status: StatusFrame | null): string {
     default:
       return status.phase satisfies never;
   }
+}
+
+/** Where the run stands among those asked for together: `Run 2 of 6`, `4 in turns`. Empty for a single one. */
+export function planText(plan: Plan | null): string {
+  if (!plan || plan.total < 2) return '';
+  const range =
+    plan.together > 1 ? `Runs ${plan.before + 1}–${plan.before + plan.together} in turns` : `Run ${plan.before + 1}`;
+  return `${range} of ${plan.total} · `;
 }
 
 /** 0 to 1 for the bar, null when there is nothing to show. */

@@ -5,10 +5,12 @@ import { getField } from '../experiment/paths';
 import type { Experiment } from '../experiment/types';
 import type { Reply, WorkerClient } from '../worker/client';
 import type { Command, Event, Phase, RunError } from '../worker/protocol';
-import { setWithoutHistory, type ExperimentStore } from './experiment';
+import { withoutHistory, type ExperimentStore } from './experiment';
 import { changedFields } from './fields';
-import { useLink } from './link';
-import { freeSlot, idleStatus, SLOTS, useRuns, type Run } from './runs';
+import { beforeResuming, copyOf, latest, pauseAtCopy } from './goingBack';
+import { planHeats, type Heat, type HeatRun, type Method } from './heats';
+import { forkOf, makeRoom, newId, newRun, type ForkPoint } from './newRun';
+import { useRuns, type Run } from './runs';
 
 export interface Training {
   train(): void;
@@ -18,10 +20,10 @@ export interface Training {
   restart(): void;
   /** A run of an earlier visit becomes the one under way again, paused. */
   adopt(run: Run): void;
-  /** A new run that goes on from the last stored copy of another one: change a curve, then resume. */
-  fork(source: Run): void;
-  /** Trains these one after the other on the same prompts and seeds. */
-  trainInTurn(experiments: readonly { readonly name: string; readonly experiment: Experiment }[]): void;
+  /** A new run, paused, that goes on from a stored copy of another one: change a curve, then resume. */
+  fork(source: Run, point: ForkPoint): void;
+  /** Trains these on the same prompts with so many seeds each: one after the other, or one rollout each in turns. */
+  compare(methods: readonly Method[], seeds: number, interleaved: boolean): void;
   receive(event: Exclude<Event, { type: 'reply' }>): void;
   /** There is a new worker: what the old one was doing goes on from the last stored copy. */
   workerRestarted(error: RunError): void;
@@ -35,6 +37,8 @@ export interface Training {
 interface TrainingInput {
   readonly client: () => WorkerClient;
   readonly experiments: ExperimentStore;
+  /** How often Train trains an experiment, each time with the next seed. */
+  readonly seeds: () => number;
   readonly wallClock: () => number;
 }
 
@@ -54,19 +58,20 @@ export function activeRun(): Run | null {
 
 export function createTraining(input: TrainingInput): Training {
   const { experiments } = input;
-  let counter = 0;
   /** What the worker has been told; the panel differs from it by the edits still to be sent. */
   let told: Experiment | null = null;
   /** The panel is being moved by the trainer: what it shows then is no gesture. */
   let following = false;
   let endedAt = -Infinity;
-  /** The run that the worker holds. */
-  let loadedId: string | null = null;
   /** How the run under way was set going, should it have to be set going again. */
   let lastCommand: 'start' | 'step' = 'start';
   /** A run whose stored copy is no good: going on means beginning anew. */
   let withoutCopy: string | null = null;
-  let queue: { readonly name: string; readonly experiment: Experiment }[] = [];
+  /** Ids of the runs that the worker holds: several take turns. */
+  let heat: string[] = [];
+  let queue: readonly Heat[] = [];
+  /** Runs that were asked for in the gesture that filled the queue. */
+  let asked = 0;
 
   const send = (command: Command): void => {
     void input
@@ -79,95 +84,170 @@ export function createTraining(input: TrainingInput): Training {
   };
 
   const fail = (error: RunError): void => {
-    const run = activeRun();
-    if (run) useRuns.getState().patch(run.id, { status: { ...run.status, phase: 'stopped', error } });
+    const { runs, activeId } = useRuns.getState();
+    for (const run of runs)
+      if (run.id === activeId || (heat.includes(run.id) && isUnderWay(run.status.phase)))
+        useRuns.getState().patch(run.id, { status: { ...run.status, phase: 'stopped', error } });
     // After a failure the worker's copy cannot be trusted: going on means loading the stored one.
-    loadedId = null;
+    heat = [];
+    queue = [];
+    useRuns.setState({ plan: null });
     input.client().setBusy(false);
   };
 
-  function newRun(experiment: Experiment, name: string): Run {
-    const { runs, capability } = useRuns.getState();
-    counter += 1;
-    return {
-      id: `run-${input.wallClock().toString(36)}-${counter}`,
-      name,
-      slot: freeSlot(runs.filter((run) => run.visible)),
-      visible: true,
-      origin: 'trained',
-      experiment,
-      edits: [],
-      rows: [],
-      evaluations: [],
-      status: idleStatus(experiment.steps),
-      note: '',
-      adapter: capability?.adapter ?? '',
-      startedAt: input.wallClock(),
-      promised: promiseFor(experiment),
-    };
-  }
-
-  /** The numbers that a link promised for this very experiment. */
-  function promiseFor(experiment: Experiment): Run['promised'] {
-    const { opened } = useLink.getState();
-    return opened && sameValue(opened.experiment, experiment) ? opened.result : null;
-  }
-
-  function begin(experiment: Experiment, name: string, first: 'start' | 'step'): void {
-    const runs = useRuns.getState();
-    const shown = runs.runs.filter((run) => run.visible);
-    const oldest = shown[0];
-    // At most six curves can be told apart: the oldest makes room.
-    if (oldest && shown.length >= SLOTS) runs.patch(oldest.id, { visible: false });
-    const run = newRun(experiment, name);
-    runs.add({ ...run, status: { ...run.status, phase: 'loading' } });
-    runs.setActive(run.id);
-    told = experiment;
-    loadedId = run.id;
-    send({ type: 'load', runId: run.id, experiment, resumeFrom: null });
+  /** Starts the runs of a heat; the panel follows the first one. */
+  function begin(runs: Heat, first: 'start' | 'step'): void {
+    const known = useRuns.getState().runs;
+    makeRoom(runs.filter(({ seriesId }) => !known.some((run) => run.seriesId === seriesId)).length);
+    restOthers();
+    for (const heatRun of runs) {
+      const run = newRun(asSteered(heatRun), input.wallClock());
+      useRuns.getState().add({ ...run, status: { ...run.status, phase: 'loading' } });
+      send({ type: 'load', runId: run.id, experiment: run.experiment, resumeFrom: null, beside: heat.length > 0 });
+      heat.push(run.id);
+      if (heat.length === 1) follow(run, heatRun.preset);
+    }
     send({ type: first });
     input.client().setBusy(true);
   }
 
-  /** Gives the worker a run of an earlier visit, or a fork, to go on from a stored checkpoint; null: from its start. */
-  function resume(run: Run, checkpointOf: string | null): void {
+  /** What was changed while one seed trained is replayed by the next ones, so that they stay seeds of one experiment. */
+  function asSteered(heatRun: HeatRun): HeatRun {
+    const before = useRuns.getState().runs.findLast((run) => run.seriesId === heatRun.seriesId);
+    if (!before || before.edits.length === 0) return heatRun;
+    return { ...heatRun, experiment: { ...heatRun.experiment, edits: before.edits } };
+  }
+
+  /** The panel shows what the run in front began with. */
+  function follow(run: Run, preset: string): void {
+    useRuns.getState().setActive(run.id);
+    moveTo(run.experiment, preset);
+  }
+
+  /** The panel is moved without an undo step. */
+  function moveTo(experiment: Experiment, preset: string): void {
+    following = true;
+    withoutHistory(experiments, () => {
+      if (!sameValue(experiments.getState().experiment, experiment)) experiments.getState().replace(experiment, preset);
+    });
+    following = false;
+    told = experiments.getState().experiment;
+  }
+
+  /** Starts what comes next; false when nothing does. */
+  function next(first: 'start' | 'step'): boolean {
+    const [now, ...rest] = queue;
+    queue = rest;
+    if (!now) return false;
+    const after = rest.reduce((sum, runs) => sum + runs.length, 0);
+    asked = asked || after + now.length;
+    useRuns.setState({
+      plan: asked > 1 ? { before: asked - after - now.length, together: now.length, total: asked } : null,
+    });
+    begin(now, first);
+    return true;
+  }
+
+  function plan(heats: readonly Heat[], first: 'start' | 'step'): void {
+    queue = heats;
+    asked = 0;
+    next(first);
+  }
+
+  /** All that was asked for has ended: in front stands the first seed, whose settings the panel had. */
+  function settle(): void {
+    useRuns.setState({ plan: null });
+    const { runs } = useRuns.getState();
+    const last = activeRun();
+    const first = runs.find((run) => run.seriesId === last?.seriesId);
+    if (!last || !first || first === last) return;
+    useRuns.setState({ activeId: first.id });
+    const ended = applyEdits({ ...first.experiment, edits: first.edits }, Infinity);
+    moveTo({ ...ended, edits: first.experiment.edits }, experiments.getState().preset);
+  }
+
+  /** Gives the worker a run of an earlier visit, or a fork, to go on from a stored checkpoint; null: from its start. Returns what it was given. */
+  function loadStored(run: Run, checkpointOf: string | null, beside: boolean): Experiment {
     const planned = run.experiment.edits.filter(
       (edit) => !run.edits.some((done) => done.step === edit.step && done.path === edit.path),
     );
     const steered = { ...run.experiment, edits: [...run.edits, ...planned].sort((a, b) => a.step - b.step) };
-    told = applyEdits(steered, run.status.step);
-    loadedId = run.id;
-    send({ type: 'load', runId: run.id, experiment: steered, resumeFrom: checkpointOf });
+    if (!beside) restOthers();
+    heat = beside ? [...heat, run.id] : [run.id];
+    send({ type: 'load', runId: run.id, experiment: steered, resumeFrom: checkpointOf, beside });
+    return applyEdits(steered, run.status.step);
+  }
+
+  /** Others that the worker held have no place there any more: they wait at their last copies. */
+  function restOthers(): void {
+    for (const run of useRuns.getState().runs) if (heat.includes(run.id) && isBusy(run.status.phase)) pauseAtCopy(run);
+    heat = [];
+  }
+
+  /** The run in front goes on, with what the panel has changed meanwhile. */
+  function resume(run: Run, checkpointOf: string | null): void {
+    told = loadStored(run, checkpointOf, false);
     const panel = experiments.getState().experiment;
     if (panel !== told)
       for (const change of changedFields(told, panel))
-        if (change.acts === 'next-rollout') send({ type: 'edit', path: change.path, value: change.after });
+        if (change.acts === 'next-rollout')
+          send({ type: 'edit', runId: run.id, path: change.path, value: change.after });
     told = panel;
   }
 
-  function fork(source: Run): void {
+  /** Nothing is under way after this, and nothing waits. */
+  function clearTheWay(): void {
     const current = activeRun();
     if (current && isUnderWay(current.status.phase)) restart();
-    const run = newRun(source.experiment, uniqueName(`${source.name} fork`));
-    const kept = { edits: source.edits, rows: source.rows, evaluations: source.evaluations };
-    useRuns
-      .getState()
-      .add({ ...run, ...kept, status: { ...source.status, phase: 'paused', error: null, secondsLeft: null } });
-    useRuns.getState().setActive(run.id);
-    experiments
-      .getState()
-      .replace(
-        { ...applyEdits({ ...source.experiment, edits: source.edits }, source.status.step), edits: [] },
-        experiments.getState().preset,
-      );
-    resume(run.id === source.id ? source : { ...run, ...kept, status: source.status }, source.id);
+    queue = [];
+    useRuns.setState({ plan: null });
   }
+
+  function fork(source: Run, point: ForkPoint): void {
+    clearTheWay();
+    const run = forkOf(source, point, input.wallClock());
+    makeRoom(1);
+    useRuns.getState().add(run);
+    useRuns.getState().setActive(run.id);
+    const { edits } = run.experiment;
+    const there = applyEdits(run.experiment, point.step);
+    experiments.getState().replace({ ...there, edits }, experiments.getState().preset);
+    resume(run, run.forkedFrom);
+  }
+
+  function forgetSource(id: string): void {
+    const { runs, patch } = useRuns.getState();
+    if (runs.some((run) => run.id === id && run.forkedFrom !== null)) patch(id, { forkedFrom: null });
+  }
+
+  /** A run of the heat has ended or rests. */
+  function runEnded(id: string): void {
+    const runs = useRuns.getState().runs.filter((run) => heat.includes(run.id));
+    const busy = runs.find((run) => isBusy(run.status.phase));
+    if (busy) {
+      const rests = runs.some((run) => run.id === id && run.status.phase === 'paused');
+      // The one in front has ended while others still take their last turns: they are watched now.
+      if (!rests && id === useRuns.getState().activeId) follow(busy, experiments.getState().preset);
+      return;
+    }
+    input.client().setBusy(false);
+    if (runs.some((run) => run.status.phase === 'paused')) return;
+    if (runs.some((run) => run.status.phase !== 'finished')) {
+      queue = [];
+      useRuns.setState({ plan: null });
+      return;
+    }
+    endedAt = input.wallClock();
+    if (!next('start')) settle();
+  }
+
+  const newSeriesId = (): string => `series-${newId(input.wallClock())}`;
 
   function go(command: 'start' | 'step'): void {
     const run = activeRun();
     lastCommand = command;
     if (run?.status.phase === 'paused') {
-      if (loadedId !== run.id) resume(run, withoutCopy === run.id ? null : run.id);
+      if (!heat.includes(run.id)) resume(run, withoutCopy === run.id ? null : (run.forkedFrom ?? run.id));
       withoutCopy = null;
       input.client().setBusy(true);
       return send({ type: command });
@@ -176,19 +256,24 @@ export function createTraining(input: TrainingInput): Training {
     if (input.wallClock() - endedAt < END_GUARD_MS) return;
     const { experiment: panel, preset } = experiments.getState();
     const experiment = run && isReplayOf(run, panel) ? run.experiment : panel;
-    begin(experiment, uniqueName(experiment.objective.name || preset), command);
+    const method = { name: experiment.objective.name || preset, preset, experiment };
+    plan(planHeats([method], input.seeds(), false, newSeriesId), command);
   }
 
-  /** A deleted run is trained no further; undone, it goes on from its last copy. */
+  /** A deleted run is trained no further; undone, it goes on from its last copy, as do those that took turns with it. */
   useRuns.subscribe(({ runs, deleted }, previous) => {
-    if (loadedId === null || runs === previous.runs || runs.some((run) => run.id === loadedId)) return;
-    if (deleted?.id === loadedId && isBusy(deleted.status.phase))
-      useRuns.setState({ deleted: { ...deleted, status: { ...deleted.status, phase: 'paused' } } });
-    send({ type: 'dispose' });
-    input.client().setBusy(false);
-    loadedId = null;
+    if (runs === previous.runs || heat.every((id) => runs.some((run) => run.id === id))) return;
+    const rest = (run: Run): Run =>
+      heat.includes(run.id) && isBusy(run.status.phase)
+        ? { ...run, status: { ...run.status, phase: 'paused', secondsLeft: null } }
+        : run;
+    const rested = { runs: runs.map(rest), deleted: deleted && { ...deleted, runs: deleted.runs.map(rest) } };
+    heat = [];
     told = null;
     queue = [];
+    send({ type: 'dispose' });
+    input.client().setBusy(false);
+    useRuns.setState({ ...rested, plan: null });
   });
 
   /** Panel -> worker: every live field that differs from what the worker knows becomes an edit. Undo passes here too: it sends the old value. */
@@ -198,7 +283,7 @@ export function createTraining(input: TrainingInput): Training {
     const run = activeRun();
     if (following || !run || !told || !isUnderWay(run.status.phase) || experiment === told) return;
     for (const change of changedFields(told, experiment)) {
-      if (change.acts === 'next-rollout') send({ type: 'edit', path: change.path, value: change.after });
+      if (change.acts === 'next-rollout') send({ type: 'edit', runId: run.id, path: change.path, value: change.after });
     }
     told = experiment;
   });
@@ -214,7 +299,7 @@ export function createTraining(input: TrainingInput): Training {
       );
       if (!planned || sameValue(getField(experiment, edit.path), edit.value)) continue;
       following = true;
-      setWithoutHistory(experiments, edit.path, edit.value);
+      withoutHistory(experiments, () => experiments.getState().set(edit.path, edit.value));
       following = false;
       told = experiments.getState().experiment;
     }
@@ -223,19 +308,24 @@ export function createTraining(input: TrainingInput): Training {
   function restart(): void {
     const run = activeRun();
     if (!run) return;
-    if (isUnderWay(run.status.phase)) {
-      send({ type: 'dispose' });
-      useRuns.getState().patch(run.id, { status: { ...run.status, phase: 'stopped', error: null } });
-    }
+    const underWay = useRuns
+      .getState()
+      .runs.filter((other) => (other === run || heat.includes(other.id)) && isUnderWay(other.status.phase));
+    if (underWay.length > 0) send({ type: 'dispose' });
+    for (const other of underWay)
+      useRuns.getState().patch(other.id, { status: { ...other.status, phase: 'stopped', error: null } });
     input.client().setBusy(false);
     queue = [];
     // whoever resets has seen the end: the next click on Train is meant
     endedAt = -Infinity;
     useRuns.getState().setActive(null);
     told = null;
-    loadedId = null;
-    if (run.rows.length === 0 && run.evaluations.length === 0)
-      useRuns.setState((state) => ({ runs: state.runs.filter((other) => other.id !== run.id) }));
+    heat = [];
+    const empty = [run, ...underWay].filter((other) => other.rows.length === 0 && other.evaluations.length === 0);
+    useRuns.setState((state) => ({
+      plan: null,
+      runs: state.runs.filter((other) => !empty.some(({ id }) => id === other.id)),
+    }));
     if (run.edits.length > 0) {
       const pending = changedFields(run.experiment, experiments.getState().experiment).filter(
         (change) => change.acts === 'restart',
@@ -249,13 +339,11 @@ export function createTraining(input: TrainingInput): Training {
   return {
     train: () => go('start'),
     step: () => go('step'),
-    pause: () => {
-      queue = [];
-      send({ type: 'pause' });
-    },
+    pause: () => send({ type: 'pause' }),
     restart,
     fork,
     adopt: (run) => {
+      clearTheWay();
       useRuns.getState().setActive(run.id);
       const steered = { ...run.experiment, edits: run.edits };
       experiments
@@ -265,34 +353,39 @@ export function createTraining(input: TrainingInput): Training {
           experiments.getState().preset,
         );
     },
-    trainInTurn: (list) => {
-      const run = activeRun();
-      if (run && isUnderWay(run.status.phase)) restart();
-      const [first, ...rest] = list;
-      queue = rest;
-      if (first) begin(first.experiment, uniqueName(first.name), 'start');
+    compare: (methods, seeds, interleaved) => {
+      clearTheWay();
+      const heats = planHeats(methods, seeds, interleaved, newSeriesId);
+      const first = heats[0]?.[0];
+      // One undo step leads back to what the panel showed.
+      if (first) experiments.getState().replace(first.experiment, first.preset);
+      plan(heats, 'start');
     },
     receive: (event) => {
       useRuns.getState().receive(event);
       followEdits(event);
-      if (event.type !== 'status' || event.runId !== useRuns.getState().activeId) return;
-      if (isBusy(event.status.phase)) return;
-      input.client().setBusy(false);
+      if (event.type !== 'status' || !heat.includes(event.runId)) return;
+      // A fork that has begun has a copy of its own.
+      if (event.status.phase === 'rollout') forgetSource(event.runId);
+      if (!isBusy(event.status.phase)) runEnded(event.runId);
       // What stopped by itself has freed what it held: going on means loading the stored copy.
-      if (event.status.phase === 'stopped') loadedId = null;
-      if (event.status.phase !== 'finished') return;
-      endedAt = input.wallClock();
-      const [next, ...rest] = queue;
-      queue = rest;
-      if (next) begin(next.experiment, uniqueName(next.name), 'start');
+      if (event.status.phase === 'stopped') heat = heat.filter((id) => id !== event.runId);
     },
     workerRestarted: (error) => {
       const run = activeRun();
-      loadedId = null;
+      const others = useRuns
+        .getState()
+        .runs.filter((other) => other !== run && heat.includes(other.id) && isBusy(other.status.phase));
+      heat = [];
       if (!run || !isBusy(run.status.phase)) return;
-      pauseAtCopy(run);
+      for (const cutOff of [run, ...others]) pauseAtCopy(cutOff);
       useRuns.setState({ notice: `${error.message} and was restarted. The run goes on from ${copyOf(run)}.` });
-      go(lastCommand);
+      // As they stand now, at their copies.
+      const [front = run, ...rest] = [run, ...others].map(latest);
+      resume(front, front.forkedFrom ?? front.id);
+      for (const other of rest) loadStored(other, other.forkedFrom ?? other.id, true);
+      send({ type: lastCommand });
+      input.client().setBusy(true);
     },
     workerGone: (error) => {
       fail(error);
@@ -301,7 +394,7 @@ export function createTraining(input: TrainingInput): Training {
     goBack: () => {
       const run = activeRun();
       if (!run?.status.error) return;
-      loadedId = null;
+      heat = heat.filter((id) => id !== run.id);
       // The worker has said so itself, and it knows.
       withoutCopy = run.status.copyStep === 0 ? run.id : null;
       pauseAtCopy(run);
@@ -317,25 +410,4 @@ function isReplayOf(run: Run, panel: Experiment): boolean {
   return (
     status.phase === 'finished' && experiment.edits.length > 0 && sameValue(applyEdits(experiment, Infinity), panel)
   );
-}
-
-/** Where a run stands when it is loaded anew: at its last stored copy. */
-function pauseAtCopy(run: Run): void {
-  const { copyStep } = run.status;
-  const status = { ...run.status, phase: 'paused' as const, step: copyStep, secondsLeft: null, error: null };
-  useRuns.getState().patch(run.id, { status });
-}
-
-const copyOf = ({ status: { copyStep } }: Run): string => (copyStep > 0 ? `step ${copyStep}` : 'its start');
-
-function beforeResuming({ kind }: RunError): string {
-  if (kind === 'not-finite') return 'Lower the learning rate, then press Resume.';
-  if (kind === 'out-of-memory') return 'Choose the smaller setting, then press Resume.';
-  return 'Press Resume to try again.';
-}
-
-function uniqueName(name: string): string {
-  const taken = new Set(useRuns.getState().runs.map((run) => run.name));
-  if (!taken.has(name)) return name;
-  for (let number = 2; ; number++) if (!taken.has(`${name} ${number}`)) return `${name} ${number}`;
 }

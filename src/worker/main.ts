@@ -1,4 +1,4 @@
-/** The worker's composition root: opens the device once, holds one run at a time, and answers the page. */
+/** The worker's composition root: opens the device once, holds the run that trains, or several that take turns, and answers the page. */
 import { openDevice, type Gpu } from '../gpu/device';
 import { monotonicClock } from '../lib/clock';
 import { createRunFolders } from '../persist/runFolders';
@@ -6,7 +6,8 @@ import { createRunIndex } from '../persist/runIndex';
 import { createTunings } from '../persist/tunings';
 import { buildCatalogue } from '../trainer/catalogue';
 import { toRunError } from './main/runError';
-import { createTrainingRun, type TrainingRun } from './main/trainingRun';
+import { createRounds } from './main/rounds';
+import { createTrainingRun } from './main/trainingRun';
 import type { Command, Event, Request } from './protocol';
 
 const HEARTBEAT_MS = 4_000;
@@ -24,7 +25,7 @@ const world = { catalogue, tunings, clock: monotonicClock, openGpu, closeGpu, se
 
 let base = '';
 let gpu: Promise<Gpu> | null = null;
-let run: TrainingRun | null = null;
+const rounds = createRounds();
 
 /** The device, opened anew after a loss. */
 async function openGpu(): Promise<Gpu> {
@@ -35,6 +36,8 @@ async function openGpu(): Promise<Gpu> {
 }
 
 async function closeGpu(): Promise<void> {
+  // Others that take turns still compute on it.
+  if (rounds.several()) return;
   const known = gpu ? await gpu.catch(() => null) : null;
   gpu = null;
   known?.destroy();
@@ -50,13 +53,6 @@ async function boot(): Promise<void> {
   }
 }
 
-async function replaceRun(next: TrainingRun | null): Promise<void> {
-  const previous = run;
-  run = null;
-  await previous?.dispose();
-  run = next;
-}
-
 async function obey(command: Command): Promise<unknown> {
   switch (command.type) {
     case 'boot':
@@ -65,19 +61,20 @@ async function obey(command: Command): Promise<unknown> {
       await index.sweep();
       return boot();
     case 'load':
-      return replaceRun(createTrainingRun(command, { ...world, base }));
+      if (!command.beside) await rounds.clear();
+      return rounds.add(createTrainingRun(command, { ...world, base }));
     case 'start':
-      return run?.start();
+      return rounds.start();
     case 'step':
-      return run?.start(1);
+      return rounds.start(1);
     case 'pause':
-      return run?.pause();
+      return rounds.pause();
     case 'edit':
-      return run?.edit(command.path, command.value);
+      return rounds.find(command.runId)?.edit(command.path, command.value);
     case 'inspect':
-      return run?.inspect(command);
+      return rounds.find(command.runId)?.inspect(command);
     case 'dispose':
-      return replaceRun(null);
+      return rounds.clear();
     default:
       return command satisfies never;
   }

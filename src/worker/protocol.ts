@@ -5,22 +5,24 @@ import type { EvaluationRow, MetricsRow } from './rows';
 export type Command =
   /** Find an adapter; nothing is downloaded or compiled. `base`: the page's address, beside which the models lie. */
   | { readonly type: 'boot'; readonly base: string }
-  /** Make this experiment the one to train, at step 0 or from the stored checkpoint of run `resumeFrom`. Stops whatever ran before. */
+  /** Make this experiment the one to train, at step 0 or from the stored checkpoint `resumeFrom`. Stops whatever ran before, or,
+   * `beside` it, takes turns with it: one rollout each. */
   | {
       readonly type: 'load';
       readonly runId: string;
       readonly experiment: Experiment;
       readonly resumeFrom: string | null;
+      readonly beside: boolean;
     }
   | { readonly type: 'start' }
   /** Acts after the rollout step under way. */
   | { readonly type: 'pause' }
-  /** One rollout step, then pause. */
+  /** One rollout step of each loaded run, then pause. */
   | { readonly type: 'step' }
   /** A changed value that acts at the next rollout; recorded by the trainer as {step, path, value}. */
-  | { readonly type: 'edit'; readonly path: string; readonly value: unknown }
+  | { readonly type: 'edit'; readonly runId: string; readonly path: string; readonly value: unknown }
   /** Before and after distribution at one token of one sample of the last rollout. */
-  | { readonly type: 'inspect'; readonly sample: number; readonly position: number }
+  | { readonly type: 'inspect'; readonly runId: string; readonly sample: number; readonly position: number }
   | { readonly type: 'dispose' };
 
 export interface Request {

@@ -1,10 +1,11 @@
 /** All charts. Pass@k and entropy come first and largest; each redraws on its own turn. */
 import { useMemo } from 'react';
-import { fanModel, metricModel, passOverTimeModel } from './buildModels';
+import { metricModel } from './buildModels';
 import { ChartCard } from './ChartCard';
 import { metricCharts, type MetricChartSpec } from './chartSpecs';
 import { ChartToolbar } from './ChartToolbar';
 import { KChooser } from './KChooser';
+import { fanModel, passOverTimeModel } from './passModels';
 import { TradeOffCard } from './TradeOffCard';
 import { useChartTurn } from './useChartTurn';
 
@@ -39,12 +40,12 @@ export function ChartGrid(): React.JSX.Element {
 
 function PassOverTime(): React.JSX.Element {
   const [input, ref] = useChartTurn();
-  const model = useMemo(() => passOverTimeModel(input.runs, input.options), [input]);
+  const model = useMemo(() => passOverTimeModel(input.series, input.options), [input]);
   return (
     <ChartCard
       id="pass"
       title="Pass@k"
-      help="Chance that at least one of k answers is right, on held-out prompts. Dashed: the starting model. Bands: 95 %, bootstrap over problems."
+      help="Chance that at least one of k answers is right, on held-out prompts. Dashed: the starting model. Bands: 95 %, for one seed by bootstrap over the problems, from three seeds on the Student interval of their mean."
       formula="pass@k = 1 − C(n−c, k) / C(n, k)"
       model={model}
       height={TALL}
@@ -58,7 +59,7 @@ function PassOverTime(): React.JSX.Element {
 
 function PassFan(): React.JSX.Element {
   const [input, ref] = useChartTurn();
-  const model = useMemo(() => fanModel(input.runs, input.options), [input]);
+  const model = useMemo(() => fanModel(input.series, input.options), [input]);
   return (
     <ChartCard
       id="fan"
@@ -76,7 +77,7 @@ function PassFan(): React.JSX.Element {
 
 function MetricChart({ spec, height }: { readonly spec: MetricChartSpec; readonly height: number }): React.JSX.Element {
   const [input, ref] = useChartTurn();
-  const model = useMemo(() => metricModel(spec, input.runs, input.options), [spec, input]);
+  const model = useMemo(() => metricModel(spec, input.series, input.options), [spec, input]);
   return (
     <ChartCard
       id={spec.id}

@@ -1,7 +1,7 @@
 /** The only place that draws with Recharts (92 kB gzip, hence loaded on demand). No animation; redrawn only when its model changes. */
 import { memo } from 'react';
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
-import type { ChartModel } from './chartModel';
+import type { ChartModel, DrawnSeries } from './chartModel';
 import { ChartTooltip } from './ChartTooltip';
 
 interface ChartSurfaceProps {
@@ -47,7 +47,7 @@ function ChartSurfaceBase({ model, width, height, syncId }: ChartSurfaceProps): 
         axisLine={false}
         width={44}
         tickCount={5}
-        allowDataOverflow={model.logY}
+        allowDataOverflow={model.logY || typeof model.yDomain[1] === 'number'}
       />
       {model.guides.map((guide) => (
         <ReferenceLine
@@ -83,7 +83,6 @@ function ChartSurfaceBase({ model, width, height, syncId }: ChartSurfaceProps): 
             fill={series.color}
             fillOpacity={0.13}
             isAnimationActive={false}
-            connectNulls
             activeDot={false}
             tooltipType="none"
           />
@@ -127,13 +126,13 @@ function ChartSurfaceBase({ model, width, height, syncId }: ChartSurfaceProps): 
             stroke={series.color}
             strokeWidth={series.width}
             strokeDasharray={series.dash}
-            dot={model.rows.length < 2 ? { r: 2.5, fill: series.color } : false}
+            strokeOpacity={series.opacity}
+            dot={lonePoints(model, series)}
             activeDot={{ r: 3 }}
             isAnimationActive={false}
-            connectNulls={series.band}
             label={
               series.endLabel ? (
-                <EndLabel text={series.endLabel} color={series.color} count={model.rows.length} />
+                <EndLabel text={series.endLabel} color={series.color} last={lastIndexOf(model, series.key)} />
               ) : (
                 false
               )
@@ -153,7 +152,8 @@ function ChartSurfaceBase({ model, width, height, syncId }: ChartSurfaceProps): 
 interface EndLabelProps {
   readonly text: string;
   readonly color: string;
-  readonly count: number;
+  /** Of the last point that the series has. */
+  readonly last: number;
   /** Given by Recharts for every point; only the last one is labelled. */
   readonly index?: number;
   readonly value?: unknown;
@@ -161,15 +161,36 @@ interface EndLabelProps {
   readonly y?: number;
 }
 
-function EndLabel({ text, color, count, index, value, x, y }: EndLabelProps): React.JSX.Element | null {
+function EndLabel({ text, color, last, index, value, x, y }: EndLabelProps): React.JSX.Element | null {
   // A run that is shorter than another has no point at the end.
-  if (index !== count - 1 || value === undefined || value === null || x === undefined || y === undefined) return null;
+  if (index !== last || value === undefined || value === null || x === undefined || y === undefined) return null;
   return (
     <text x={x + 4} y={y + 3.5} fontSize={11} fill={color} fontWeight={600}>
       {text}
     </text>
   );
 }
+
+/** A point without a neighbour on either side makes no line: it is drawn as a dot. */
+function lonePoints({ rows }: ChartModel, { key, color }: DrawnSeries): false | ((dot: DotProps) => React.JSX.Element) {
+  const has = (index: number): boolean => typeof rows[index]?.[key] === 'number';
+  const lone = new Set(rows.flatMap((_, index) => (has(index) && !has(index - 1) && !has(index + 1) ? [index] : [])));
+  if (lone.size === 0) return false;
+  return function LoneDot({ index, cx, cy }) {
+    if (index === undefined || !lone.has(index)) return <g key={`none ${index ?? ''}`} />;
+    return <circle key={`dot ${index}`} cx={cx} cy={cy} r={2.5} fill={color} />;
+  };
+}
+
+/** Given by Recharts for every point. */
+interface DotProps {
+  readonly index?: number;
+  readonly cx?: number;
+  readonly cy?: number;
+}
+
+const lastIndexOf = (model: ChartModel, key: string): number =>
+  model.rows.findLastIndex((row) => typeof row[key] === 'number');
 
 const ChartSurface = memo(ChartSurfaceBase);
 export default ChartSurface;

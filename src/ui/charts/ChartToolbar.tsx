@@ -1,6 +1,8 @@
 /** Legend of the runs (click shows and hides, double-click shows one alone) and how all charts are drawn. */
 import { openReplay } from '../../store/replay';
 import { useRuns } from '../../store/runs';
+import { idsOf, legendSeries, seriesOf } from '../../store/series';
+import { toggleSolo } from '../../store/visibility';
 import { useSession, type XUnit } from '../../store/session';
 import { useApp } from '../appContext';
 import { RunSwatch } from './RunSwatch';
@@ -13,30 +15,41 @@ const units: readonly { readonly unit: XUnit; readonly label: string }[] = [
 
 export function ChartToolbar(): React.JSX.Element {
   const runs = useRuns((state) => state.runs);
-  const patch = useRuns((state) => state.patch);
+  const patchAll = useRuns((state) => state.patchAll);
   const unavailable = useRuns((state) => state.unavailable !== null);
   const { catalogue } = useApp();
   const { xUnit, logX, logY, smoothing, set } = useSession();
-  const solo = (id: string): void => {
-    for (const run of runs) patch(run.id, { visible: run.id === id });
-  };
+  const legend = legendSeries(runs);
+  const elsewhere = seriesOf(runs).length - legend.length;
   return (
     <div className="chart-toolbar">
       <ul className="run-legend" aria-label="Runs">
-        {runs.map((run, index) => (
-          <li key={run.id}>
+        {legend.map((series, index) => (
+          <li key={series.id}>
             <button
               type="button"
               className="chip run-chip"
-              aria-pressed={run.visible}
-              title={`${run.visible ? 'Hide' : 'Show'} ${run.name}${index < 9 ? ` (${index + 1})` : ''}; double-click shows it alone`}
-              onClick={() => patch(run.id, { visible: !run.visible })}
-              onDoubleClick={() => solo(run.id)}
+              aria-pressed={series.visible}
+              title={`${series.visible ? 'Hide' : 'Show'} ${series.name} (${index + 1}); double-click or Shift ${index + 1} shows it alone`}
+              onClick={() => patchAll(idsOf(series), { visible: !series.visible })}
+              onDoubleClick={() => toggleSolo(series)}
             >
-              <RunSwatch slot={run.slot} /> {run.name}
+              <RunSwatch slot={series.slot} /> {series.name}
+              {series.runs.length > 1 && <span className="run-seeds">× {series.runs.length}</span>}
             </button>
           </li>
         ))}
+        {elsewhere > 0 && (
+          <li>
+            <button
+              type="button"
+              className="chip"
+              onClick={() => set({ drawerTab: 'runs', drawerOpen: true, phoneTab: 'samples' })}
+            >
+              {elsewhere} more
+            </button>
+          </li>
+        )}
         {runs.length === 0 && (
           <li className="muted legend-hint">
             {unavailable ? 'Nothing can be trained here.' : 'Press Train, or'}{' '}

@@ -5,6 +5,8 @@ interface Entry {
   readonly name?: unknown;
   readonly value?: unknown;
   readonly color?: string;
+  /** The row under the crosshair. */
+  readonly payload?: Readonly<Record<string, unknown>>;
 }
 
 interface ChartTooltipProps {
@@ -29,7 +31,14 @@ export function ChartTooltip({
   const shown = payload
     .flatMap((entry) =>
       typeof entry.value === 'number' && typeof entry.name === 'string'
-        ? [{ name: entry.name, value: entry.value, color: entry.color ?? '' }]
+        ? [
+            {
+              name: entry.name,
+              value: entry.value,
+              color: entry.color ?? '',
+              between: typeof entry.dataKey === 'string' && entry.payload?.[`${entry.dataKey}:between`] === 1,
+            },
+          ]
         : [],
     )
     .sort((a, b) => b.value - a.value);
@@ -42,7 +51,10 @@ export function ChartTooltip({
         <p key={entry.name} className="chart-tooltip-row">
           <span className="swatch" style={{ background: entry.color }} />
           <span>{entry.name}</span>
-          <b>{formatY(entry.value)}</b>
+          <b>
+            {entry.between && <span title="between two measured points">≈ </span>}
+            {formatY(entry.value)}
+          </b>
         </p>
       ))}
     </div>

@@ -1,6 +1,7 @@
 /** Largest-k Pass@k against Pass@1 as a path: what a method gives up for what it gains. Plain SVG: a path may run backwards, which line charts do not draw. */
 import { useMemo } from 'react';
 import type { Run } from '../../store/runs';
+import { meanRuns, type RunSeries } from '../../store/series';
 import { HelpTip } from '../controls/HelpTip';
 import { chartWords } from '../explain/formulas';
 import { formatTick, linearScale, type PlotScale } from '../curves/plotScale';
@@ -15,18 +16,30 @@ interface Path {
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
-function readPaths(runs: readonly Run[]): { readonly paths: readonly Path[]; readonly k: number } {
+/** Mean over the seeds, at the steps that all of them have. */
+function passAt(runs: readonly Run[], step: number, pick: 'first' | 'last'): { k: number; mean: number } | null {
+  const entries = runs.flatMap((run) => {
+    const fan = run.evaluations.find((row) => row.step === step)?.passAtK;
+    return (pick === 'first' ? fan?.[0] : fan?.at(-1)) ?? [];
+  });
+  if (entries.length < runs.length) return null;
+  return { k: entries[0]?.k ?? 1, mean: entries.reduce((sum, entry) => sum + entry.mean, 0) / entries.length };
+}
+
+function readPaths(all: readonly RunSeries[]): { readonly paths: readonly Path[]; readonly k: number } {
   let k = 0;
-  const paths = runs.flatMap((run): Path[] => {
-    if (run.evaluations.length === 0) return [];
-    const points = run.evaluations.flatMap((row) => {
-      const first = row.passAtK[0];
-      const last = row.passAtK.at(-1);
+  const paths = all.flatMap((series): Path[] => {
+    const runs = meanRuns(series);
+    const evaluations = runs[0]?.evaluations ?? [];
+    if (evaluations.length === 0) return [];
+    const points = evaluations.flatMap(({ step }) => {
+      const first = passAt(runs, step, 'first');
+      const last = passAt(runs, step, 'last');
       if (!first || !last) return [];
       k = Math.max(k, last.k);
       return [{ x: first.mean, y: last.mean }];
     });
-    return [{ id: run.id, name: run.name, slot: run.slot, points }];
+    return [{ id: series.id, name: series.name, slot: series.slot, points }];
   });
   return { paths, k };
 }
@@ -41,7 +54,7 @@ const pad = (values: readonly number[]): [number, number] => {
 export function TradeOffCard({ height }: { readonly height: number }): React.JSX.Element {
   const [input, ref] = useChartTurn();
   const [measure, width] = usePlotSize(300);
-  const { paths, k } = useMemo(() => readPaths(input.runs), [input]);
+  const { paths, k } = useMemo(() => readPaths(input.series), [input]);
   const points = paths.flatMap((path) => path.points);
   const [xLow, xHigh] = points.length ? pad(points.map((point) => point.x)) : [0, 1];
   const [yLow, yHigh] = points.length ? pad(points.map((point) => point.y)) : [0, 1];

@@ -13,6 +13,16 @@ export interface SeriesPoint {
   readonly high?: number;
 }
 
+/** What is measured at one step by one seed. */
+export interface SeedPoint {
+  readonly step: number;
+  readonly x: number;
+  /** Null where the number was not finite. */
+  readonly y: number | null;
+  readonly low?: number;
+  readonly high?: number;
+}
+
 interface Stamped {
   readonly step: number;
   readonly tokens: number;
@@ -41,8 +51,11 @@ export function smooth(values: readonly (number | null)[], amount: number): (num
 export function downsample(points: readonly SeriesPoint[], limit: number): readonly SeriesPoint[] {
   if (points.length <= limit) return points;
   const size = points.length / limit;
-  const mean = (bin: readonly SeriesPoint[], pick: (point: SeriesPoint) => number | null): number | null => {
-    const values = bin.map(pick).filter((value) => value !== null);
+  const mean = (
+    bin: readonly SeriesPoint[],
+    pick: (point: SeriesPoint) => number | null | undefined,
+  ): number | null => {
+    const values = bin.map(pick).filter((value) => value !== null && value !== undefined);
     return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
   };
   return Array.from({ length: limit }, (_, index) => {
@@ -50,35 +63,66 @@ export function downsample(points: readonly SeriesPoint[], limit: number): reado
       Math.floor(index * size),
       Math.max(Math.floor((index + 1) * size), Math.floor(index * size) + 1),
     );
-    return { x: bin.at(-1)?.x ?? 0, y: mean(bin, (point) => point.y), raw: mean(bin, (point) => point.raw) };
+    const low = mean(bin, (point) => point.low);
+    const high = mean(bin, (point) => point.high);
+    return {
+      x: bin.at(-1)?.x ?? 0,
+      y: mean(bin, (point) => point.y),
+      raw: mean(bin, (point) => point.raw),
+      ...(low !== null && high !== null ? { low, high } : {}),
+    };
   });
 }
 
 const finite = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 
-export function metricSeries(
-  run: Run,
-  read: (row: Run['rows'][number]) => number | undefined,
-  unit: XUnit,
-  smoothing: number,
-  limit: number,
-): readonly SeriesPoint[] {
-  const raw = run.rows.map((row) => finite(read(row)));
-  const smoothed = smooth(raw, smoothing);
-  return downsample(
-    run.rows.map((row, index) => ({ x: xOf(row, unit, 1), y: smoothed[index] ?? null, raw: raw[index] ?? null })),
-    limit,
-  );
+/** A metric of one run, one point per rollout. */
+export function metricPoints(run: Run, key: string, unit: XUnit): SeedPoint[] {
+  return run.rows.map((row) => ({ step: row.step, x: xOf(row, unit, 1), y: finite(row[key]) }));
 }
 
-/** Pass@k over time with its band. */
-export function passSeries(run: Run, k: number, unit: XUnit): readonly SeriesPoint[] {
+/** A number of each evaluation of one run. */
+export function evaluationPoints(run: Run, key: string, unit: XUnit): SeedPoint[] {
+  return run.evaluations.map((row) => ({ step: row.step, x: xOf(row, unit, 0), y: finite(Reflect.get(row, key)) }));
+}
+
+/** Pass@k over time with its band over problems. */
+export function passPoints(run: Run, k: number, unit: XUnit): SeedPoint[] {
   return run.evaluations.flatMap((row) => {
     const entry = row.passAtK.find((candidate) => candidate.k === k);
     return entry
-      ? [{ x: xOf(row, unit, 0), y: finite(entry.mean), raw: finite(entry.mean), low: entry.low, high: entry.high }]
+      ? [{ step: row.step, x: xOf(row, unit, 0), y: finite(entry.mean), low: entry.low, high: entry.high }]
       : [];
   });
+}
+
+/** Smoothed and thinned for drawing; the unsmoothed values stay in `raw`. */
+export function drawable(points: readonly SeriesPoint[], smoothing: number, limit: number): readonly SeriesPoint[] {
+  if (smoothing <= 0) return downsample(points, limit);
+  const line = smooth(
+    points.map((point) => point.y),
+    smoothing,
+  );
+  const ends = (pick: (point: SeriesPoint) => number | undefined): (number | null)[] =>
+    smooth(
+      points.map((point) => pick(point) ?? null),
+      smoothing,
+    );
+  const lows = ends((point) => point.low);
+  const highs = ends((point) => point.high);
+  return downsample(
+    points.map((point, index) => {
+      const low = lows[index] ?? null;
+      const high = highs[index] ?? null;
+      return {
+        x: point.x,
+        y: line[index] ?? null,
+        raw: point.raw,
+        ...(low !== null && high !== null ? { low, high } : {}),
+      };
+    }),
+    limit,
+  );
 }
 
 export interface NamedSeries {
@@ -88,19 +132,44 @@ export interface NamedSeries {
 
 export type ChartRow = { readonly x: number } & Readonly<Record<string, number | readonly [number, number] | null>>;
 
-/** One row per x with a column per series, and `key:raw` and `key:band` beside it, as Recharts wants it. */
+type Cells = Record<string, number | readonly [number, number] | null>;
+
+/** One row per x with a column per series, and `key:raw` and `key:band` beside it, as Recharts wants it. Where a series has no point of its own
+ * (runs differ in tokens and seconds), the straight line between its neighbours is filled in and marked `key:between`; a gap stays a gap. */
 export function mergeSeries(series: readonly NamedSeries[]): ChartRow[] {
-  const rows = new Map<number, Record<string, number | readonly [number, number] | null>>();
-  for (const { key, points } of series) {
-    for (const point of points) {
-      const row = rows.get(point.x) ?? {};
+  const xs = [...new Set(series.flatMap(({ points }) => points.map((point) => point.x)))].sort((a, b) => a - b);
+  const rows = xs.map((): Cells => ({}));
+  for (const { key, points: unsorted } of series) {
+    const points = [...unsorted].sort((a, b) => a.x - b.x);
+    let next = 0;
+    for (const [index, x] of xs.entries()) {
+      const row = rows[index];
+      while ((points[next]?.x ?? Infinity) < x) next++;
+      const here = points[next];
+      const before = points[next - 1];
+      if (!row || !here || (here.x !== x && !before)) continue;
+      const point = here.x === x || !before ? here : between(before, here, x);
       row[key] = point.y;
       row[`${key}:raw`] = point.raw;
+      if (here.x !== x) row[`${key}:between`] = 1;
       if (point.low !== undefined && point.high !== undefined) row[`${key}:band`] = [point.low, point.high];
-      rows.set(point.x, row);
     }
   }
-  return [...rows.entries()].sort(([a], [b]) => a - b).map(([x, row]) => ({ ...row, x }));
+  return xs.map((x, index) => ({ ...rows[index], x }));
+}
+
+function between(before: SeriesPoint, after: SeriesPoint, x: number): SeriesPoint {
+  const share = (x - before.x) / (after.x - before.x);
+  const mix = (a: number | null | undefined, b: number | null | undefined): number | null =>
+    a === null || b === null || a === undefined || b === undefined ? null : a + share * (b - a);
+  const low = mix(before.low, after.low);
+  const high = mix(before.high, after.high);
+  return {
+    x,
+    y: mix(before.y, after.y),
+    raw: mix(before.raw, after.raw),
+    ...(low !== null && high !== null ? { low, high } : {}),
+  };
 }
 
 /** Smallest k from which the run is no better than its starting model: where its Pass@k curve crosses that of the base. Null when it does not cross. */

@@ -13,9 +13,11 @@ export function chartCsv(model: ChartModel): string {
     const cells = model.series.flatMap((series) => {
       const value = row[series.key];
       const band = row[`${series.key}:band`];
-      const own = typeof value === 'number' ? String(value) : '';
+      // Only what was measured: points filled in between stay out.
+      const measured = row[`${series.key}:between`] === undefined;
+      const own = typeof value === 'number' && measured ? String(value) : '';
       if (!series.band) return [own];
-      return [own, ...(Array.isArray(band) ? band.map(String) : ['', ''])];
+      return [own, ...(Array.isArray(band) && measured ? band.map(String) : ['', ''])];
     });
     return [String(row.x), ...cells].join(',');
   });

@@ -9,6 +9,8 @@ export interface DrawnSeries {
   readonly color: string;
   readonly dash: string;
   readonly width: number;
+  /** 0 to 1; a seed that does not count in the mean yet is faint. */
+  readonly opacity: number;
   /** Draw `key:band` behind the line. */
   readonly band: boolean;
   /** Draw `key:raw` faintly behind the smoothed line. */

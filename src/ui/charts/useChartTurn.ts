@@ -1,13 +1,15 @@
 /** The runs and settings as they were when it was last this chart's turn to redraw: charts look at them then, and at no other time. */
 import { useEffect, useRef, useState } from 'react';
-import { useRuns, type Run } from '../../store/runs';
+import { useRuns } from '../../store/runs';
+import { seriesOf, type RunSeries } from '../../store/series';
 import { useSession } from '../../store/session';
 import { useExperiment } from '../appContext';
 import type { ChartOptions } from './buildModels';
 import { chartTurns } from './chartTurns';
 
 export interface ChartInput {
-  readonly runs: readonly Run[];
+  /** Those that are drawn. */
+  readonly series: readonly RunSeries[];
   readonly options: ChartOptions;
 }
 
@@ -16,7 +18,7 @@ function look(totalSteps: number): ChartInput {
   const { runs, activeId } = useRuns.getState();
   const front = runs.find((run) => run.id === activeId) ?? null;
   return {
-    runs: runs.filter((run) => run.visible),
+    series: seriesOf(runs).filter(({ visible }) => visible),
     options: { xUnit, logX, logY, smoothing, chosenK, totalSteps: front?.experiment.steps ?? totalSteps, front },
   };
 }

@@ -11,7 +11,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['S', 'share'],
   ['Ctrl or ⌘ Z', 'undo; with Shift redo'],
   ['L', 'log axis'],
-  ['1 – 9', 'show or hide a run'],
+  ['1 – 9', 'show or hide a run; with Shift show it alone'],
   ['?', 'this sheet'],
   ['Arrows', 'move a knot; Shift ×10, Alt ×0.1'],
   ['Delete', 'remove a knot'],

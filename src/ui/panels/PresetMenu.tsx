@@ -1,8 +1,9 @@
-/** Named experiments by group, and sets that are trained in turn for comparison. */
+/** Named experiments by group, and the way to compare several. */
 import { Fragment } from 'react';
 import { useStore } from 'zustand';
 import type { PresetEntry, PresetGroup } from '../../experiment/catalogue';
 import { changedFields } from '../../store/fields';
+import { useSession } from '../../store/session';
 import { useApp } from '../appContext';
 import { Icon } from '../controls/Icon';
 import { Popover, useClosePopover } from '../controls/Popover';
@@ -12,9 +13,6 @@ const groups: readonly { readonly group: PresetGroup; readonly title: string; re
   { group: 'tiny', title: 'Tiny models', note: 'models that ship with the page' },
   { group: 'paper', title: 'Paper settings', note: 'published scale, for your own model' },
 ];
-
-/** The comparison of arXiv 2506.01347 at our scale. */
-const paperComparison = ['psr', 'nsr', 'w-reinforce', 'grpo'] as const;
 
 export function PresetMenu(): React.JSX.Element {
   const { catalogue, experiments } = useApp();
@@ -43,27 +41,12 @@ export function PresetMenu(): React.JSX.Element {
 }
 
 function PresetList(): React.JSX.Element {
-  const { catalogue, experiments, training } = useApp();
+  const { catalogue, experiments } = useApp();
+  const set = useSession((state) => state.set);
   const presetId = useStore(experiments, (state) => state.preset);
   const close = useClosePopover();
 
   const choose = (entry: PresetEntry): void => experiments.getState().replace(entry.experiment, entry.id);
-  /** Same task, model, batch and seed as the panel; only the objective differs, so prompts are paired. */
-  const compare = (): void => {
-    const list = paperComparison.flatMap((id) => {
-      const entry = catalogue.presets.find((candidate) => candidate.id === id);
-      return entry
-        ? [
-            {
-              name: entry.label,
-              experiment: { ...experiments.getState().experiment, objective: entry.experiment.objective, edits: [] },
-            },
-          ]
-        : [];
-    });
-    training.trainInTurn(list);
-  };
-
   return (
     <div className="preset-list">
       {groups.map(({ group, title, note }, index) => (
@@ -96,18 +79,18 @@ function PresetList(): React.JSX.Element {
           {index === 0 && (
             <section aria-label="Compare">
               <h3>
-                Compare <span className="muted">same prompts and seeds, one after the other</span>
+                Compare <span className="muted">same prompts and seeds</span>
               </h3>
               <button
                 type="button"
                 className="menu-item preset-item"
                 onClick={() => {
                   close();
-                  compare();
+                  set({ drawerTab: 'runs', drawerOpen: true, phoneTab: 'samples', comparing: true });
                 }}
               >
-                <b>Paper comparison</b>
-                <span className="muted">PSR, NSR, W-REINFORCE and GRPO on the settings of the panel</span>
+                <b>Compare methods</b>
+                <span className="muted">PSR, NSR, W-REINFORCE, GRPO or others on the settings of the panel</span>
               </button>
             </section>
           )}

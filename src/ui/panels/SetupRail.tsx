@@ -1,4 +1,5 @@
 /** The experiment as a form, generated from the field specs: sections fold, only the common fields stand open. */
+import { useId } from 'react';
 import { useStore } from 'zustand';
 import type { FieldSpec, Section } from '../../experiment/fieldSpec';
 import { changedFields } from '../../store/fields';
@@ -6,6 +7,8 @@ import { useRuns } from '../../store/runs';
 import { useSession } from '../../store/session';
 import { isUnderWay } from '../../store/training';
 import { useApp } from '../appContext';
+import { HelpTip } from '../controls/HelpTip';
+import { SeedsSelect } from '../runs/SeedsSelect';
 import { Field } from './Field';
 import { RecordedEdits } from './RecordedEdits';
 
@@ -61,6 +64,7 @@ function SetupSection({
       {common.map((spec) => (
         <Field key={spec.path} spec={spec} />
       ))}
+      {title === 'Run' && <SeedsField />}
       {rest.length > 0 && (
         <button
           type="button"
@@ -73,6 +77,24 @@ function SetupSection({
       )}
       {open && rest.map((spec) => <Field key={spec.path} spec={spec} />)}
     </section>
+  );
+}
+
+/** How often the experiment is trained: a wish of the visitor, no part of the experiment. */
+function SeedsField(): React.JSX.Element {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id} className="field-label">
+        Train with
+      </label>
+      <HelpTip
+        label="the number of seeds"
+        text="Each seed draws other prompts and answers. Several are trained one after the other, from the seed of the experiment on, and drawn as their mean, from three on with a 95 % Student interval."
+      />
+      <span className="spacer" />
+      <SeedsSelect id={id} />
+    </div>
   );
 }
 

@@ -4,11 +4,11 @@ import { formatExperimentFile, parseExperimentFile } from '../../share/experimen
 import { formatRunFile } from '../../share/runFile';
 import { addRunFile } from '../../store/importRun';
 import { currentLink, shareableExperiment, useLink } from '../../store/link';
-import { methodsParagraph } from '../../store/methods';
 import { resultOf } from '../../store/results';
 import { useRuns } from '../../store/runs';
 import { useApp } from '../appContext';
 import { saveFile } from '../charts/chartFile';
+import { CopyResult } from '../runs/CopyResult';
 
 /** Longer links are cut by some mail and chat programs. */
 const COMFORTABLE = 2000;
@@ -66,11 +66,7 @@ export function SharePanel(): React.JSX.Element {
         >
           Copy command
         </button>
-        {run && (
-          <button type="button" className="button" onClick={() => copy(methodsParagraph(run), 'Result copied')}>
-            Copy result in words
-          </button>
-        )}
+        <CopyResult />
       </div>
       {finished && (
         <label className="check-line">

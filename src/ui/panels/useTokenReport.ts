@@ -28,6 +28,7 @@ export function useTokenReport(): LookedAt {
   const choice = inspectToken();
   const replaying = useReplay((state) => state.recorded !== null);
   const samples = useRuns((state) => state.samples);
+  const runId = useRuns((state) => state.activeId);
   const step = useRuns((state) => state.runs.find((run) => run.id === state.activeId)?.status.step ?? 0);
   const [index, position] = replaying
     ? recordedChoice(choice.sample, choice.position)
@@ -40,9 +41,9 @@ export function useTokenReport(): LookedAt {
   });
 
   useEffect(() => {
-    if (replaying || index === null || !known) return;
+    if (replaying || index === null || runId === null || !known) return;
     let current = true;
-    void training.ask<TokenReport | null>({ type: 'inspect', sample: index, position }).then((reply) => {
+    void training.ask<TokenReport | null>({ type: 'inspect', runId, sample: index, position }).then((reply) => {
       if (!current) return;
       setAnswer((last) =>
         reply.ok ? { report: reply.value, problem: '' } : { report: last.report, problem: reply.error.message },
@@ -51,7 +52,7 @@ export function useTokenReport(): LookedAt {
     return () => {
       current = false;
     };
-  }, [training, index, position, step, known, replaying]);
+  }, [training, runId, index, position, step, known, replaying]);
 
   if (replaying)
     return { sample, position, report: index === null ? null : recordedToken(index, position), problem: '' };

@@ -15,6 +15,8 @@ function run(row: Readonly<Record<string, number>>): Run {
     truncatedShare: 0.01,
   };
   return {
+    seriesId: 'a',
+    forkedFrom: null,
     id: 'r',
     name: 'r',
     slot: 0,

@@ -1,11 +1,12 @@
 /** The inspectors under the charts, as tabs. */
-import { useRef } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import { useSession, type DrawerTab } from '../../store/session';
 import { Icon } from '../controls/Icon';
-import { RunsPanel } from '../panels/RunsPanel';
 import { SamplesPanel } from '../panels/SamplesPanel';
 import { TokenPanel } from '../panels/TokenPanel';
 import { WhyPanel } from '../panels/WhyPanel';
+
+const RunsPanel = lazy(() => import('../runs/RunsPanel'));
 
 const tabs: readonly { readonly tab: DrawerTab; readonly label: string }[] = [
   { tab: 'rollouts', label: 'Rollouts' },
@@ -64,7 +65,9 @@ export function PhoneInspectors(): React.JSX.Element {
     <section className="panel phone-inspectors" aria-label="Inspectors">
       <InspectorTabs />
       <div id="drawer-panel" role="tabpanel" aria-labelledby={`tab-${drawerTab}`} className="drawer-panel">
-        <Panel tab={drawerTab} />
+        <Suspense fallback={null}>
+          <Panel tab={drawerTab} />
+        </Suspense>
       </div>
     </section>
   );
@@ -73,7 +76,10 @@ export function PhoneInspectors(): React.JSX.Element {
 export function Drawer(): React.JSX.Element {
   const { drawerTab, drawerOpen, set } = useSession();
   return (
-    <section className={`drawer ${drawerOpen ? '' : 'drawer-closed'}`} aria-label="Inspectors">
+    <section
+      className={`drawer ${drawerOpen ? (drawerTab === 'runs' ? 'drawer-tall' : '') : 'drawer-closed'}`}
+      aria-label="Inspectors"
+    >
       <div className="drawer-bar">
         <InspectorTabs />
         <span className="spacer" />
@@ -94,7 +100,11 @@ export function Drawer(): React.JSX.Element {
         className="drawer-panel"
         hidden={!drawerOpen}
       >
-        {drawerOpen && <Panel tab={drawerTab} />}
+        {drawerOpen && (
+          <Suspense fallback={null}>
+            <Panel tab={drawerTab} />
+          </Suspense>
+        )}
       </div>
     </section>
   );

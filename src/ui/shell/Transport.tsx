@@ -1,7 +1,8 @@
 /** Train, pause, step, restart, and the state of the run in words with its progress. */
 import { useShallow } from 'zustand/react/shallow';
 import { useRuns } from '../../store/runs';
-import { statusProgress, statusText } from '../../store/statusText';
+import { useSession } from '../../store/session';
+import { planText, statusProgress, statusText } from '../../store/statusText';
 import { isBusy, isUnderWay } from '../../store/training';
 import { useApp } from '../appContext';
 import { Icon } from '../controls/Icon';
@@ -14,6 +15,7 @@ export function Transport(): React.JSX.Element {
       unavailable: state.unavailable,
     })),
   );
+  const seeds = useSession((state) => state.seeds);
   const busy = status !== null && isBusy(status.phase);
   const paused = status?.phase === 'paused';
   return (
@@ -30,7 +32,7 @@ export function Transport(): React.JSX.Element {
           disabled={unavailable !== null}
           onClick={training.train}
         >
-          <Icon name="play" /> {paused ? 'Resume' : 'Train'}
+          <Icon name="play" /> {paused ? 'Resume' : seeds > 1 ? `Train ${seeds} seeds` : 'Train'}
         </button>
       )}
       <button
@@ -59,7 +61,8 @@ export function Transport(): React.JSX.Element {
 function StatusLine(): React.JSX.Element {
   const status = useRuns((state) => state.runs.find((run) => run.id === state.activeId)?.status ?? null);
   const unavailable = useRuns((state) => state.unavailable);
-  const text = unavailable ? 'Training is not possible here' : statusText(status);
+  const plan = useRuns((state) => state.plan);
+  const text = unavailable ? 'Training is not possible here' : `${planText(plan)}${statusText(status)}`;
   const progress = unavailable ? null : statusProgress(status);
   return (
     <div className="status">

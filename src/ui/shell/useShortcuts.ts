@@ -2,7 +2,9 @@
 import { useEffect } from 'react';
 import { isBusy } from '../../store/training';
 import { useRuns } from '../../store/runs';
+import { idsOf, legendSeries } from '../../store/series';
 import { useSession } from '../../store/session';
+import { toggleSolo } from '../../store/visibility';
 import { useApp } from '../appContext';
 
 const typing = 'input, textarea, select, [contenteditable]';
@@ -28,7 +30,7 @@ export function useShortcuts(onHelp: () => void): void {
         event.preventDefault();
         action();
       };
-      const { runs, activeId, patch, unavailable } = useRuns.getState();
+      const { runs, activeId, patchAll, unavailable } = useRuns.getState();
       const active = runs.find((candidate) => candidate.id === activeId);
       const busy = active !== undefined && isBusy(active.status.phase);
       if (event.key === ' ' && !unavailable) run(busy ? training.pause : training.train);
@@ -39,9 +41,12 @@ export function useShortcuts(onHelp: () => void): void {
       else if (event.key.toLowerCase() === 's')
         run(() => document.querySelector<HTMLButtonElement>('button[aria-label="Share"]')?.click());
       else if (event.key === '?') run(onHelp);
-      else if (/^[1-9]$/.test(event.key)) {
-        const chosen = runs[Number(event.key) - 1];
-        if (chosen) run(() => patch(chosen.id, { visible: !chosen.visible }));
+      else {
+        // With Shift the key is a sign that depends on the keyboard; the code does not.
+        const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+        const chosen = digit === undefined ? undefined : legendSeries(runs)[Number(digit) - 1];
+        if (chosen && event.shiftKey) run(() => toggleSolo(chosen));
+        else if (chosen) run(() => patchAll(idsOf(chosen), { visible: !chosen.visible }));
       }
     };
     document.addEventListener('keydown', onKey);

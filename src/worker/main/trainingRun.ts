@@ -6,6 +6,7 @@ import type { Gpu } from '../../gpu/device';
 import type { Clock } from '../../lib/clock';
 import { InputError } from '../../lib/errors';
 import { ensureTuned, parseTuning, productShapes, type TuningStorage } from '../../model/tuning';
+import { halfwayKey } from '../../persist/runIndex';
 import { isFiniteSnapshot, type Snapshot } from '../../trainer/state';
 import type { RunEnd, Trainer, TrainerEvent } from '../../trainer/train';
 import type { Event, TokenReport } from '../protocol';
@@ -43,15 +44,21 @@ export interface RunWorld extends CheckpointPlaces {
 export interface RunOrder {
   readonly runId: string;
   readonly experiment: Experiment;
-  /** Go on from the stored checkpoint of this run. Where this very run stored none yet, it begins anew: its edits are replayed,
-   * so the numbers come out the same. */
+  /** Go on from this stored checkpoint: the run's own, or that of the run it is a fork of. Where this very run stored none yet, it
+   * begins anew: its edits are replayed, so the numbers come out the same. */
   readonly resumeFrom: string | null;
 }
 
 const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 export interface TrainingRun {
+  readonly runId: string;
   start(maxSteps?: number): void;
+  /** One rollout step and no word about the end of it: another run's turn comes next. False when this run has ended. */
+  turn(): Promise<boolean>;
+  /** After turns: keeps a copy and says that it is paused. */
+  rest(): Promise<void>;
+  /** Ends the step under way. */
   pause(): void;
   edit(path: string, value: unknown): void;
   inspect(question: TokenQuestion): Promise<TokenReport | null>;
@@ -64,6 +71,8 @@ const environmentOf = (gpu: Gpu): RunMoment['environment'] => ({
   adapter: adapterName(gpu),
   products: JSON.stringify(gpu.products),
 });
+/** The step whose copy is kept for good. */
+const halfOf = (steps: number): number => Math.floor(steps / 2);
 
 export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunOrder, world: RunWorld): TrainingRun {
   const { send, clock } = world;
@@ -72,6 +81,8 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
   const inspector = createTokenInspector();
   const say = (message: string): void => send({ type: 'notice', runId, message });
   const checkpoints = createCheckpoints(runId, world, say);
+  /** What a finished run is forked from; that it could not be stored is said for the other copy. */
+  const halfway = createCheckpoints(halfwayKey(runId), world, () => undefined);
   const status = createRunStatus(frames, given.steps, () => {
     const state = engine?.trainer.state();
     const copyStep = snapshot?.state.step ?? 0;
@@ -89,10 +100,14 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
   let storedOn: RunMoment['environment'] = {};
   let keptAt = -Infinity;
   let abort = new AbortController();
-  let running: Promise<void> | null = null;
+  let running: Promise<boolean> | null = null;
   let disposed = false;
+  /** Between two turns another run computes: this one's model is asked only after its own step. */
+  let takesTurns = false;
   let lastRecovery = -Infinity;
   let pending: (() => Promise<void>)[] = [];
+  /** Edits made before there is a trainer to record them at its step. */
+  const waiting: { readonly path: string; readonly value: unknown }[] = [];
 
   /** The copy to go on from; null when this run starts from the base model. */
   async function stored(): Promise<Snapshot | null> {
@@ -113,6 +128,8 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
     const { rows, evaluations } = moment.measured;
     send({ type: 'frame', runId, rows, evaluations, edits: earlier, samples: null, histogram: null });
     storedOn = moment.environment;
+    // A fork stands on its own from here: the run that it came from may be deleted.
+    if (resumeFrom !== runId) await checkpoints.keep({ ...moment, experiment });
     return moment.snapshot;
   }
 
@@ -121,7 +138,9 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
     if (!isFiniteSnapshot(now)) return;
     snapshot = now;
     const moment = { snapshot, experiment: trainer.experiment(), measured: record.measured() };
-    await checkpoints.keep({ ...moment, environment: environmentOf(gpu) });
+    const whole = { ...moment, environment: environmentOf(gpu) };
+    await checkpoints.keep(whole);
+    if (snapshot.state.step === halfOf(given.steps)) await halfway.keep(whole);
     keptAt = clock();
   }
 
@@ -145,6 +164,7 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
     const opened = await openEngine({ gpu, files, experiment, catalogue, clock, snapshot, emit, afterStep });
     await inspector.keepWeights(opened.policy);
     keptAt = clock();
+    for (const { path, value } of waiting.splice(0)) opened.trainer.edit(path, value);
     return opened;
   }
 
@@ -184,27 +204,32 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
     if (!current) return;
     for (const answer of pending.splice(0)) await answer();
     await inspector.keepWeights(current.policy);
-    const due = trainer.state().step % KEEP_EVERY_STEPS === 0 || clock() - keptAt > KEEP_EVERY_MS;
+    const { step } = trainer.state();
+    const due = step % KEEP_EVERY_STEPS === 0 || step === halfOf(given.steps) || clock() - keptAt > KEEP_EVERY_MS;
     if (due) await keep(current);
   }
 
-  async function drive(maxSteps: number | undefined): Promise<void> {
+  /** True when the run can go on. `quiet`: says nothing of a pause. */
+  async function drive(maxSteps: number | undefined, quiet: boolean): Promise<boolean> {
     abort = new AbortController();
     try {
       engine ??= await open();
+      engine.gpu.pipelines.onProgress = status.compiled;
       status.say(status.phase() === 'loading' ? 'compiling' : 'rollout');
       const end = await engine.trainer.run({ signal: abort.signal, ...(maxSteps === undefined ? {} : { maxSteps }) });
       engine.gpu.check();
+      const goesOn = end.reason === 'paused' || end.reason === 'aborted';
+      if (quiet && goesOn) return true;
       if (end.reason !== 'failed' && !disposed) await keep(engine);
       settle(end);
+      return goesOn;
     } catch (error) {
-      if (disposed) return;
-      await halt(error, maxSteps);
+      return disposed ? false : await halt(error, maxSteps, quiet);
     }
   }
 
-  /** What the engine threw: a lost device is replaced, anything else ends the run and frees the device. */
-  async function halt(error: unknown, maxSteps: number | undefined): Promise<void> {
+  /** What the engine threw: a lost device is replaced, anything else ends the run and frees the device. True when the run can go on. */
+  async function halt(error: unknown, maxSteps: number | undefined, quiet: boolean): Promise<boolean> {
     const failure = engine?.gpu.failure() ?? null;
     const reason = toRunError(failure !== null && /device lost/.test(failure) ? new Error(failure) : error);
     experiment = engine?.trainer.experiment() ?? experiment;
@@ -212,9 +237,14 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
     inspector.forget();
     engine?.dispose();
     engine = null;
-    if (reason.kind === 'device-lost') return abort.signal.aborted ? status.finish(false) : recover(maxSteps);
+    if (reason.kind === 'device-lost') {
+      if (!abort.signal.aborted) return recover(maxSteps, quiet);
+      status.finish(false);
+      return true;
+    }
     await world.closeGpu();
     status.stop(reason.kind === 'out-of-memory' ? outOfMemory(inForce, reason.message) : reason);
+    return false;
   }
 
   function settle(end: RunEnd): void {
@@ -230,32 +260,48 @@ export function createTrainingRun({ runId, experiment: given, resumeFrom }: RunO
   }
 
   /** A fresh device, the last good copy, and on; a second loss within two minutes is left to the person. */
-  async function recover(maxSteps: number | undefined): Promise<void> {
+  async function recover(maxSteps: number | undefined, quiet: boolean): Promise<boolean> {
     const again = clock() - lastRecovery < RECOVERY_PAUSE_MS;
     lastRecovery = clock();
-    if (again)
-      return status.stop({
+    if (again) {
+      status.stop({
         kind: 'device-lost',
         message: 'The graphics device was lost twice within two minutes, so it is not tried again by itself',
       });
+      return false;
+    }
     const from = snapshot === null ? 'its start' : `step ${snapshot.state.step}`;
     say(`The graphics device was lost. The run goes on from ${from}.`);
-    await drive(maxSteps);
+    return drive(maxSteps, quiet);
+  }
+
+  function begin(maxSteps: number | undefined, quiet: boolean): Promise<boolean> {
+    running ??= drive(maxSteps, quiet).finally(() => {
+      running = null;
+    });
+    return running;
   }
 
   return {
-    start: (maxSteps) => {
-      running ??= drive(maxSteps).finally(() => {
-        running = null;
-      });
+    runId,
+    start: (maxSteps) => void begin(maxSteps, false),
+    turn: async () => {
+      takesTurns = !disposed && (await begin(1, true));
+      return takesTurns;
+    },
+    rest: async () => {
+      takesTurns = false;
+      if (disposed) return;
+      if (engine) await keep(engine);
+      status.finish(false);
     },
     pause: () => abort.abort(),
     edit: (path, value) => {
-      if (engine) return engine.trainer.edit(path, value);
-      experiment = { ...experiment, edits: [...experiment.edits, { step: 0, path, value }] };
+      if (engine) engine.trainer.edit(path, value);
+      else waiting.push({ path, value });
     },
     inspect: (question) =>
-      running === null
+      running === null && !takesTurns
         ? inspector.answer(question, engine)
         : // Between two steps: the model must not be asked while it is being updated.
           new Promise((resolve, reject) => {

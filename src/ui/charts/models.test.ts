@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { defaultExperiment } from '../../experiment/parseExperiment';
+import { idleStatus, type Run } from '../../store/runs';
+import { seriesOf } from '../../store/series';
+import { metricModel, roundTop, type ChartOptions } from './buildModels';
+import { drawable, MAX_POINTS, mergeSeries } from './chartData';
+import { chartCsv } from './chartFile';
+import type { ChartModel } from './chartModel';
+import { metricCharts } from './chartSpecs';
+import { meanOverSeeds } from './seedMeans';
+
+const entropy = metricCharts.find(({ id }) => id === 'entropy');
+if (!entropy) throw new Error('no entropy chart');
+
+function run(seed: number, values: readonly number[], changes: Partial<Run> = {}): Run {
+  return {
+    id: `r${seed}`,
+    seriesId: 's',
+    name: 'method',
+    slot: 0,
+    visible: true,
+    origin: 'trained',
+    experiment: { ...defaultExperiment, seed },
+    edits: [],
+    // Seeds sample different numbers of tokens.
+    rows: values.map((entropyNats, step) => ({ step, tokens: (step + 1) * (100 + seed), seconds: step, entropyNats })),
+    evaluations: [],
+    status: { ...idleStatus(values.length), phase: 'finished' },
+    note: '',
+    forkedFrom: null,
+    adapter: '',
+    startedAt: 0,
+    promised: null,
+    ...changes,
+  };
+}
+
+const options: ChartOptions = {
+  xUnit: 'step',
+  logX: false,
+  logY: false,
+  smoothing: 0,
+  chosenK: [1],
+  totalSteps: 3,
+  front: null,
+};
+const draw = (runs: readonly Run[], changes: Partial<ChartOptions> = {}): ChartModel =>
+  metricModel(entropy, seriesOf(runs), { ...options, ...changes });
+
+describe('seeds in the charts', () => {
+  it('draw as one mean with a 95 % Student band', () => {
+    const model = draw([run(0, [1, 1, 1]), run(1, [2, 2, 2]), run(2, [3, 3, 3])]);
+    expect(model.series).toHaveLength(1);
+    const [series] = model.series;
+    const [row] = model.rows;
+    expect(series?.band).toBe(true);
+    expect(row?.[series?.key ?? '']).toBe(2);
+    // t(2) = 4.3027, deviation 1: half = 4.3027 / sqrt 3
+    const half = 4.3027 / Math.sqrt(3);
+    expect(row?.[`${series?.key ?? ''}:band`]).toEqual([2 - half, 2 + half]);
+  });
+  it('stand at their mean x where they differ in tokens', () => {
+    const model = draw([run(0, [1, 1]), run(20, [2, 2])], { xUnit: 'tokens' });
+    expect(model.rows.map(({ x }) => x)).toEqual([110, 220]);
+  });
+  it('that have not ended are drawn apart and faint', () => {
+    const growing = run(1, [2], { status: { ...idleStatus(3), phase: 'rollout', step: 1 } });
+    const model = draw([run(0, [1, 1, 1]), growing]);
+    expect(model.series.map(({ opacity }) => opacity < 1)).toEqual([false, true]);
+    expect(model.series[1]?.label).toBe('method, seed 1');
+  });
+  it('leave a gap where one of them is not finite', () => {
+    const model = draw([run(0, [1, NaN, 1]), run(1, [1, 1, 1])]);
+    expect(model.hasGap).toBe(true);
+    expect(model.rows.map((row) => row['r0:entropyNats'])).toEqual([1, null, 1]);
+  });
+  it('never draw more than 256 points', () => {
+    const long = Array.from({ length: 1000 }, () => 1);
+    expect(draw([run(0, long), run(1, long)]).rows.length).toBeLessThanOrEqual(MAX_POINTS);
+    const apart = [run(0, long), run(7, long, { seriesId: 'other' })];
+    expect(draw(apart, { xUnit: 'tokens' }).rows.length).toBeLessThanOrEqual(MAX_POINTS);
+  });
+  it('keep their own band when there is one seed', () => {
+    expect(meanOverSeeds([[{ step: 0, x: 0, y: 1, low: 0, high: 2 }]])).toEqual([
+      { x: 0, y: 1, raw: 1, low: 0, high: 2 },
+    ]);
+  });
+});
+
+describe('runs that differ in x', () => {
+  const a = {
+    key: 'a',
+    points: [
+      { x: 0, y: 0, raw: 0 },
+      { x: 10, y: 10, raw: 10 },
+    ],
+  };
+  const b = { key: 'b', points: [{ x: 4, y: 1, raw: 1 }] };
+
+  it('are filled in between their own points, never beyond them, and the file holds only what was measured', () => {
+    const rows = mergeSeries([a, b]);
+    expect(rows[1]).toMatchObject({ x: 4, a: 4, 'a:between': 1, b: 1 });
+    expect(rows[0]?.['b']).toBeUndefined();
+    expect(rows[2]?.['b']).toBeUndefined();
+    const look = { color: '', dash: '', width: 1, opacity: 1, band: false, raw: false };
+    const model = {
+      ...draw([]),
+      rows,
+      series: [
+        { ...look, key: 'a', label: 'a' },
+        { ...look, key: 'b', label: 'b' },
+      ],
+    };
+    expect(chartCsv(model).split('\n').slice(1, 4)).toEqual(['0,0,', '4,,1', '10,10,']);
+  });
+  it('keep a gap a gap', () => {
+    const gap = {
+      key: 'a',
+      points: [
+        { x: 0, y: 0, raw: 0 },
+        { x: 5, y: null, raw: null },
+        { x: 10, y: 10, raw: 10 },
+      ],
+    };
+    expect(mergeSeries([gap, b])[1]?.['a']).toBeNull();
+  });
+});
+
+describe('drawing', () => {
+  it('smooths the band with the line', () => {
+    const points = [0, 1].map((x) => ({ x, y: x, raw: x, low: x - 1, high: x + 1 }));
+    const [, last] = drawable(points, 0.5, 10);
+    expect((last?.high ?? 0) - (last?.y ?? 0)).toBeCloseTo(1, 12);
+    expect(last?.raw).toBe(1);
+  });
+  it('ends axes at round numbers', () => {
+    expect([0.013, 0.7, 1, 7.3, 130].map(roundTop)).toEqual([0.016, 0.8, 1, 8, 160]);
+  });
+});

@@ -1,0 +1,129 @@
+/** Models of the two Pass@k charts: over time for chosen k, and as a fan over all k. Pure. */
+import type { Run } from '../../store/runs';
+import type { RunSeries } from '../../store/series';
+import { latestFan } from '../../store/summary';
+import {
+  curvesOf,
+  editMarkers,
+  hasGap,
+  lastOf,
+  sentence,
+  timeAxis,
+  THIN,
+  type ChartOptions,
+  type Drawing,
+} from './buildModels';
+import { crossoverK, mergeSeries, passPoints } from './chartData';
+import { percent, type ChartModel, type Guide } from './chartModel';
+import { meanOverSeeds } from './seedMeans';
+
+/** A chosen k beyond what was sampled stands for the largest there is. */
+function chosenFor(run: Run | undefined, chosen: readonly number[]): number[] {
+  const largest = run?.evaluations[0]?.passAtK.at(-1)?.k ?? Infinity;
+  return [...new Set(chosen.map((k) => Math.min(k, largest)))];
+}
+
+/** Pass@k over time for the chosen k, against the starting model. */
+export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptions): ChartModel {
+  const drawing: Drawing = { named: [], series: [], words: [] };
+  const guides = new Map<number, Guide>();
+  const curves = curvesOf(all, options.front);
+  // One label per k: with several runs they would lie on each other.
+  const labelled = curves.find(({ look }) => look.opacity === 1 && look.width > THIN) ?? curves.at(-1);
+  for (const curve of curves) {
+    for (const k of chosenFor(curve.runs[0], options.chosenK)) {
+      const points = meanOverSeeds(curve.runs.map((run) => passPoints(run, k, options.xUnit)));
+      const start = points[0];
+      if (!start) continue;
+      if (start.y !== null && curve.runs[0]?.evaluations[0]?.step === 0)
+        guides.set(k, { value: start.y, label: `start @${k}` });
+      const key = `${curve.id}:pass${k}`;
+      drawing.named.push({ key, points });
+      drawing.series.push({
+        ...curve.look,
+        key,
+        label: curves.length > 1 ? `${curve.name} pass@${k}` : `pass@${k}`,
+        band: curve.look.opacity === 1,
+        raw: false,
+        ...(curve === labelled ? { endLabel: `@${k}` } : {}),
+      });
+      const last = lastOf(points);
+      if (last !== null)
+        drawing.words.push(`${curve.name} pass@${k} ${percent(last)}, at the start ${percent(start.y ?? 0)}`);
+    }
+  }
+  return {
+    ...timeAxis(options),
+    rows: mergeSeries(drawing.named),
+    series: drawing.series,
+    logY: false,
+    yDomain: [0, 1],
+    formatY: percent,
+    guides: [...guides.values()],
+    markers: editMarkers(options.front, options.xUnit),
+    hasGap: hasGap(drawing.named),
+    summary: sentence('Pass@k over time', drawing.words),
+  };
+}
+
+/** Pass@k as a fan over k: the latest evaluation of each series, the starting model dashed. */
+export function fanModel(
+  all: readonly RunSeries[],
+  options: ChartOptions,
+): ChartModel & { readonly crossover: string | null } {
+  const drawing: Drawing = { named: [], series: [], words: [] };
+  const crossings: string[] = [];
+  const curves = curvesOf(all, options.front).filter((curve) => curve.look.opacity === 1);
+  const withBase = (options.front ?? all.at(-1)?.first)?.evaluations[0];
+  if (withBase) {
+    drawing.named.push({ key: 'base', points: withBase.passAtK.map(({ k, mean }) => ({ x: k, y: mean, raw: mean })) });
+    drawing.series.push({
+      key: 'base',
+      label: 'starting model',
+      color: 'var(--line-strong)',
+      dash: '4 4',
+      width: 1.6,
+      opacity: 1,
+      band: false,
+      raw: false,
+    });
+  }
+  for (const { id, name, runs, look } of curves) {
+    const [first] = runs;
+    if (!first || first.evaluations.length === 0) continue;
+    if (first.evaluations.length < 2 && first.evaluations.at(-1) === withBase) continue;
+    const fan = latestFan(runs);
+    drawing.named.push({
+      key: id,
+      points: fan.map(({ k, mean, low, high }) => ({
+        x: k,
+        y: mean,
+        raw: mean,
+        ...(low !== null && high !== null ? { low, high } : {}),
+      })),
+    });
+    drawing.series.push({ ...look, key: id, label: name, band: true, raw: false });
+    const crossed = crossoverK(fan, first.evaluations[0]?.passAtK ?? []);
+    if (crossed !== null)
+      crossings.push(`${curves.length > 1 ? `${name}: ` : ''}the starting model is better from k = ${crossed}`);
+    drawing.words.push(`${name}: ${fan.map(({ k, mean }) => `pass@${k} ${percent(mean)}`).join(', ')}`);
+  }
+  const ks = withBase?.passAtK.map(({ k }) => k) ?? [1, 2, 4, 8, 16, 32, 64];
+  return {
+    rows: mergeSeries(drawing.named),
+    series: drawing.series,
+    xLabel: 'k =',
+    logX: true,
+    logY: false,
+    xDomain: [ks[0] ?? 1, ks.at(-1) ?? 64],
+    xTicks: ks,
+    yDomain: [0, 1],
+    formatX: String,
+    formatY: percent,
+    guides: [],
+    markers: [],
+    hasGap: false,
+    summary: sentence('Pass@k by k', drawing.words),
+    crossover: crossings.length > 0 ? `${crossings.join('; ')}.` : null,
+  };
+}

@@ -1,0 +1,75 @@
+/** The table of runs: sortable, one line per experiment. */
+import { useState } from 'react';
+import { useRuns } from '../../store/runs';
+import type { RunSeries } from '../../store/series';
+import { sortSummaries, summarise, type SortKey, type SortOrder } from '../../store/summary';
+import { Icon } from '../controls/Icon';
+import { SCROLLABLE } from '../panels/scrollable';
+import { RunRow } from './RunRow';
+
+/** Numbers are first sorted with the largest on top. */
+const columns: readonly { readonly key: SortKey; readonly title: string; readonly numeric: boolean }[] = [
+  { key: 'passAtOne', title: 'pass@1', numeric: true },
+  { key: 'passAtLargest', title: 'largest k', numeric: true },
+  { key: 'entropyNats', title: 'entropy', numeric: true },
+  { key: 'distinctCorrect', title: 'distinct', numeric: true },
+  { key: 'tokens', title: 'tokens', numeric: true },
+  { key: 'seconds', title: 'time', numeric: true },
+];
+
+export function RunsTable({ all }: { readonly all: readonly RunSeries[] }): React.JSX.Element {
+  const baselineId = useRuns((state) => state.baselineId);
+  const [order, setOrder] = useState<SortOrder>({ key: 'made', descending: false });
+  const baseline = all.find(({ runs }) => runs.some((run) => run.id === baselineId)) ?? null;
+  const summaries = sortSummaries(
+    all.map((series) => summarise(series, baseline)),
+    order,
+  );
+  const ks = new Set(summaries.flatMap(({ largestK }) => largestK ?? []));
+  const titleOf = (title: string): string => (title === 'largest k' && ks.size === 1 ? `pass@${[...ks].join('')}` : title);
+
+  const sortBy = (key: SortKey, numeric: boolean): void => {
+    if (order.key !== key) return setOrder({ key, descending: numeric });
+    // Third press: back to the order in which they were made.
+    setOrder(order.descending === numeric ? { key, descending: !numeric } : { key: 'made', descending: false });
+  };
+  const heading = (key: SortKey, title: string, numeric: boolean): React.JSX.Element => (
+    <th
+      key={key}
+      scope="col"
+      className={numeric ? 'number' : undefined}
+      aria-sort={order.key === key ? (order.descending ? 'descending' : 'ascending') : undefined}
+    >
+      <button type="button" className="sort-button" onClick={() => sortBy(key, numeric)}>
+        {title}
+        {order.key === key && <Icon name={order.descending ? 'down' : 'up'} size={10} />}
+      </button>
+    </th>
+  );
+
+  return (
+    <div className="sample-table runs-table" role="region" aria-label="Runs" tabIndex={SCROLLABLE}>
+      <table>
+        <thead>
+          <tr>
+            {heading('name', 'Run', false)}
+            {columns.map(({ key, title, numeric }) => heading(key, titleOf(title), numeric))}
+            <th scope="col">
+              <span className="visually-hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {summaries.map((summary) => (
+            <RunRow
+              key={summary.series.id}
+              summary={summary}
+              reference={baseline ?? all[0] ?? summary.series}
+              isBaseline={summary.series === baseline}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
