@@ -3,10 +3,11 @@ import { lazy, Suspense, useRef } from 'react';
 import { useSession, type DrawerTab } from '../../store/session';
 import { Icon } from '../controls/Icon';
 import { SamplesPanel } from '../panels/SamplesPanel';
-import { TokenPanel } from '../panels/TokenPanel';
-import { WhyPanel } from '../panels/WhyPanel';
 
+// Not part of the first load: they say something only once a run has begun.
 const RunsPanel = lazy(() => import('../runs/RunsPanel'));
+const TokenPanel = lazy(() => import('../panels/TokenPanel').then((file) => ({ default: file.TokenPanel })));
+const WhyPanel = lazy(() => import('../panels/WhyPanel').then((file) => ({ default: file.WhyPanel })));
 
 const tabs: readonly { readonly tab: DrawerTab; readonly label: string }[] = [
   { tab: 'rollouts', label: 'Rollouts' },
