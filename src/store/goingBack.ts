@@ -1,4 +1,7 @@
-/** A run that is cut off or stops goes back to its last stored copy. */
+/** A run that is cut off or stops goes back to its last stored copy; one that is trained again, to its beginning. */
+import { sameValue } from '../experiment/diff';
+import { applyEdits } from '../experiment/edits';
+import type { Experiment } from '../experiment/types';
 import type { RunError } from '../worker/protocol';
 import { useRuns, type Run } from './runs';
 
@@ -20,4 +23,12 @@ export function beforeResuming({ kind }: RunError): string {
   if (kind === 'not-finite') return 'Lower the learning rate, then press Resume.';
   if (kind === 'out-of-memory') return 'Choose the smaller setting, then press Resume.';
   return 'Press Resume to try again.';
+}
+
+/** Replayed edits have moved the panel to where the run ended: to train again means from where it began. */
+export function isReplayOf(run: Run, panel: Experiment): boolean {
+  const { experiment, status } = run;
+  return (
+    status.phase === 'finished' && experiment.edits.length > 0 && sameValue(applyEdits(experiment, Infinity), panel)
+  );
 }

@@ -1,5 +1,6 @@
 /** Several runs asked for in one gesture, put in order: heats follow each other, the runs of one heat take turns. */
 import type { Experiment } from '../experiment/types';
+import type { Run } from './runs';
 
 /** An experiment to train, and the preset that the panel compares it with. */
 export interface Method {
@@ -31,4 +32,11 @@ export function planHeats(
     }));
     return interleaved ? [heat] : heat.map((run) => [run]);
   }).flat();
+}
+
+/** What was changed while one seed trained is replayed by the next ones, so that they stay seeds of one experiment. */
+export function asSteered(heatRun: HeatRun, runs: readonly Run[]): HeatRun {
+  const before = runs.findLast((run) => run.seriesId === heatRun.seriesId);
+  if (!before || before.edits.length === 0) return heatRun;
+  return { ...heatRun, experiment: { ...heatRun.experiment, edits: before.edits } };
 }

@@ -2,7 +2,7 @@
 import type { RunIndex } from '../persist/runIndex';
 import type { RunErrorKind } from '../worker/protocol';
 import { useRuns, type Run } from './runs';
-import { isUnderWay } from './training';
+import { isUnderWay } from './phases';
 
 const QUIET_MS = 1_500;
 /** Older ones make room. */

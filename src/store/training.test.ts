@@ -129,6 +129,8 @@ describe('training driven from the panel', () => {
     const { sent, training } = stage();
     training.compare(methods(['a', 'b', 'c']), 2, true);
     expect(names()).toEqual(['a 7', 'b 7', 'c 7']);
+    // The panel and its edits belong to the first one.
+    expect(useRuns.getState().activeId).toBe(useRuns.getState().runs[0]?.id);
     const loads = sent.filter((command) => command.type === 'load');
     expect(loads.map((load) => load.beside)).toEqual([false, true, true]);
     const finish = (index: number): void => {

@@ -4,12 +4,13 @@ import { applyEdits } from '../experiment/edits';
 import { getField } from '../experiment/paths';
 import type { Experiment } from '../experiment/types';
 import type { Reply, WorkerClient } from '../worker/client';
-import type { Command, Event, Phase, RunError } from '../worker/protocol';
+import type { Command, Event, RunError } from '../worker/protocol';
 import { withoutHistory, type ExperimentStore } from './experiment';
 import { changedFields } from './fields';
-import { beforeResuming, copyOf, latest, pauseAtCopy } from './goingBack';
-import { planHeats, type Heat, type HeatRun, type Method } from './heats';
+import { beforeResuming, copyOf, isReplayOf, latest, pauseAtCopy } from './goingBack';
+import { asSteered, planHeats, type Heat, type Method } from './heats';
 import { forkOf, makeRoom, newId, newRun, type ForkPoint } from './newRun';
+import { isBusy, isUnderWay } from './phases';
 import { useRuns, type Run } from './runs';
 
 export interface Training {
@@ -44,12 +45,6 @@ interface TrainingInput {
 
 /** A click meant for Pause may come just after the run has ended by itself: it must not start another one. */
 const END_GUARD_MS = 500;
-
-const busyPhases: readonly Phase[] = ['loading', 'tuning', 'compiling', 'evaluating', 'rollout', 'updating'];
-
-export const isBusy = (phase: Phase): boolean => busyPhases.includes(phase);
-/** Has begun and can go on. */
-export const isUnderWay = (phase: Phase): boolean => isBusy(phase) || phase === 'paused';
 
 export function activeRun(): Run | null {
   const { runs, activeId } = useRuns.getState();
@@ -101,21 +96,15 @@ export function createTraining(input: TrainingInput): Training {
     makeRoom(runs.filter(({ seriesId }) => !known.some((run) => run.seriesId === seriesId)).length);
     restOthers();
     for (const heatRun of runs) {
-      const run = newRun(asSteered(heatRun), input.wallClock());
+      const run = newRun(asSteered(heatRun, known), input.wallClock());
       useRuns.getState().add({ ...run, status: { ...run.status, phase: 'loading' } });
       send({ type: 'load', runId: run.id, experiment: run.experiment, resumeFrom: null, beside: heat.length > 0 });
       heat.push(run.id);
-      if (heat.length === 1) follow(run, heatRun.preset);
     }
+    const [front] = heat.flatMap((id) => useRuns.getState().runs.find((run) => run.id === id) ?? []);
+    if (front && runs[0]) follow(front, runs[0].preset);
     send({ type: first });
     input.client().setBusy(true);
-  }
-
-  /** What was changed while one seed trained is replayed by the next ones, so that they stay seeds of one experiment. */
-  function asSteered(heatRun: HeatRun): HeatRun {
-    const before = useRuns.getState().runs.findLast((run) => run.seriesId === heatRun.seriesId);
-    if (!before || before.edits.length === 0) return heatRun;
-    return { ...heatRun, experiment: { ...heatRun.experiment, edits: before.edits } };
   }
 
   /** The panel shows what the run in front began with. */
@@ -402,12 +391,4 @@ export function createTraining(input: TrainingInput): Training {
     },
     ask: <Value>(command: Command) => input.client().send<Value>(command),
   };
-}
-
-/** Replayed edits have moved the panel to where the run ended: to train again means from where it began. */
-function isReplayOf(run: Run, panel: Experiment): boolean {
-  const { experiment, status } = run;
-  return (
-    status.phase === 'finished' && experiment.edits.length > 0 && sameValue(applyEdits(experiment, Infinity), panel)
-  );
 }

@@ -7,7 +7,7 @@ import { getField } from '../../experiment/paths';
 import type { Experiment, Scheduled } from '../../experiment/types';
 import { useRuns, type Run } from '../../store/runs';
 import { useSession } from '../../store/session';
-import { isUnderWay } from '../../store/training';
+import { isUnderWay } from '../../store/phases';
 import { useApp } from '../appContext';
 import { Disclosure } from '../controls/Disclosure';
 import type { CurvePoint } from '../curves/curveModel';

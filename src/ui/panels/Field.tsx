@@ -5,7 +5,7 @@ import type { AlgorithmEntry } from '../../experiment/catalogue';
 import type { FieldSpec } from '../../experiment/fieldSpec';
 import { getField } from '../../experiment/paths';
 import { useRuns } from '../../store/runs';
-import { isUnderWay } from '../../store/training';
+import { isUnderWay } from '../../store/phases';
 import { useApp } from '../appContext';
 import { HelpTip } from '../controls/HelpTip';
 import { fieldFormulas } from '../explain/formulas';

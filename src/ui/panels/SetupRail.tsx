@@ -5,7 +5,7 @@ import type { FieldSpec, Section } from '../../experiment/fieldSpec';
 import { changedFields } from '../../store/fields';
 import { useRuns } from '../../store/runs';
 import { useSession } from '../../store/session';
-import { isUnderWay } from '../../store/training';
+import { isUnderWay } from '../../store/phases';
 import { useApp } from '../appContext';
 import { HelpTip } from '../controls/HelpTip';
 import { SeedsSelect } from '../runs/SeedsSelect';

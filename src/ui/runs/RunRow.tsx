@@ -4,7 +4,7 @@ import { changedFields, describeValue } from '../../store/fields';
 import { useRuns, type Run } from '../../store/runs';
 import type { RunSeries } from '../../store/series';
 import { formatCount, formatSeconds, statusText } from '../../store/statusText';
-import { isUnderWay } from '../../store/training';
+import { isUnderWay } from '../../store/phases';
 import { summarise, type SeriesSummary } from '../../store/summary';
 import { RunSwatch } from '../charts/RunSwatch';
 import { Icon } from '../controls/Icon';

@@ -3,7 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { useRuns } from '../../store/runs';
 import { useSession } from '../../store/session';
 import { planText, statusProgress, statusText } from '../../store/statusText';
-import { isBusy, isUnderWay } from '../../store/training';
+import { isBusy, isUnderWay } from '../../store/phases';
 import { useApp } from '../appContext';
 import { Icon } from '../controls/Icon';
 

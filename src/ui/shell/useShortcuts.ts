@@ -1,6 +1,6 @@
 /** Single-key shortcuts: off inside inputs, and off altogether when switched off in the help sheet (WCAG 2.1.4). */
 import { useEffect } from 'react';
-import { isBusy } from '../../store/training';
+import { isBusy } from '../../store/phases';
 import { useRuns } from '../../store/runs';
 import { idsOf, legendSeries } from '../../store/series';
 import { useSession } from '../../store/session';
