@@ -1,7 +1,10 @@
 /** Copies the link of the experiment as it stands. */
+import { lazy, Suspense } from 'react';
 import { Icon } from '../controls/Icon';
 import { Popover } from '../controls/Popover';
-import { SharePanel } from '../panels/SharePanel';
+
+// Links, files and their readers are no part of the first load.
+const SharePanel = lazy(() => import('../panels/SharePanel').then((file) => ({ default: file.SharePanel })));
 
 export function ShareButton(): React.JSX.Element {
   return (
@@ -14,7 +17,10 @@ export function ShareButton(): React.JSX.Element {
         </>
       }
     >
-      <SharePanel />
+      {/* As wide as what comes, so that it stays where it opened. */}
+      <Suspense fallback={<div className="share-panel" />}>
+        <SharePanel />
+      </Suspense>
     </Popover>
   );
 }
