@@ -13,7 +13,7 @@ export async function expectNoViolations(page: Page, state: string): Promise<voi
   expect(found).toEqual([]);
 }
 
-/** The same in light and in dark, on a phone and wide. */
+/** The same in light and in dark, on a phone and wide; and no notice is cut off sideways. */
 export async function expectNoViolationsInAnyLook(page: Page, state: string): Promise<void> {
   const before = page.viewportSize();
   for (const [colorScheme, width] of [
@@ -23,6 +23,10 @@ export async function expectNoViolationsInAnyLook(page: Page, state: string): Pr
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 800 });
     await expectNoViolations(page, `${state}, ${colorScheme}, ${width} px`);
+    const buttons = await page
+      .locator('.notices button')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right));
+    expect(Math.max(0, ...buttons), `${state}: a button ends within ${width} px`).toBeLessThanOrEqual(width);
   }
   await page.emulateMedia({ colorScheme: null });
   if (before) await page.setViewportSize(before);

@@ -8,8 +8,8 @@ import { train, waitForStep, waitUntilFinished } from './playground';
 const folder = 'docs/screenshots';
 
 const looks = [
-  { name: 'light-wide', colorScheme: 'light', width: 1440, height: 900 },
-  { name: 'dark-wide', colorScheme: 'dark', width: 1440, height: 900 },
+  { name: 'light-wide', colorScheme: 'light', width: 1440, height: 800 },
+  { name: 'dark-wide', colorScheme: 'dark', width: 1440, height: 800 },
   { name: 'light-narrow', colorScheme: 'light', width: 360, height: 780 },
   { name: 'dark-narrow', colorScheme: 'dark', width: 360, height: 780 },
 ] as const;
@@ -21,11 +21,11 @@ async function inEveryLook(page: Page, state: string): Promise<void> {
     await page.waitForTimeout(900);
     await page.screenshot({ path: `${folder}/${state}-${name}.png` });
   }
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.setViewportSize({ width: 1440, height: 800 });
 }
 
 test('idle, training, finished, token', async ({ page }) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.setViewportSize({ width: 1440, height: 800 });
   await openPage(page);
   await inEveryLook(page, 'idle');
   await choosePreset(page, /PSR, quick look/);
@@ -45,7 +45,7 @@ test('idle, training, finished, token', async ({ page }) => {
 });
 
 test('first visit with the tour, and a link', async ({ page }) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.setViewportSize({ width: 1440, height: 800 });
   await page.goto('./');
   await page.getByText('Press Train', { exact: true }).waitFor();
   await inEveryLook(page, 'tour');
@@ -58,7 +58,7 @@ test('first visit with the tour, and a link', async ({ page }) => {
 });
 
 test('numbers that stop being finite', async ({ page }) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.setViewportSize({ width: 1440, height: 800 });
   await openPage(page);
   await explodingExperiment(page);
   await train(page);
@@ -68,14 +68,14 @@ test('numbers that stop being finite', async ({ page }) => {
 });
 
 test('the software adapter', async ({ page }) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.setViewportSize({ width: 1440, height: 800 });
   await openPage(page);
   await page.getByText('Slow mode.').waitFor();
   await inEveryLook(page, 'slow');
 });
 
 test('a lost device', async ({ page, browser }) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.setViewportSize({ width: 1440, height: 800 });
   await openPage(page);
   await quickExperiment(page, 400, 20);
   await train(page);
@@ -93,7 +93,7 @@ test('a lost device', async ({ page, browser }) => {
 });
 
 test('full graphics memory', async ({ page }) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.setViewportSize({ width: 1440, height: 800 });
   await beforeWorker(page, memoryThatFillsUp);
   await openPage(page);
   await quickExperiment(page, 400, 20);

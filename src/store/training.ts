@@ -359,6 +359,8 @@ export function createTraining(input: TrainingInput): Training {
       if (!isBusy(event.status.phase)) runEnded(event.runId);
       // What stopped by itself has freed what it held: going on means loading the stored copy.
       if (event.status.phase === 'stopped') heat = heat.filter((id) => id !== event.runId);
+      // "It goes on" is no longer true. Rewinds are: they tell how it came to the stop.
+      if (event.status.error && event.status.error.kind !== 'not-finite') useRuns.setState({ notice: null });
     },
     workerRestarted: (error) => {
       const run = activeRun();

@@ -1,6 +1,7 @@
 /** Four coach marks beside what they speak of: one at a time, dismissible, never in the way of the run. */
 import { useLayoutEffect, useRef, useState } from 'react';
 import { useSession, type PhoneTab } from '../../store/session';
+import { useMedia } from '../shell/useMedia';
 
 interface Stop {
   readonly target: string;
@@ -63,6 +64,8 @@ export function Tour(): React.JSX.Element | null {
   const bubble = useRef<HTMLDivElement>(null);
   const ring = useRef<HTMLDivElement>(null);
   const stop = stops[index];
+  // A phone turned on its side gets the other page, where the target is another element.
+  const phone = useMedia('(max-width: 719px)');
 
   useLayoutEffect(() => {
     if (seen || !stop) return;
@@ -81,7 +84,7 @@ export function Tour(): React.JSX.Element | null {
       window.removeEventListener('resize', update);
       window.removeEventListener('scroll', update, true);
     };
-  }, [seen, stop, set]);
+  }, [seen, stop, set, phone]);
 
   if (seen || !stop) return null;
   const done = (): void => {
