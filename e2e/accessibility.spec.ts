@@ -54,6 +54,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoViolations(page, 'knot');
       await page.getByRole('button', { name: /Penalty of mistakes as text/ }).click();
       await expectNoViolations(page, 'text');
+      for (const width of [768, 360]) {
+        await page.setViewportSize({ width, height: 800 });
+        if (width === 360) await page.getByRole('button', { name: 'Samples', exact: true }).click();
+        for (const tab of ['Rollouts', 'Token', 'Runs', 'Why?']) {
+          await page.getByRole('tab', { name: tab }).click();
+          await expectNoViolations(page, `${tab}, ${width} px`);
+        }
+      }
     });
   });
 }
