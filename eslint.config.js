@@ -50,7 +50,9 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['scripts/*.mjs', '.dependency-cruiser.js', '.size-limit.js'] },
+        projectService: {
+          allowDefaultProject: ['scripts/*.mjs', 'scripts/machine/*.mjs', '.dependency-cruiser.js', '.size-limit.js'],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },

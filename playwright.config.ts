@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { ensureBrowser } from './scripts/ensureBrowser.ts';
+import { ensureBrowser } from './scripts/machine/ensureBrowser.ts';
 
 // Two checkouts tested at the same time need two ports.
 const port = Number(process.env['NSR_TEST_PORT'] ?? 4173);
@@ -33,7 +33,7 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
   webServer: {
-    command: `node scripts/run.mjs scripts/serve.ts ${port}`,
+    command: `node scripts/run.mjs scripts/site/serve.ts ${port}`,
     url: `http://127.0.0.1:${port}/`,
     reuseExistingServer: false,
   },

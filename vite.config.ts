@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { guidePage } from './scripts/guidePage.ts';
+import { guidePage } from './scripts/site/guidePage.ts';
 
 /** One configuration builds page, worker, bench page (`vite build`) and the Node bundles (`vite build --ssr`), so that
  * `?raw` shaders and `import.meta.glob` registries mean the same everywhere. */

@@ -1,5 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import { ensureVulkan } from './scripts/ensureVulkan.ts';
+import { ensureVulkan } from './scripts/machine/ensureVulkan.ts';
 
 /** Kernels as a GPU runs them: lavapipe compiles those for minutes, SwiftShader in seconds. */
 const gpuKernels = ['src/**/*.swiftshader.test.ts'];

@@ -1,4 +1,4 @@
-// Runs a TypeScript script on a Node that cannot read TypeScript itself: `node scripts/run.mjs scripts/play.ts ARGS`.
+// Runs a TypeScript script on a Node that cannot read TypeScript itself: `node scripts/run.mjs scripts/site/play.ts ARGS`.
 import { resolve } from 'node:path';
 import { runnerImport } from 'vite';
 

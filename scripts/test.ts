@@ -25,7 +25,7 @@ const steps: readonly Step[] = [
   { name: 'typecheck', command: ['node_modules/typescript/bin/tsc', '--noEmit'] },
   { name: 'lint', command: ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'] },
   { name: 'format', command: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'] },
-  { name: 'import rule', command: ['scripts/run.mjs', 'scripts/checkImports.ts'] },
+  { name: 'import rule', command: ['scripts/run.mjs', 'scripts/checks/checkImports.ts'] },
   { name: 'unused code', command: ['node_modules/knip/bin/knip.js', '--no-config-hints'] },
   { name: 'build page', command: ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'] },
   { name: 'build command', command: ['node_modules/vite/bin/vite.js', 'build', '--ssr', '--logLevel', 'warn'] },

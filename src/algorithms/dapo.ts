@@ -7,8 +7,8 @@
 import type { NumberSpec } from '../experiment/paramSpec';
 import { fraction, math, row, tokens } from '../lib/mathml';
 import { clamp } from '../lib/numeric';
-import { plain, readParam, standardized } from './shared';
-import type { AlgorithmDefinition } from './types';
+import { plain, readParam, standardized } from './parts/shared';
+import type { AlgorithmDefinition } from './parts/types';
 
 const refillCap: NumberSpec = {
   key: 'refillCap',

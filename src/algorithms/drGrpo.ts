@@ -3,8 +3,8 @@
  * The sum over tokens is divided by N * maxLength (aggregation `constant`). Deviations: none known.
  */
 import { math, tokens } from '../lib/mathml';
-import { groupStatistics, plain, spread } from './shared';
-import type { AlgorithmDefinition } from './types';
+import { groupStatistics, plain, spread } from './parts/shared';
+import type { AlgorithmDefinition } from './parts/types';
 
 export const definition: AlgorithmDefinition = {
   ...plain,

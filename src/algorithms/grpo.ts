@@ -4,8 +4,8 @@
  * deviation (verl). KL k3 with 1e-3 is a field of the objective.
  */
 import { fraction, math, row, tokens } from '../lib/mathml';
-import { plain, standardized } from './shared';
-import type { AlgorithmDefinition } from './types';
+import { plain, standardized } from './parts/shared';
+import type { AlgorithmDefinition } from './parts/types';
 
 export const definition: AlgorithmDefinition = {
   ...plain,

@@ -4,8 +4,8 @@
  * Deviations: none known. The virtual reward is the objective's `virtualMaxReward`, which GRPO and DAPO may use too.
  */
 import { fraction, math, row, subscript, tokens } from '../lib/mathml';
-import { plain, standardized } from './shared';
-import type { AlgorithmDefinition } from './types';
+import { plain, standardized } from './parts/shared';
+import type { AlgorithmDefinition } from './parts/types';
 
 export const definition: AlgorithmDefinition = {
   ...plain,

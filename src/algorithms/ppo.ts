@@ -7,9 +7,9 @@
 import type { NumberSpec } from '../experiment/paramSpec';
 import { math, superscript, tokens, parenthesised, subscript } from '../lib/mathml';
 import { invariant } from '../lib/invariant';
-import { generalizedAdvantage, whiten } from './gae';
-import { plain, readParam } from './shared';
-import type { AlgorithmDefinition, RolloutSample } from './types';
+import { generalizedAdvantage, whiten } from './parts/gae';
+import { plain, readParam } from './parts/shared';
+import type { AlgorithmDefinition, RolloutSample } from './parts/types';
 
 const number = (key: string, label: string, help: string, max: number, defaultValue: number): NumberSpec => ({
   key,

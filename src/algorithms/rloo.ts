@@ -5,8 +5,8 @@
  * others and gets 0 (verl passes its bare reward).
  */
 import { fraction, math, parenthesised, row, tokens } from '../lib/mathml';
-import { groupStatistics, plain, spread } from './shared';
-import type { AlgorithmDefinition } from './types';
+import { groupStatistics, plain, spread } from './parts/shared';
+import type { AlgorithmDefinition } from './parts/types';
 
 export const definition: AlgorithmDefinition = {
   ...plain,

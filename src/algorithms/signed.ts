@@ -5,8 +5,8 @@
  * No group baseline: a batch of one answer works.
  */
 import { math, parenthesised, tokens } from '../lib/mathml';
-import { plain, spread } from './shared';
-import type { AlgorithmDefinition } from './types';
+import { plain, spread } from './parts/shared';
+import type { AlgorithmDefinition } from './parts/types';
 
 export const definition: AlgorithmDefinition = {
   ...plain,

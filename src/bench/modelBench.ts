@@ -2,7 +2,8 @@
 import type { Gpu } from '../gpu/device';
 import { createRng } from '../lib/rng';
 import { initialWeights } from '../model/initialWeights';
-import type { LossOptions, OptimizerOptions, SampledSequence, WeightedSequence } from '../model/policy';
+import type { OptimizerOptions, SampledSequence } from '../model/policy';
+import type { LossOptions, WeightedSequence } from '../records/weighted';
 import { forecastMemory } from '../model/memoryPlan';
 import { createPolicy, type PolicyModel } from '../model/policyModel';
 import { contextOf } from '../model/ropeTable';

@@ -1,7 +1,8 @@
 /** The `train` part: next-token cross-entropy and AdamW through the training plan of every run. */
 import type { Gpu } from '../gpu/device';
 import { at } from '../lib/invariant';
-import type { LossOptions, OptimizerOptions, UpdateResult, WeightedSequence } from '../model/policy';
+import type { OptimizerOptions, UpdateResult } from '../model/policy';
+import type { LossOptions, WeightedSequence } from '../records/weighted';
 import { createPolicy, type PackedUpdate, type PolicyModel } from '../model/policyModel';
 import { ensureTuned, productShapes } from '../model/tuning';
 import { readBenchModel, readIntegers, rowsOfTokens, type ReadFile } from './benchFiles';

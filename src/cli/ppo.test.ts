@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { MetricsRow } from '../trainer/metrics';
+import type { MetricsRow } from '../records/metrics';
 import { nsr, nsrInterrupted, temporaryFolder, writeJson } from './nsr.fixture';
 
 const folder = temporaryFolder();

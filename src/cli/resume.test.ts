@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findAlgorithm } from '../algorithms/registry';
+import { findAlgorithm } from '../algorithms/parts/registry';
 import { parseExperiment } from '../experiment/parseExperiment';
 import type { Experiment } from '../experiment/types';
 import { openDevice, type Gpu } from '../gpu/device';
@@ -10,7 +10,7 @@ import { createCritic } from '../model/criticModel';
 import { readModelFolder, type ModelFolder } from '../model/folder';
 import { createPolicy } from '../model/policyModel';
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer';
-import { createTask } from '../tasks/registry';
+import { createTask } from '../tasks/parts/registry';
 import { loadCheckpoint, saveCheckpoint, type CheckpointContent } from '../trainer/checkpointFormat';
 import type { Snapshot } from '../trainer/state';
 import { createTrainer, type Trainer } from '../trainer/train';

@@ -1,13 +1,13 @@
 /** A whole run into a folder: what `nsr train` does once, and `nsr sweep` many times. */
-import { findAlgorithm } from '../algorithms/registry';
+import { findAlgorithm } from '../algorithms/parts/registry';
 import type { Experiment } from '../experiment/types';
 import { monotonicClock } from '../lib/clock';
 import { formatModelFolder } from '../model/folder';
 import { createCritic } from '../model/criticModel';
 import { createPolicy } from '../model/policyModel';
-import { createTask } from '../tasks/registry';
+import { createTask } from '../tasks/parts/registry';
 import { compareEvaluations } from '../trainer/evaluate';
-import type { EvaluationRow } from '../trainer/metrics';
+import type { EvaluationRow } from '../records/metrics';
 import { createTrainer, type RunEnd, type TrainerEvent } from '../trainer/train';
 import type { CommandContext } from './command';
 import { catalogue } from './experimentOption';

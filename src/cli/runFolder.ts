@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { parseExperiment } from '../experiment/parseExperiment';
 import type { Experiment } from '../experiment/types';
 import { loadCheckpoint, saveCheckpoint, sweepLeftovers, type LoadedCheckpoint } from '../trainer/checkpointFormat';
-import type { EvaluationRow } from '../trainer/metrics';
+import type { EvaluationRow } from '../records/metrics';
 import { isFiniteSnapshot } from '../trainer/state';
 import type { Trainer, TrainerEvent } from '../trainer/train';
 import { catalogue } from './experimentOption';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { EvaluationRow } from '../trainer/metrics';
+import type { EvaluationRow } from '../records/metrics';
 import { nsr, nsrInterrupted, resultOf, temporaryFolder, writeJson } from './nsr.fixture';
 
 const folder = temporaryFolder();

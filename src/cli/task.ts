@@ -1,7 +1,7 @@
 import type { ScalarValue } from '../experiment/paramSpec';
 import { InputError } from '../lib/errors';
-import { createTask } from '../tasks/registry';
-import type { Task } from '../tasks/types';
+import { createTask } from '../tasks/parts/registry';
+import type { Task } from '../tasks/parts/types';
 import type { Arguments, OptionSpec } from './arguments';
 
 export const taskOptions = {

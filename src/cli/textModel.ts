@@ -2,7 +2,7 @@
 import { InputError } from '../lib/errors';
 import type { ModelConfig } from '../model/config';
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer';
-import type { Task } from '../tasks/types';
+import type { Task } from '../tasks/parts/types';
 import { folderSource } from './files';
 import { openPolicy, type OpenPolicy, type OpenPolicyOptions } from './openPolicy';
 

@@ -1,11 +1,11 @@
 /** An oracle case's objective turned into what the engine asks for: advantage and weights of every token. */
-import { batchAdvantages } from '../algorithms/batchAdvantages';
-import { tokenWeights } from '../algorithms/tokenWeights';
-import { penaltyWeights } from '../confidence/penaltyWeights';
+import { batchAdvantages } from '../objective/batchAdvantages';
+import { tokenWeights } from '../objective/tokenWeights';
+import { penaltyWeights } from '../objective/penaltyWeights';
 import { at } from '../lib/invariant';
 import { mean } from '../lib/stats';
-import type { LossOptions, WeightedSequence } from '../model/policy';
-import { evaluateSchedule } from '../schedules/registry';
+import type { LossOptions, WeightedSequence } from '../records/weighted';
+import { evaluateSchedule } from '../schedules/parts/registry';
 import type { OracleCase } from './oracleCase';
 
 export interface WeighedCase {

@@ -1,7 +1,7 @@
 import { evaluateCurve, readKnots } from '../lib/curve';
 import { math, tokens } from '../lib/mathml';
-import { largestWeight } from './shared';
-import type { MappingDefinition } from './types';
+import { largestWeight } from './parts/shared';
+import type { MappingDefinition } from './parts/types';
 
 /** The mapping that the panel drags: knots over confidence with an easing per segment. */
 export const definition: MappingDefinition = {

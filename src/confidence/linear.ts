@@ -1,7 +1,7 @@
 import { math, parenthesised, tokens } from '../lib/mathml';
 import { numberParameter } from '../lib/paramValue';
-import { maxParam, minParam } from './shared';
-import type { MappingDefinition } from './types';
+import { maxParam, minParam } from './parts/shared';
+import type { MappingDefinition } from './parts/types';
 
 /** Straight line; min above max punishes doubtful mistakes harder (our choice). */
 export const definition: MappingDefinition = {

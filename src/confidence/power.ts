@@ -1,8 +1,8 @@
 import { math, operator, parenthesised, row, superscript, tokens } from '../lib/mathml';
 import { clamp } from '../lib/numeric';
 import { numberParameter } from '../lib/paramValue';
-import { maxParam, minParam } from './shared';
-import type { MappingDefinition } from './types';
+import { maxParam, minParam } from './parts/shared';
+import type { MappingDefinition } from './parts/types';
 import { power } from '../lib/transcendental';
 
 /** The published mapping of CW-NSR: clamp(conf, 0.05, 1) (arXiv 2605.07137, its authors' code); gamma is ours, 1 = published. */

@@ -1,7 +1,7 @@
 import { math, parenthesised, tokens } from '../lib/mathml';
 import { numberParameter } from '../lib/paramValue';
-import { maxParam, minParam } from './shared';
-import type { MappingDefinition } from './types';
+import { maxParam, minParam } from './parts/shared';
+import type { MappingDefinition } from './parts/types';
 import { exp } from '../lib/transcendental';
 
 /** A soft threshold (our choice). */

@@ -1,7 +1,7 @@
 import { math, tokens } from '../lib/mathml';
 import { numberParameter } from '../lib/paramValue';
-import { maxParam, minParam } from './shared';
-import type { MappingDefinition } from './types';
+import { maxParam, minParam } from './parts/shared';
+import type { MappingDefinition } from './parts/types';
 
 /** Two weights, one below and one from a threshold on (our choice). */
 export const definition: MappingDefinition = {

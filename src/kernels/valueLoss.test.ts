@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { clippedValueLoss } from '../algorithms/gae';
+import { clippedValueLoss } from '../algorithms/parts/gae';
 import { BufferPool } from '../gpu/buffers';
 import { openDevice, type Gpu } from '../gpu/device';
 import { Plan } from '../gpu/plan';

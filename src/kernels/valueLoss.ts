@@ -1,4 +1,4 @@
-/** Wrapper of value_loss.wgsl: the critic's clipped value loss. Its reference is `clippedValueLoss` of algorithms/gae.ts. */
+/** Wrapper of value_loss.wgsl: the critic's clipped value loss. Its reference is `clippedValueLoss` of algorithms/parts/gae.ts. */
 import { grid1d, type BufferSlice, type KernelCall } from '../gpu/plan';
 
 export interface ValueLossSpec {

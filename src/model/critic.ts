@@ -6,7 +6,7 @@ export interface CriticSequence {
   readonly completion: readonly number[];
 }
 
-/** Per completion token: adds `weight * clippedValueLoss(V, oldValue, target, clip)` of algorithms/gae.ts to the loss. */
+/** Per completion token: adds `weight * clippedValueLoss(V, oldValue, target, clip)` of algorithms/parts/gae.ts to the loss. */
 export interface CriticTarget extends CriticSequence {
   readonly target: Float32Array;
   readonly oldValue: Float32Array;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clippedValueLoss } from '../algorithms/gae';
+import { clippedValueLoss } from '../algorithms/parts/gae';
 import { openDevice, type Gpu } from '../gpu/device';
 import { gpuVariant, type KernelVariant } from '../kernels/variant';
 import { at } from '../lib/invariant';

@@ -20,7 +20,8 @@ import { packSequences, rowsOf, type MicroBatch, type PackInput } from './packin
 import { ParameterBuffers } from './parameterBuffers';
 import { ParameterStore, type NamedWeights } from './parameterStore';
 import { planCapacity, wishOf, type CapacityBounds } from './planCapacity';
-import type { LossOptions, OptimizerOptions, ParameterTensor, PolicyCheckpoint } from './policy';
+import type { OptimizerOptions, ParameterTensor, PolicyCheckpoint } from './policy';
+import type { LossOptions } from '../records/weighted';
 import { contextOf, ropeTable } from './ropeTable';
 import { TrainingPlan } from './trainingPlan';
 import { valueTable } from './headTable';

@@ -4,7 +4,8 @@ import { createRng } from '../lib/rng';
 import type { ModelConfig } from './config';
 import { elementCount, expectedParameters } from './parameters';
 import type { NamedWeights } from './parameterStore';
-import type { LossOptions, OptimizerOptions, RolloutRequest, WeightedSequence } from './policy';
+import type { OptimizerOptions, RolloutRequest } from './policy';
+import type { LossOptions, WeightedSequence } from '../records/weighted';
 
 const llama: ModelConfig = {
   architecture: 'llama',

@@ -2,7 +2,7 @@
 import { at } from '../lib/invariant';
 import type { CriticTarget } from './critic';
 import type { MicroBatch } from './packing';
-import type { WeightedSequence } from './policy';
+import type { WeightedSequence } from '../records/weighted';
 
 /** For token_loss.wgsl; `sequences` null: no loss, only scores. */
 export function headTable(batch: MicroBatch, sequences: readonly WeightedSequence[] | null): ArrayBuffer {

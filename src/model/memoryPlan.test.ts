@@ -5,7 +5,7 @@ import type { ModelConfig } from './config';
 import { openDevice } from '../gpu/device';
 import { adam, loss, randomWeights } from './engine.fixture';
 import { checkMemory, forecastMemory, planMemory } from './memoryPlan';
-import type { WeightedSequence } from './policy';
+import type { WeightedSequence } from '../records/weighted';
 import { createPolicy } from './policyModel';
 
 const config: ModelConfig = {

@@ -8,7 +8,7 @@ import { at } from '../lib/invariant';
 import { sum } from '../lib/numeric';
 import type { MicroBatch } from './packing';
 import type { ParameterBuffers } from './parameterBuffers';
-import type { LossOptions } from './policy';
+import type { LossOptions } from '../records/weighted';
 import type { TrainingPlan } from './trainingPlan';
 
 export interface MicroBatchWork {

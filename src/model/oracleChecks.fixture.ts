@@ -1,6 +1,6 @@
 /** What the engine must reproduce of an oracle case, shared by the runs on different drivers and kernels. */
 import { expect } from 'vitest';
-import type { oracleCases } from '../algorithms/oracle.fixture';
+import type { oracleCases } from '../objective/oracle.fixture';
 import type { Gpu } from '../gpu/device';
 import { relativeError } from '../lib/numeric';
 import { readModelFolder } from './folder';

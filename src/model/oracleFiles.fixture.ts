@@ -1,14 +1,15 @@
 /** Reads fixtures/oracle for the engine: model folders, expected tensors, and the mini-batch with its loss weights. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { batchAdvantages } from '../algorithms/batchAdvantages';
-import { oracleCases } from '../algorithms/oracle.fixture';
-import { tokenWeights } from '../algorithms/tokenWeights';
-import { penaltyWeights } from '../confidence/penaltyWeights';
+import { batchAdvantages } from '../objective/batchAdvantages';
+import { oracleCases } from '../objective/oracle.fixture';
+import { tokenWeights } from '../objective/tokenWeights';
+import { penaltyWeights } from '../objective/penaltyWeights';
 import { mean } from '../lib/stats';
-import { evaluateSchedule } from '../schedules/registry';
+import { evaluateSchedule } from '../schedules/parts/registry';
 import type { ModelSource } from './folder';
-import type { OptimizerOptions, WeightedSequence } from './policy';
+import type { OptimizerOptions } from './policy';
+import type { WeightedSequence } from '../records/weighted';
 import { readSafetensorsHeader, readTensor } from './safetensors';
 
 const root = join(import.meta.dirname, '../../fixtures/oracle');

@@ -1,4 +1,5 @@
 /** What the trainer asks of a model: the contract between `trainer/` and the engine in `model/`. Token ids are plain integers; every log-probability is in nats at the sampling temperature. */
+import type { LossOptions, WeightedSequence } from '../records/weighted';
 
 export interface RolloutRequest {
   /** One entry per prompt (token ids); each is sampled `groupSize` times. */
@@ -31,29 +32,6 @@ export interface SampledSequence {
 /** Ordered by prompt, then by sample: index = promptIndex * groupSize + sample. */
 export interface RolloutResult {
   readonly sequences: readonly SampledSequence[];
-}
-
-/** One sequence of a mini-batch; the arrays have one entry per completion token. Token t adds to the loss
- * `policyWeight * surrogate(advantage, rho) - entropyWeight * H + klWeight * KL(ref)`. */
-export interface WeightedSequence {
-  readonly prompt: readonly number[];
-  readonly completion: readonly number[];
-  readonly oldLogp: Float32Array;
-  /** Null when no klWeight is set. */
-  readonly refLogp: Float32Array | null;
-  readonly advantage: Float32Array;
-  readonly policyWeight: Float32Array;
-  readonly entropyWeight: Float32Array;
-  readonly klWeight: Float32Array;
-}
-
-export interface LossOptions {
-  readonly temperature: number;
-  /** Infinity switches a side of the clip off. */
-  readonly clipLow: number;
-  readonly clipHigh: number;
-  readonly dualClip: number | null;
-  readonly klEstimator: 'k1' | 'k3';
 }
 
 export interface OptimizerOptions {

@@ -3,7 +3,7 @@ import { at } from '../lib/invariant';
 import { clamp, entropyNats, logSumExp, softmax, sum } from '../lib/numeric';
 import type { ModelConfig } from './config';
 import { hiddenStates, type Weights } from './decoder.fixture';
-import type { LossOptions, WeightedSequence } from './policy';
+import type { LossOptions, WeightedSequence } from '../records/weighted';
 
 /** [tokens][vocabulary]. */
 export function referenceLogits(config: ModelConfig, weights: Weights, tokens: readonly number[]): number[][] {

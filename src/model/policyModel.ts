@@ -22,9 +22,8 @@ import { ParameterBuffers } from './parameterBuffers';
 import { countParameters } from './parameters';
 import { ParameterStore, type NamedWeights } from './parameterStore';
 import { planCapacity, wishOf, type CapacityBounds, type CapacityWish } from './planCapacity';
-import type {
-  LossOptions, OptimizerOptions, ParameterTensor, Policy, PolicyCheckpoint, RolloutRequest, RolloutResult, UpdateResult, WeightedSequence,
-} from './policy'; // prettier-ignore
+import type { OptimizerOptions, ParameterTensor, Policy, PolicyCheckpoint, RolloutRequest, RolloutResult, UpdateResult } from './policy'; // prettier-ignore
+import type { LossOptions, WeightedSequence } from '../records/weighted';
 import { collectResults, emptyResults } from './results';
 import { Rollouts } from './rollouts';
 import { contextOf, ropeTable } from './ropeTable';

@@ -30,7 +30,7 @@ import { swigluDots } from '../kernels/gemm';
 import type { ParameterBuffers } from './parameterBuffers';
 import type { MicroBatch } from './packing';
 import { UploadSlots, type BatchTables } from './uploadSlots';
-import type { LossOptions } from './policy';
+import type { LossOptions } from '../records/weighted';
 
 export interface TrainingCapacity {
   /** Packed rows and head rows of one micro-batch, multiples of 64. */

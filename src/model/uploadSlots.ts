@@ -4,7 +4,7 @@ import type { Gpu } from '../gpu/device';
 import { batchUniformBytes, encodeBatchUniform } from '../kernels/batchUniform';
 import { at } from '../lib/invariant';
 import type { MicroBatch } from './packing';
-import type { LossOptions } from './policy';
+import type { LossOptions } from '../records/weighted';
 
 /** The tables that the kernels read, see shaders/lib/batch.wgsl. */
 export interface BatchTables {

@@ -1,8 +1,8 @@
 import { math, parenthesised, tokens } from '../lib/mathml';
 import { clamp } from '../lib/numeric';
 import { numberParameter } from '../lib/paramValue';
-import { valueParam } from './shared';
-import type { ScheduleContext, ScheduleDefinition } from './types';
+import { valueParam } from './parts/shared';
+import type { ScheduleContext, ScheduleDefinition } from './parts/types';
 
 /** Accuracy-driven: high while the batch is mostly wrong, low once it is mostly right (A-NSR, arXiv 2605.07137).
  * Smoothing is ours: an exponential moving average over the rollout batches, 0 = off as published. */

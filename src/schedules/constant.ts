@@ -1,7 +1,7 @@
 import { math, tokens } from '../lib/mathml';
 import { numberParameter } from '../lib/paramValue';
-import { valueParam } from './shared';
-import type { ScheduleDefinition } from './types';
+import { valueParam } from './parts/shared';
+import type { ScheduleDefinition } from './parts/types';
 
 /** One value for the whole run; a plain number in an experiment means the same. */
 export const definition: ScheduleDefinition = {

@@ -1,7 +1,7 @@
 import { math, parenthesised, row, superscript, tokens } from '../lib/mathml';
 import { numberParameter } from '../lib/paramValue';
-import { fromParam, toParam } from './shared';
-import type { ScheduleDefinition } from './types';
+import { fromParam, toParam } from './parts/shared';
+import type { ScheduleDefinition } from './parts/types';
 import { exp } from '../lib/transcendental';
 
 /** Decay of A-NSR over about 140 steps, 0.03 * 140; for another T the same shape is kept (our choice). */

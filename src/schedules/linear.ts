@@ -1,7 +1,7 @@
 import { fraction, math, parenthesised, tokens } from '../lib/mathml';
 import { numberParameter } from '../lib/paramValue';
-import { fromParam, progress, toParam } from './shared';
-import type { ScheduleDefinition } from './types';
+import { fromParam, progress, toParam } from './parts/shared';
+import type { ScheduleDefinition } from './parts/types';
 
 /** Straight line (lambda of A-NSR, arXiv 2605.07137). */
 export const definition: ScheduleDefinition = {

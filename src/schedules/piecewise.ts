@@ -1,7 +1,7 @@
 import { evaluateCurve, readKnots } from '../lib/curve';
 import { math, tokens } from '../lib/mathml';
-import { progress } from './shared';
-import type { ScheduleDefinition } from './types';
+import { progress } from './parts/shared';
+import type { ScheduleDefinition } from './parts/types';
 
 /** The curve that the panel drags: knots over t/T with an easing per segment. */
 export const definition: ScheduleDefinition = {

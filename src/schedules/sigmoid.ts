@@ -1,8 +1,8 @@
 import { math, parenthesised, tokens } from '../lib/mathml';
 import { clamp } from '../lib/numeric';
 import { numberParameter } from '../lib/paramValue';
-import { fromParam, progress, toParam } from './shared';
-import type { ScheduleDefinition } from './types';
+import { fromParam, progress, toParam } from './parts/shared';
+import type { ScheduleDefinition } from './parts/types';
 import { exp } from '../lib/transcendental';
 
 const logistic = (x: number) => 1 / (1 + exp(-x));

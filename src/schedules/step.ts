@@ -1,7 +1,7 @@
 import { math, tokens } from '../lib/mathml';
 import { numberParameter } from '../lib/paramValue';
-import { fromParam, progress, toParam } from './shared';
-import type { ScheduleDefinition } from './types';
+import { fromParam, progress, toParam } from './parts/shared';
+import type { ScheduleDefinition } from './parts/types';
 
 /** One jump. */
 export const definition: ScheduleDefinition = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../experiment/parseExperiment';
-import { catalogue } from '../store/catalogue';
+import { catalogue } from '../store/experiment/catalogue';
 import { formatExperimentFile, parseExperimentFile } from './experimentFile';
 
 describe('experiment files', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseExperiment } from '../experiment/parseExperiment';
-import { catalogue } from '../store/catalogue';
+import { catalogue } from '../store/experiment/catalogue';
 import { frozenBase, frozenPreset } from './frozen';
 
 /** `frozenV1.json` was written once, when links of version 1 began. Never write it anew: old links would change their meaning. */

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../experiment/parseExperiment';
-import { catalogue } from '../store/catalogue';
+import { catalogue } from '../store/experiment/catalogue';
 import type { Event, TokenReport } from '../worker/protocol';
-import type { EvaluationRow, MetricsRow } from '../worker/rows';
+import type { EvaluationRow, MetricsRow } from '../records/rows';
 import {
   galleryFormat,
   galleryFrames,

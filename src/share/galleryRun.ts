@@ -1,5 +1,5 @@
 /**
- * Recorded runs in public/gallery: index.json and one file per run, written by scripts/studyGallery.ts, read by the page.
+ * Recorded runs in public/gallery: index.json and one file per run, written by scripts/study/gallery.ts, read by the page.
  * A file is a run file (runFile.ts) that knows more: where it comes from, problems, and snapshots of samples and of the
  * token inspector. What it replays as has the shapes of worker/protocol.ts's frames; share may not import those, so that
  * they are written out here and held against them in the test.

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Experiment } from '../experiment/types';
 import { withField } from '../experiment/paths';
 import { parseExperiment } from '../experiment/parseExperiment';
-import { catalogue } from '../store/catalogue';
+import { catalogue } from '../store/experiment/catalogue';
 import { toBase64url, fromBase64url } from './base64url';
 import { frozenPreset } from './frozen';
 import { inflateAtMost } from './boundedInflate';

@@ -3,9 +3,9 @@
  * a fifth of them held out at random. The contrast to Countdown: with one right answer there is no diversity to lose. Source: recipe.md.
  */
 import { InputError } from '../lib/errors';
-import { arithmeticAlphabet } from './alphabet';
-import { splitHeldOut } from './split';
-import type { Problem, TaskDefinition } from './types';
+import { arithmeticAlphabet } from './parts/alphabet';
+import { splitHeldOut } from './parts/split';
+import type { Problem, TaskDefinition } from './parts/types';
 
 const operands = 100;
 const heldOutShare = 0.2;

@@ -6,9 +6,9 @@
  */
 import { InputError } from '../lib/errors';
 import type { Rng } from '../lib/rng';
-import { arithmeticAlphabet } from './alphabet';
-import { splitHeldOut } from './split';
-import type { Grade, Problem, TaskDefinition } from './types';
+import { arithmeticAlphabet } from './parts/alphabet';
+import { splitHeldOut } from './parts/split';
+import type { Grade, Problem, TaskDefinition } from './parts/types';
 
 const operators = ['+', '-', '*'] as const;
 type Operator = (typeof operators)[number];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sameValue } from '../experiment/diff';
 import { parseExperiment } from '../experiment/parseExperiment';
-import { createTask } from '../tasks/registry';
+import { createTask } from '../tasks/parts/registry';
 import { buildCatalogue } from './catalogue';
 
 const catalogue = buildCatalogue();

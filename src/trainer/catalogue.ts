@@ -1,11 +1,11 @@
-import { algorithms } from '../algorithms/registry';
-import { mappings } from '../confidence/registry';
+import { algorithms } from '../algorithms/parts/registry';
+import { mappings } from '../confidence/parts/registry';
 import type { Catalogue, KindEntry } from '../experiment/catalogue';
 import { fields } from '../experiment/fields';
 import { presets } from '../experiment/presets';
 import { shippedModels } from '../experiment/shippedModels';
-import { schedules } from '../schedules/registry';
-import { taskDefinitions } from '../tasks/registry';
+import { schedules } from '../schedules/parts/registry';
+import { taskDefinitions } from '../tasks/parts/registry';
 
 const kindEntry = ({ kind, label, help, formula, params }: KindEntry): KindEntry => ({
   kind,

@@ -1,10 +1,10 @@
 /** Rollout phase of one step: seeded prompts, sampled answers, verdicts, and for DAPO the refill of dropped groups. */
-import { droppedGroups } from '../algorithms/batchAdvantages';
-import { findAlgorithm } from '../algorithms/registry';
+import { droppedGroups } from '../objective/batchAdvantages';
+import { findAlgorithm } from '../algorithms/parts/registry';
 import type { Experiment } from '../experiment/types';
 import { deriveSeed } from '../lib/rng';
 import type { Policy } from '../model/policy';
-import type { Task } from '../tasks/types';
+import type { Task } from '../tasks/parts/types';
 import { promptOrder } from './promptOrder';
 import { gradedRollouts, type GradedRollout, type TextCodec } from './rollouts';
 

@@ -3,8 +3,8 @@ import type { Experiment } from '../experiment/types';
 import { createRng, deriveSeed } from '../lib/rng';
 import { bootstrapColumns, mean, pairedDifference, passAtK, passKs, type Interval } from '../lib/stats';
 import type { Policy } from '../model/policy';
-import type { Problem, Task } from '../tasks/types';
-import type { EvaluationRow, PassAtK } from './metrics';
+import type { Problem, Task } from '../tasks/parts/types';
+import type { EvaluationRow, PassAtK } from '../records/metrics';
 import { distinctCorrect, gradedRollouts, meanEntropy, type GradedRollout, type TextCodec } from './rollouts';
 
 /** Sequences asked of the policy at once, so that progress shows and a stop is heard; part of what decides the draws. */

@@ -1,6 +1,6 @@
 /** What one update does to one token's distribution (algorithms.md section 6): predicted by the gradient, and as it was. */
 import { entropyNats, softmax, sum } from '../lib/numeric';
-import type { WeightedSequence } from '../model/policy';
+import type { WeightedSequence } from '../records/weighted';
 
 /** `ratio`: what the trainer implements, at rho = 1. `probability`: the paper's, with one more factor pi_y. */
 export type GradientForm = 'ratio' | 'probability';

@@ -2,7 +2,7 @@
 import type { Experiment } from '../experiment/types';
 import { mean } from '../lib/stats';
 import type { Policy } from '../model/policy';
-import { coefficientsAt, temperatureAt } from './coefficients';
+import { coefficientsAt, temperatureAt } from '../objective/coefficients';
 import { collectBatch } from './collect';
 import { contributionsAt, inspectToken, type Contribution, type TokenInspection } from './inspect';
 import { miniBatches } from './miniBatches';

@@ -1,12 +1,12 @@
 /** Between rollout and updates: reference scores, critic values, penalty weights, advantages. */
-import { batchAdvantages } from '../algorithms/batchAdvantages';
-import { findAlgorithm } from '../algorithms/registry';
-import { penaltyWeights } from '../confidence/penaltyWeights';
+import { batchAdvantages } from '../objective/batchAdvantages';
+import { findAlgorithm } from '../algorithms/parts/registry';
+import { penaltyWeights } from '../objective/penaltyWeights';
 import type { Experiment } from '../experiment/types';
 import { InputError } from '../lib/errors';
 import { invariant } from '../lib/invariant';
 import type { Policy } from '../model/policy';
-import type { Coefficients } from './coefficients';
+import type { Coefficients } from '../objective/coefficients';
 import type { Critic } from '../model/critic';
 import type { GradedRollout } from './rollouts';
 

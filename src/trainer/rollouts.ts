@@ -1,5 +1,5 @@
 import type { Policy, RolloutRequest } from '../model/policy';
-import type { Grade, Problem, Task } from '../tasks/types';
+import type { Grade, Problem, Task } from '../tasks/parts/types';
 
 /** Text <-> token ids; `decode` leaves special tokens out. Every tokenizer of `model/` is one. */
 export interface TextCodec {

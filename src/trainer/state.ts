@@ -1,7 +1,7 @@
 /** What a run must remember between steps, beside the models' weights: tiny, since (seed, step) decide every draw. */
 import { InputError } from '../lib/errors';
 import type { PolicyCheckpoint } from '../model/policy';
-import type { MetricsRow, PassAtK } from './metrics';
+import type { MetricsRow, PassAtK } from '../records/metrics';
 
 export interface TrainerState {
   readonly version: 1;

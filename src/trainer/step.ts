@@ -1,13 +1,13 @@
 /** One rollout step: sample, grade, weigh, update, measure. */
-import { findAlgorithm } from '../algorithms/registry';
+import { findAlgorithm } from '../algorithms/parts/registry';
 import type { Experiment } from '../experiment/types';
 import type { Clock } from '../lib/clock';
 import { mean } from '../lib/stats';
 import type { Policy } from '../model/policy';
-import type { Task } from '../tasks/types';
-import { coefficientsAt, temperatureAt, type Coefficients } from './coefficients';
+import type { Task } from '../tasks/parts/types';
+import { coefficientsAt, temperatureAt, type Coefficients } from '../objective/coefficients';
 import { collectBatch, type CollectedBatch } from './collect';
-import type { MetricsRow, StepTiming } from './metrics';
+import type { MetricsRow, StepTiming } from '../records/metrics';
 import { prepareBatch, type PreparedRollout, type SideModels } from './prepare';
 import { distinctCorrect, meanEntropy, type GradedRollout, type TextCodec } from './rollouts';
 import { metricsTailLength, type TrainerState } from './state';

@@ -1,8 +1,9 @@
 /** Supervised warm-up: makes a base model out of demonstrations, with the same engine and loss kernel as the rest. */
 import { createRng } from '../lib/rng';
 import { sum } from '../lib/numeric';
-import type { LossOptions, OptimizerOptions, Policy, UpdateResult, WeightedSequence } from '../model/policy';
-import type { Task } from '../tasks/types';
+import type { OptimizerOptions, Policy, UpdateResult } from '../model/policy';
+import type { LossOptions, WeightedSequence } from '../records/weighted';
+import type { Task } from '../tasks/parts/types';
 import { promptOrder } from './promptOrder';
 import type { TextCodec } from './rollouts';
 

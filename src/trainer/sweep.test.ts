@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../experiment/parseExperiment';
 import { passFan } from './evaluate';
-import type { EvaluationRow } from './metrics';
+import type { EvaluationRow } from '../records/metrics';
 import { summarize, summaryCsv, sweepRuns, type FinishedRun } from './sweep';
 
 const named = (name: string) => ({ name, experiment: defaultExperiment });

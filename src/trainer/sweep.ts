@@ -3,7 +3,7 @@
 import type { Experiment } from '../experiment/types';
 import { InputError } from '../lib/errors';
 import { bootstrapMean, passAtK, passKs, studentInterval, type Interval } from '../lib/stats';
-import type { EvaluationRow } from './metrics';
+import type { EvaluationRow } from '../records/metrics';
 
 export interface NamedExperiment {
   /** Letters, digits, dots and dashes: it names files. */

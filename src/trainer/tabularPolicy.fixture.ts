@@ -1,10 +1,9 @@
 /** A policy small enough to check by hand: a table of logits, one row per context, with exact float64 gradients and AdamW.
  * A context is the prompt's first token and the answer so far, so that held-out prompts of a known class are known too. */
-import { klEstimate, probabilityRatio, surrogate } from '../algorithms/surrogate';
+import { klEstimate, probabilityRatio, surrogate } from '../objective/surrogate';
 import { createRng } from '../lib/rng';
 import { entropyNats, softmax } from '../lib/numeric';
 import type {
-  LossOptions,
   OptimizerOptions,
   ParameterTensor,
   Policy,
@@ -12,8 +11,8 @@ import type {
   RolloutRequest,
   SampledSequence,
   UpdateResult,
-  WeightedSequence,
 } from '../model/policy';
+import type { LossOptions, WeightedSequence } from '../records/weighted';
 
 type Table = Map<string, Float64Array>;
 

@@ -1,7 +1,7 @@
 /** A toy run for the trainer's tests: answers of two letters, several of them right, learnt by the tabular policy in a second. */
 import { defaultExperiment, parseExperiment } from '../experiment/parseExperiment';
 import type { Experiment } from '../experiment/types';
-import type { Problem, Task } from '../tasks/types';
+import type { Problem, Task } from '../tasks/parts/types';
 import { buildCatalogue } from './catalogue';
 import type { Critic } from '../model/critic';
 import type { TextCodec } from './rollouts';

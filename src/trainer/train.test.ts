@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Objective } from '../experiment/types';
 import { presets } from '../experiment/presets';
-import type { EvaluationRow, MetricsRow } from './metrics';
+import type { EvaluationRow, MetricsRow } from '../records/metrics';
 import { createTabularPolicy } from './tabularPolicy.fixture';
 import { createConstantCritic, rowsOf, toyExperiment, toyRun } from './toyRun.fixture';
 import type { TrainerEvent } from './train';

@@ -2,7 +2,7 @@
  * The run: evaluate, step, evaluate, ... until T. Speaks to the models through `Policy` and `Critic` only, and to the world
  * through events. Everything but timing is decided by experiment, seed, build and adapter.
  */
-import { findAlgorithm } from '../algorithms/registry';
+import { findAlgorithm } from '../algorithms/parts/registry';
 import type { Catalogue } from '../experiment/catalogue';
 import { applyEdits, recordEdit } from '../experiment/edits';
 import { parseExperiment } from '../experiment/parseExperiment';
@@ -11,10 +11,10 @@ import type { Clock } from '../lib/clock';
 import { InputError } from '../lib/errors';
 import { invariant } from '../lib/invariant';
 import type { Policy } from '../model/policy';
-import type { Task } from '../tasks/types';
+import type { Task } from '../tasks/parts/types';
 import type { Critic } from '../model/critic';
 import { crossover, evaluate, evaluationRequest } from './evaluate';
-import type { EvaluationRow, MetricsRow, StepTiming } from './metrics';
+import type { EvaluationRow, MetricsRow, StepTiming } from '../records/metrics';
 import type { PreparedRollout } from './prepare';
 import { createPace, throttled, type Phase, type Progress } from './progress';
 import { createRewinder, type Rewinder } from './rewind';

@@ -1,7 +1,8 @@
 /** Sums over the updates of one rollout step, for its metrics row. */
-import { probabilityRatio } from '../algorithms/surrogate';
-import type { LossOptions, UpdateResult, WeightedSequence } from '../model/policy';
-import type { MetricsRow } from './metrics';
+import { probabilityRatio } from '../objective/surrogate';
+import type { UpdateResult } from '../model/policy';
+import type { LossOptions, WeightedSequence } from '../records/weighted';
+import type { MetricsRow } from '../records/metrics';
 import { log } from '../lib/transcendental';
 
 type UpdateMetrics = Pick<

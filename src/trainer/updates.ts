@@ -1,9 +1,10 @@
 /** Update phase of one step: disjoint mini-batches of whole groups, one optimiser step each. */
-import { carriesWeight } from '../algorithms/tokenWeights';
+import { carriesWeight } from '../objective/tokenWeights';
 import { criticSettings } from '../algorithms/ppo';
 import type { Experiment } from '../experiment/types';
-import type { LossOptions, OptimizerOptions, Policy } from '../model/policy';
-import type { Coefficients } from './coefficients';
+import type { OptimizerOptions, Policy } from '../model/policy';
+import type { LossOptions } from '../records/weighted';
+import type { Coefficients } from '../objective/coefficients';
 import type { Critic, CriticTarget } from '../model/critic';
 import { miniBatches } from './miniBatches';
 import type { PreparedRollout } from './prepare';

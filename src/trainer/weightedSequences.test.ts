@@ -1,8 +1,9 @@
 /** Invariant 12 on a real gradient: order, split and padding change nothing. */
 import { expect, it } from 'vitest';
 import { relativeError } from '../lib/numeric';
-import type { ParameterTensor, WeightedSequence } from '../model/policy';
-import { coefficientsAt } from './coefficients';
+import type { ParameterTensor } from '../model/policy';
+import type { WeightedSequence } from '../records/weighted';
+import { coefficientsAt } from '../objective/coefficients';
 import { prepareBatch, type PreparedRollout } from './prepare';
 import { gradedRollouts } from './rollouts';
 import { createTabularPolicy } from './tabularPolicy.fixture';

@@ -1,7 +1,7 @@
-import { tokenWeights, type AggregationOptions } from '../algorithms/tokenWeights';
+import { tokenWeights, type AggregationOptions } from '../objective/tokenWeights';
 import type { Experiment } from '../experiment/types';
-import type { LossOptions, WeightedSequence } from '../model/policy';
-import type { Coefficients } from './coefficients';
+import type { LossOptions, WeightedSequence } from '../records/weighted';
+import type { Coefficients } from '../objective/coefficients';
 import type { PreparedRollout } from './prepare';
 
 /** Aggregation of one mini-batch under an experiment; the length constant defaults to the longest answer. */

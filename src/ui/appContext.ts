@@ -4,8 +4,8 @@ import { useStore } from 'zustand';
 import type { Experiment } from '../experiment/types';
 import { invariant } from '../lib/invariant';
 import type { Catalogue } from '../experiment/catalogue';
-import type { ExperimentStore } from '../store/experiment';
-import type { Training } from '../store/training';
+import type { ExperimentStore } from '../store/experiment/experiment';
+import type { Training } from '../store/run/training';
 
 export interface AppServices {
   readonly catalogue: Catalogue;

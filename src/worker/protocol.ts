@@ -1,6 +1,6 @@
 /** What page and worker say to each other. Commands go down with a request id and are answered once; events come up as plain JSON frames (at most four a second while training). */
 import type { Experiment, ExperimentEdit } from '../experiment/types';
-import type { EvaluationRow, MetricsRow } from './rows';
+import type { EvaluationRow, MetricsRow } from '../records/rows';
 
 export type Command =
   /** Find an adapter; nothing is downloaded or compiled. `base`: the page's address, beside which the models lie. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { InputError } from '../../lib/errors';
-import type { Task } from '../../tasks/types';
+import type { Task } from '../../tasks/parts/types';
 import { checkJson } from '../checkJson';
 import type { Command } from '../command';
 import { checkOutput, writeOutput } from '../files';

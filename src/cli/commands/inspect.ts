@@ -1,4 +1,4 @@
-import { findAlgorithm } from '../../algorithms/registry';
+import { findAlgorithm } from '../../algorithms/parts/registry';
 import type { Experiment } from '../../experiment/types';
 import { softmax } from '../../lib/numeric';
 import { at } from '../../lib/invariant';
@@ -7,7 +7,7 @@ import type { Policy } from '../../model/policy';
 import { createCritic } from '../../model/criticModel';
 import { createPolicy } from '../../model/policyModel';
 import type { Tokenizer } from '../../model/tokenizer';
-import { createTask } from '../../tasks/registry';
+import { createTask } from '../../tasks/parts/registry';
 import { contributionsAt, inspectToken, type Contribution } from '../../trainer/inspect';
 import type { PreparedRollout } from '../../trainer/prepare';
 import { initialState } from '../../trainer/state';

@@ -10,7 +10,7 @@ import { countParameters } from '../../model/parameters';
 import { loadTokenizer } from '../../model/tokenizer';
 import { openDevice } from '../../gpu/device';
 import { InputError } from '../../lib/errors';
-import type { Task } from '../../tasks/types';
+import type { Task } from '../../tasks/parts/types';
 import { evaluate } from '../../trainer/evaluate';
 import { supervisedStep, warmUpRate } from '../../trainer/supervised';
 import type { Arguments } from '../arguments';

@@ -1,8 +1,8 @@
 /** Legend of the runs (click shows and hides, double-click shows one alone) and how all charts are drawn. */
-import { openReplay } from '../../store/replay';
-import { useRuns } from '../../store/runs';
-import { idsOf, legendSeries, seriesOf } from '../../store/series';
-import { toggleSolo } from '../../store/visibility';
+import { openReplay } from '../../store/run/replay';
+import { useRuns } from '../../store/runs/runs';
+import { idsOf, legendSeries, seriesOf } from '../../store/runs/series';
+import { toggleSolo } from '../../store/runs/visibility';
 import { useSession, type XUnit } from '../../store/session';
 import { useApp } from '../appContext';
 import { RunSwatch } from './RunSwatch';

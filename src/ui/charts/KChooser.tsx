@@ -1,5 +1,5 @@
 /** Which k are drawn over time. */
-import { useRuns } from '../../store/runs';
+import { useRuns } from '../../store/runs/runs';
 import { useSession } from '../../store/session';
 
 const fallback = [1, 8, 64] as const;

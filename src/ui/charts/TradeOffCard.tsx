@@ -1,7 +1,7 @@
 /** Largest-k Pass@k against Pass@1 as a path: what a method gives up for what it gains. Plain SVG: a path may run backwards, which line charts do not draw. */
 import { useMemo } from 'react';
-import type { Run } from '../../store/runs';
-import { meanRuns, type RunSeries } from '../../store/series';
+import type { Run } from '../../store/runs/runs';
+import { meanRuns, type RunSeries } from '../../store/runs/series';
 import { HelpTip } from '../controls/HelpTip';
 import { chartWords } from '../explain/formulas';
 import { formatTick, linearScale, type PlotScale } from '../curves/plotScale';

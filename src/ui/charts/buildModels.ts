@@ -1,8 +1,8 @@
 /** From runs to the models of the metric charts. Pure: the same runs and options give the same model. */
-import type { Run } from '../../store/runs';
-import { meanRuns, type RunSeries } from '../../store/series';
+import type { Run } from '../../store/runs/runs';
+import { meanRuns, type RunSeries } from '../../store/runs/series';
 import type { XUnit } from '../../store/session';
-import { formatCount } from '../../store/statusText';
+import { formatCount } from '../../store/run/statusText';
 import {
   drawable,
   evaluationPoints,

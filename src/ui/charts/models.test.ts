@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../experiment/parseExperiment';
-import { idleStatus, type Run } from '../../store/runs';
-import { seriesOf } from '../../store/series';
+import { idleStatus, type Run } from '../../store/runs/runs';
+import { seriesOf } from '../../store/runs/series';
 import { metricModel, roundTop, type ChartOptions } from './buildModels';
 import { drawable, MAX_POINTS, mergeSeries } from './chartData';
 import { chartCsv } from './chartFile';

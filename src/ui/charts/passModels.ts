@@ -1,7 +1,7 @@
 /** Models of the two Pass@k charts: over time for chosen k, and as a fan over all k. Pure. */
-import type { Run } from '../../store/runs';
-import type { RunSeries } from '../../store/series';
-import { latestFan } from '../../store/summary';
+import type { Run } from '../../store/runs/runs';
+import type { RunSeries } from '../../store/runs/series';
+import { latestFan } from '../../store/results/summary';
 import {
   curvesOf,
   editMarkers,

@@ -1,5 +1,5 @@
 /** Several seeds as one curve: their mean at each step and, from three seeds on, a 95 % Student interval over them. Pure. */
-import { overSeeds } from '../../store/summary';
+import { overSeeds } from '../../store/results/summary';
 import type { SeedPoint, SeriesPoint } from './chartData';
 
 /** Steps that every seed has, each at its mean x (tokens and seconds differ between seeds). One seed keeps its own band; a step at which any

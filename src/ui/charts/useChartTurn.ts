@@ -1,7 +1,7 @@
 /** The runs and settings as they were when it was last this chart's turn to redraw: charts look at them then, and at no other time. */
 import { useEffect, useRef, useState } from 'react';
-import { useRuns } from '../../store/runs';
-import { seriesOf, type RunSeries } from '../../store/series';
+import { useRuns } from '../../store/runs/runs';
+import { seriesOf, type RunSeries } from '../../store/runs/series';
 import { useSession } from '../../store/session';
 import { useExperiment } from '../appContext';
 import type { ChartOptions } from './buildModels';

@@ -1,7 +1,7 @@
 /** Confidence of a mistake -> weight of its penalty, over the confidences that the last rollout really had. */
 import { useMemo, useState } from 'react';
 import { easings } from '../../lib/curve';
-import { mappings } from '../../confidence/registry';
+import { mappings } from '../../confidence/parts/registry';
 import type { NumberSpec } from '../../experiment/paramSpec';
 import type { ConfidenceSpec } from '../../experiment/types';
 import type { ConfidenceHistogram as Histogram } from '../../worker/protocol';

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { easings } from '../../lib/curve';
 import type { NumberSpec } from '../../experiment/paramSpec';
 import type { Scheduled } from '../../experiment/types';
-import { schedules } from '../../schedules/registry';
+import { schedules } from '../../schedules/parts/registry';
 import { HelpTip } from '../controls/HelpTip';
 import { IconButton } from '../controls/IconButton';
 import { NumberInput } from '../controls/NumberInput';

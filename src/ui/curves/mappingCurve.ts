@@ -1,5 +1,5 @@
 /** The mapping confidence -> penalty weight as an editable curve; null is the flat line "every mistake weighs 1". */
-import { evaluateMapping, mappings } from '../../confidence/registry';
+import { evaluateMapping, mappings } from '../../confidence/parts/registry';
 import type { ConfidenceSpec } from '../../experiment/types';
 import type { Knot } from '../../lib/curve';
 import { clampTo, roundSignificant, type CurveHandle, type CurvePoint, type EditableCurve } from './curveModel';

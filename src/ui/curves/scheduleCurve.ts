@@ -1,7 +1,7 @@
 /** A scheduled quantity as an editable curve over rollout steps. Parametric kinds keep their parameters as handles; bending one in the middle, or during a run, turns it into knots. */
 import type { Scheduled, ScheduleSpec } from '../../experiment/types';
 import type { Easing, Knot } from '../../lib/curve';
-import { evaluateSchedule, schedules } from '../../schedules/registry';
+import { evaluateSchedule, schedules } from '../../schedules/parts/registry';
 import { clampTo, roundSignificant, type CurveHandle, type CurvePoint, type EditableCurve } from './curveModel';
 import { endsAsKnots, knotsCurve } from './knotsCurve';
 

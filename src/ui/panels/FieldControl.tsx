@@ -1,6 +1,6 @@
 /** The input of one field. Curves are edited in their own editors; here they show as a number or a short description. */
 import type { FieldSpec } from '../../experiment/fieldSpec';
-import { describeValue } from '../../store/fields';
+import { describeValue } from '../../store/experiment/fields';
 import { useApp } from '../appContext';
 import { NumberInput } from '../controls/NumberInput';
 

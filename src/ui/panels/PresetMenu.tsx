@@ -2,7 +2,7 @@
 import { Fragment } from 'react';
 import { useStore } from 'zustand';
 import type { PresetEntry, PresetGroup } from '../../experiment/catalogue';
-import { changedFields } from '../../store/fields';
+import { changedFields } from '../../store/experiment/fields';
 import { useSession } from '../../store/session';
 import { useApp } from '../appContext';
 import { Icon } from '../controls/Icon';

@@ -2,8 +2,8 @@
 import { useStore } from 'zustand';
 import { applyEdits } from '../../experiment/edits';
 import { findField } from '../../experiment/fields';
-import { describeValue } from '../../store/fields';
-import { useRuns } from '../../store/runs';
+import { describeValue } from '../../store/experiment/fields';
+import { useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
 
 export function RecordedEdits(): React.JSX.Element | null {

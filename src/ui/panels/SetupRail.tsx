@@ -2,10 +2,10 @@
 import { useId } from 'react';
 import { useStore } from 'zustand';
 import type { FieldSpec, Section } from '../../experiment/fieldSpec';
-import { changedFields } from '../../store/fields';
-import { useRuns } from '../../store/runs';
+import { changedFields } from '../../store/experiment/fields';
+import { useRuns } from '../../store/runs/runs';
 import { useSession } from '../../store/session';
-import { isUnderWay } from '../../store/phases';
+import { isUnderWay } from '../../store/run/phases';
 import { useApp } from '../appContext';
 import { HelpTip } from '../controls/HelpTip';
 import { SeedsSelect } from '../runs/SeedsSelect';

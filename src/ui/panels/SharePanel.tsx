@@ -2,10 +2,10 @@
 import { useRef, useState } from 'react';
 import { formatExperimentFile, parseExperimentFile } from '../../share/experimentFile';
 import { formatRunFile } from '../../share/runFile';
-import { addRunFile } from '../../store/importRun';
-import { currentLink, shareableExperiment, useLink } from '../../store/link';
-import { resultOf } from '../../store/results';
-import { useRuns } from '../../store/runs';
+import { addRunFile } from '../../store/runs/importRun';
+import { currentLink, shareableExperiment, useLink } from '../../store/link/link';
+import { resultOf } from '../../store/results/results';
+import { useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
 import { saveFile } from '../charts/chartFile';
 import { CopyResult } from '../runs/CopyResult';

@@ -1,6 +1,6 @@
 /** One token under the lens: the distribution before and after the updates, the part that came from right and from wrong answers, predicted against real. */
 import { useState } from 'react';
-import { useRuns } from '../../store/runs';
+import { useRuns } from '../../store/runs/runs';
 import type { TokenForm, TokenReport } from '../../worker/protocol';
 import { HelpTip } from '../controls/HelpTip';
 import { tokenForms } from '../explain/formulas';

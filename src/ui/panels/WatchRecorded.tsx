@@ -1,5 +1,5 @@
 /** Under an empty inspector: what a recorded run would show there. */
-import { openReplay } from '../../store/replay';
+import { openReplay } from '../../store/run/replay';
 import { useApp } from '../appContext';
 
 export function WatchRecorded(): React.JSX.Element {

@@ -1,5 +1,5 @@
 /** The card that answers "Why is nothing learning?". */
-import { useRuns } from '../../store/runs';
+import { useRuns } from '../../store/runs/runs';
 import { findObstacles } from './whyNothing';
 
 export function WhyPanel(): React.JSX.Element {

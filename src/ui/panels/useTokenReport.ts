@@ -1,7 +1,7 @@
 /** What one rollout step did at the chosen token: asked of the worker, or read from the recorded run under the playhead. */
 import { useEffect, useState } from 'react';
-import { recordedToken, snapshotAt, useReplay } from '../../store/replay';
-import { useRuns } from '../../store/runs';
+import { recordedToken, snapshotAt, useReplay } from '../../store/run/replay';
+import { useRuns } from '../../store/runs/runs';
 import type { Sample, TokenReport } from '../../worker/protocol';
 import { useApp } from '../appContext';
 import { inspectToken } from './tokenChoice';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../experiment/parseExperiment';
-import { idleStatus, type Run } from '../../store/runs';
+import { idleStatus, type Run } from '../../store/runs/runs';
 import { findObstacles } from './whyNothing';
 
 function run(row: Readonly<Record<string, number>>): Run {

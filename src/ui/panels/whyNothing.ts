@@ -1,5 +1,5 @@
 /** "Why is nothing learning?": reads the metrics of a run and says what stands in the way, worst first. Pure. */
-import type { Run } from '../../store/runs';
+import type { Run } from '../../store/runs/runs';
 
 export interface Finding {
   readonly what: string;

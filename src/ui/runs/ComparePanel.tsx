@@ -1,8 +1,8 @@
 /** Several methods on the same prompts in one gesture: which ones, with how many seeds, one after the other or in turns. */
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { Method } from '../../store/heats';
-import { SLOTS } from '../../store/runs';
+import type { Method } from '../../store/run/heats';
+import { SLOTS } from '../../store/runs/runs';
 import { useSession } from '../../store/session';
 import { useApp } from '../appContext';
 import { SeedsSelect } from './SeedsSelect';

@@ -1,7 +1,7 @@
 /** The button that copies figure and paragraph of what is drawn. */
 import { useState } from 'react';
-import { useRuns } from '../../store/runs';
-import { seriesOf } from '../../store/series';
+import { useRuns } from '../../store/runs/runs';
+import { seriesOf } from '../../store/runs/series';
 import { useApp } from '../appContext';
 import { Icon } from '../controls/Icon';
 import type { CopyOutcome } from './copyResult';

@@ -1,5 +1,5 @@
 /** A measured value, its 95 % interval, and its difference from the baseline. */
-import type { Measure } from '../../store/summary';
+import type { Measure } from '../../store/results/summary';
 
 interface MeasureCellProps {
   readonly label: string;

@@ -1,8 +1,8 @@
 /** What can be done with an experiment, and with one of its runs. */
-import { forkPoints } from '../../store/newRun';
-import { useRuns, type Run } from '../../store/runs';
-import { idsOf, type RunSeries } from '../../store/series';
-import { toggleSolo } from '../../store/visibility';
+import { forkPoints } from '../../store/run/newRun';
+import { useRuns, type Run } from '../../store/runs/runs';
+import { idsOf, type RunSeries } from '../../store/runs/series';
+import { toggleSolo } from '../../store/runs/visibility';
 import { useApp } from '../appContext';
 import { IconButton } from '../controls/IconButton';
 

@@ -1,11 +1,11 @@
 /** One experiment in the table; its seeds unfold beneath it. */
 import { useState } from 'react';
-import { changedFields, describeValue } from '../../store/fields';
-import { useRuns, type Run } from '../../store/runs';
-import type { RunSeries } from '../../store/series';
-import { formatCount, formatSeconds, statusText } from '../../store/statusText';
-import { isUnderWay } from '../../store/phases';
-import { summarise, type SeriesSummary } from '../../store/summary';
+import { changedFields, describeValue } from '../../store/experiment/fields';
+import { useRuns, type Run } from '../../store/runs/runs';
+import type { RunSeries } from '../../store/runs/series';
+import { formatCount, formatSeconds, statusText } from '../../store/run/statusText';
+import { isUnderWay } from '../../store/run/phases';
+import { summarise, type SeriesSummary } from '../../store/results/summary';
 import { RunSwatch } from '../charts/RunSwatch';
 import { Icon } from '../controls/Icon';
 import { MeasureCell } from './MeasureCell';

@@ -1,7 +1,7 @@
 /** Runs side by side: one line per experiment with its seeds folded in, what was different, what came out against the pinned baseline, what it
  * cost, and a note. Loaded on demand. */
-import { useRuns } from '../../store/runs';
-import { seriesOf } from '../../store/series';
+import { useRuns } from '../../store/runs/runs';
+import { seriesOf } from '../../store/runs/series';
 import { useSession } from '../../store/session';
 import { ComparePanel } from './ComparePanel';
 import { CopyResult } from './CopyResult';

@@ -1,8 +1,8 @@
 /** The table of runs: sortable, one line per experiment. */
 import { useState } from 'react';
-import { useRuns } from '../../store/runs';
-import type { RunSeries } from '../../store/series';
-import { sortSummaries, summarise, type SortKey, type SortOrder } from '../../store/summary';
+import { useRuns } from '../../store/runs/runs';
+import type { RunSeries } from '../../store/runs/series';
+import { sortSummaries, summarise, type SortKey, type SortOrder } from '../../store/results/summary';
 import { Icon } from '../controls/Icon';
 import { SCROLLABLE } from '../panels/scrollable';
 import { RunRow } from './RunRow';

@@ -1,5 +1,5 @@
 /** With how many seeds Train trains an experiment. */
-import { MOST_SEEDS } from '../../store/series';
+import { MOST_SEEDS } from '../../store/runs/series';
 import { useSession } from '../../store/session';
 
 export function SeedsSelect({ id }: { readonly id?: string }): React.JSX.Element {

@@ -1,8 +1,8 @@
 /** A result for a notebook or a paper: the Pass@k figure and a paragraph per experiment, to the clipboard as text, as formatted text with the figure in
  * it, and as an image; as a file where the browser refuses. */
 import type { Catalogue } from '../../experiment/catalogue';
-import { methodsParagraph } from '../../store/methods';
-import type { RunSeries } from '../../store/series';
+import { methodsParagraph } from '../../store/experiment/methods';
+import type { RunSeries } from '../../store/runs/series';
 import { saveFile, svgToPng } from '../charts/chartFile';
 import { fanFigure, FIGURE_WIDTH, figureHeight } from './fanFigure';
 

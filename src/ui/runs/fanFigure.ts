@@ -1,6 +1,6 @@
 /** Pass@k over k as a figure that stands alone: white ground, axes, legend, 95 % bands, the starting model dashed. Pure: series to SVG text. */
-import { latestFan, type FanPoint } from '../../store/summary';
-import { meanRuns, type RunSeries } from '../../store/series';
+import { latestFan, type FanPoint } from '../../store/results/summary';
+import { meanRuns, type RunSeries } from '../../store/runs/series';
 import { runDash } from '../charts/chartModel';
 
 /** The light theme's run colours (theme/tokens.css): paper is white whatever the page looks like. */

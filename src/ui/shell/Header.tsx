@@ -1,6 +1,6 @@
 /** Name, presets, transport, undo and redo, link, theme, help. */
 import { useSession, type Theme } from '../../store/session';
-import { useHistory } from '../../store/experiment';
+import { useHistory } from '../../store/experiment/experiment';
 import { useApp } from '../appContext';
 import { IconButton } from '../controls/IconButton';
 import { PresetMenu } from '../panels/PresetMenu';

@@ -2,11 +2,11 @@
 import { useEffect, useState } from 'react';
 import { findField } from '../../experiment/fields';
 import type { ExperimentEdit } from '../../experiment/types';
-import { describeValue, type FieldChange } from '../../store/fields';
-import { linkChanges, useLink } from '../../store/link';
-import { runFromResult, verdictOf } from '../../store/results';
-import { checkModel, costOfModel } from '../../store/linkCost';
-import { freeSlot, useRuns } from '../../store/runs';
+import { describeValue, type FieldChange } from '../../store/experiment/fields';
+import { linkChanges, useLink } from '../../store/link/link';
+import { runFromResult, verdictOf } from '../../store/results/results';
+import { checkModel, costOfModel } from '../../store/link/linkCost';
+import { freeSlot, useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
 
 export function LinkBanner(): React.JSX.Element | null {

@@ -1,7 +1,7 @@
 /** What must be known before or during training, above the charts: no WebGPU, slow mode, a stop with its reason, what a link brought. */
-import { useLink } from '../../store/link';
-import { useReplay } from '../../store/replay';
-import { useRuns } from '../../store/runs';
+import { useLink } from '../../store/link/link';
+import { useReplay } from '../../store/run/replay';
+import { useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
 import { LinkBanner } from './LinkBanner';
 import { ReplayBar } from './ReplayBar';

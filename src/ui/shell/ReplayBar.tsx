@@ -7,7 +7,7 @@ import {
   seekReplay,
   snapshotAt,
   useReplay,
-} from '../../store/replay';
+} from '../../store/run/replay';
 import { useApp } from '../appContext';
 import { Icon } from '../controls/Icon';
 

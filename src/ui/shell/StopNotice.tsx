@@ -1,6 +1,6 @@
 /** Why a run stopped, and the one thing to do about it. */
-import { reloadAndResume } from '../../store/resumeAfterReload';
-import { useRuns } from '../../store/runs';
+import { reloadAndResume } from '../../store/run/resumeAfterReload';
+import { useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
 
 export function StopNotice(): React.JSX.Element | null {

@@ -1,9 +1,9 @@
 /** Train, pause, step, restart, and the state of the run in words with its progress. */
 import { useShallow } from 'zustand/react/shallow';
-import { useRuns } from '../../store/runs';
+import { useRuns } from '../../store/runs/runs';
 import { useSession } from '../../store/session';
-import { planText, statusProgress, statusText } from '../../store/statusText';
-import { isBusy, isUnderWay } from '../../store/phases';
+import { planText, statusProgress, statusText } from '../../store/run/statusText';
+import { isBusy, isUnderWay } from '../../store/run/phases';
 import { useApp } from '../appContext';
 import { Icon } from '../controls/Icon';
 

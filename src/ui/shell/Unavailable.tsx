@@ -1,6 +1,6 @@
 /** Why nothing can be trained here, and what would help. */
 import type { RunError } from '../../worker/protocol';
-import { useRuns } from '../../store/runs';
+import { useRuns } from '../../store/runs/runs';
 import { ReloadButton } from './StopNotice';
 
 const restWorks =

@@ -1,10 +1,10 @@
 /** Single-key shortcuts: off inside inputs, and off altogether when switched off in the help sheet (WCAG 2.1.4). */
 import { useEffect } from 'react';
-import { isBusy } from '../../store/phases';
-import { useRuns } from '../../store/runs';
-import { idsOf, legendSeries } from '../../store/series';
+import { isBusy } from '../../store/run/phases';
+import { useRuns } from '../../store/runs/runs';
+import { idsOf, legendSeries } from '../../store/runs/series';
 import { useSession } from '../../store/session';
-import { toggleSolo } from '../../store/visibility';
+import { toggleSolo } from '../../store/runs/visibility';
 import { useApp } from '../appContext';
 
 const typing = 'input, textarea, select, [contenteditable]';

@@ -1,5 +1,5 @@
 /** Everything that a run computes with: device, model files, policy, critic and trainer. Opened on first use, and anew after a lost device. */
-import { findAlgorithm } from '../../algorithms/registry';
+import { findAlgorithm } from '../../algorithms/parts/registry';
 import type { Catalogue } from '../../experiment/catalogue';
 import { parseExperiment } from '../../experiment/parseExperiment';
 import type { Experiment } from '../../experiment/types';
@@ -9,7 +9,7 @@ import { createCritic } from '../../model/criticModel';
 import { readModelFolder, type ModelFolder } from '../../model/folder';
 import { createPolicy, type PolicyModel } from '../../model/policyModel';
 import { loadTokenizer, type Tokenizer } from '../../model/tokenizer';
-import { createTask } from '../../tasks/registry';
+import { createTask } from '../../tasks/parts/registry';
 import type { Snapshot } from '../../trainer/state';
 import { createTrainer, type Trainer, type TrainerOptions } from '../../trainer/train';
 import { shippedModel } from './modelFiles';

@@ -1,6 +1,6 @@
 /** Collects what a run measures and sends it to the page at most four times a second. */
 import type { ExperimentEdit } from '../../experiment/types';
-import type { EvaluationRow, MetricsRow } from '../rows';
+import type { EvaluationRow, MetricsRow } from '../../records/rows';
 import type { ConfidenceHistogram, Event, Sample, StatusFrame } from '../protocol';
 
 const INTERVAL_MS = 250;

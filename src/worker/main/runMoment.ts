@@ -1,7 +1,7 @@
 /** One moment of a run, between two steps: all that going on from it needs. Its rows travel as bytes beside the weights. */
 import type { Experiment } from '../../experiment/types';
 import type { Snapshot } from '../../trainer/state';
-import type { EvaluationRow, MetricsRow } from '../rows';
+import type { EvaluationRow, MetricsRow } from '../../records/rows';
 import type { Measured } from './runRecord';
 
 export interface RunMoment {

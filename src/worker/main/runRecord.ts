@@ -1,7 +1,7 @@
 /** What a run has measured so far: the rows that its charts are drawn from, and the training time. */
-import type { MetricsRow as TrainerRow } from '../../trainer/metrics';
+import type { MetricsRow as TrainerRow } from '../../records/metrics';
 import type { TrainerEvent } from '../../trainer/train';
-import type { EvaluationRow, MetricsRow } from '../rows';
+import type { EvaluationRow, MetricsRow } from '../../records/rows';
 
 /** Rows, evaluations and seconds of one moment. */
 export interface Measured {

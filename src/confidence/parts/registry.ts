@@ -1,0 +1,17 @@
+import type { ConfidenceSpec } from '../../experiment/types';
+import { InputError } from '../../lib/errors';
+import type { MappingDefinition } from './types';
+
+/** Every file of `confidence/` is a kind of mapping; a new file is found without being named anywhere. */
+const modules = import.meta.glob<MappingDefinition>('../*.ts', { eager: true, import: 'definition' });
+
+export const mappings: readonly MappingDefinition[] = Object.values(modules);
+
+const byKind = new Map(mappings.map((definition) => [definition.kind, definition]));
+
+/** Weight of a mistake of the given confidence (0 to 1), before any equal-budget normalisation. Throws `InputError` on an unknown kind. */
+export function evaluateMapping(spec: ConfidenceSpec, confidence: number): number {
+  const definition = byKind.get(spec.kind);
+  if (definition === undefined) throw new InputError('kind', spec.kind, [...byKind.keys()].join(' | '));
+  return definition.evaluate(spec, confidence);
+}

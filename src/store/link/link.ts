@@ -1,0 +1,112 @@
+/** The link of the page: written 300 ms after a gesture, read at start and when the address changes. Reading starts nothing. */
+import { create } from 'zustand';
+import type { Catalogue } from '../../experiment/catalogue';
+import { diffExperiment, sameValue } from '../../experiment/diff';
+import { applyEdits } from '../../experiment/edits';
+import { findField } from '../../experiment/fields';
+import { parseExperiment } from '../../experiment/parseExperiment';
+import type { Experiment } from '../../experiment/types';
+import { decodeLink, encodeLink, type LinkContent } from '../../share/link';
+import type { LinkResult } from '../../share/linkResult';
+import type { ExperimentStore } from '../experiment/experiment';
+import { changedFields } from '../experiment/fields';
+import { useRuns, type Run } from '../runs/runs';
+import { allEdits } from '../runs/series';
+
+const QUIET_MS = 300;
+
+interface LinkState {
+  /** What the link brought, until it is dismissed or something else is loaded. */
+  readonly opened: LinkContent | null;
+  /** Why the link could not be used. */
+  readonly problem: string | null;
+}
+
+export const useLink = create<LinkState>()(() => ({ opened: null, problem: null }));
+
+/** The experiment that a link should carry: the run as it was steered while the panel shows it, the panel itself otherwise. */
+export function shareableExperiment(panel: Experiment, run: Run | null): Experiment {
+  if (!run || run.rows.length === 0) return panel;
+  const steered = { ...run.experiment, edits: allEdits(run) };
+  const differing = diffExperiment(applyEdits(steered, run.status.step), { ...panel, edits: steered.edits });
+  // A live field that was just moved is on its way to the trainer and will be recorded.
+  const onItsWay =
+    run.status.phase !== 'finished' && differing.every(({ path }) => findField(path)?.acts === 'next-rollout');
+  return differing.length === 0 || onItsWay ? steered : { ...panel, edits: [] };
+}
+
+/** Whether a link is that of this very run: after a reload its own address is no news. */
+export function isLinkOf(link: LinkContent, run: Run, catalogue: Catalogue): boolean {
+  try {
+    // A link names every parameter of its algorithm; a run may leave those at their defaults out.
+    const experiment = parseExperiment({ ...run.experiment, edits: [] }, catalogue);
+    return sameValue({ ...link.experiment, edits: [] }, experiment);
+  } catch {
+    return false;
+  }
+}
+
+export function currentLink(experiments: ExperimentStore, result: LinkResult | null): string {
+  const { experiment, preset } = experiments.getState();
+  const { runs, activeId } = useRuns.getState();
+  const run = runs.find((candidate) => candidate.id === activeId) ?? null;
+  return encodeLink({ experiment: shareableExperiment(experiment, run), preset, result });
+}
+
+interface PageAddress {
+  readHash(): string;
+  replaceHash(hash: string): void;
+}
+
+/** Keeps the address in step with the experiment. Returns how to read the address once more (on `hashchange`). */
+export function syncLink(experiments: ExperimentStore, catalogue: Catalogue, address: PageAddress): { read(): void } {
+  let written = '';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const read = (): void => {
+    const hash = address.readHash();
+    if (hash === written) return;
+    const link = decodeLink(hash, catalogue);
+    if (link === null) return;
+    if (!link.ok) return useLink.setState({ opened: null, problem: link.reason.message });
+    useLink.setState({ opened: link.value, problem: null });
+    experiments.getState().replace(link.value.experiment, link.value.preset);
+    written = hash;
+  };
+
+  const write = (): void => {
+    const { experiment, preset } = experiments.getState();
+    const start = catalogue.presets.find((entry) => entry.id === preset);
+    const untouched =
+      address.readHash() === '' &&
+      start !== undefined &&
+      sameValue(start.experiment, experiment) &&
+      experiments.temporal.getState().pastStates.length === 0;
+    // The page as it first opens keeps its plain address.
+    if (untouched) return;
+    const hash = currentLink(experiments, null);
+    if (hash === written) return;
+    written = hash;
+    address.replaceHash(hash);
+  };
+
+  const later = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(write, QUIET_MS);
+  };
+  experiments.subscribe(later);
+  useRuns.subscribe((state, previous) => {
+    const edits = (of: typeof state): unknown => of.runs.find((run) => run.id === of.activeId)?.edits;
+    if (edits(state) !== edits(previous)) later();
+  });
+  return { read };
+}
+
+/** What differs from the preset that a link names, in words. */
+export function linkChanges(
+  { experiment, preset }: LinkContent,
+  catalogue: Catalogue,
+): ReturnType<typeof changedFields> {
+  const start = catalogue.presets.find((entry) => entry.id === preset);
+  return start ? changedFields(start.experiment, experiment) : [];
+}

@@ -1,0 +1,32 @@
+/** What opening a link's experiment would take, in words: from the table of shipped models, or by asking for the size of files beside the page. */
+import type { Catalogue } from '../../experiment/catalogue';
+import { modelSize } from '../experiment/modelSizes';
+import { formatBytes } from '../run/statusText';
+
+/** Null: not a model that comes with the page, so nothing is known before somebody asks. */
+export function costOfModel(id: string, catalogue: Catalogue): string | null {
+  const size = modelSize(id);
+  const model = catalogue.models.find((entry) => entry.id === id);
+  if (!size || !model) return null;
+  return (
+    `Its model, ${model.label}, comes with the page: ${formatBytes(size.downloadBytes)} to load, ` +
+    `${formatBytes(size.memoryBytes)} of graphics memory for weights, gradients and optimiser; ` +
+    `the activations of a batch come on top.`
+  );
+}
+
+/** A folder name, never a path or an address: it becomes part of one. */
+const folderName = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+/** Asks this page's own host, and nobody else, for the size of a model beside the page. */
+export async function checkModel(base: string, id: string): Promise<string> {
+  const missing = `${id} does not lie beside this page, so that it cannot be trained here.`;
+  if (!folderName.test(id)) return missing;
+  const answer = await fetch(new URL(`models/${id}/model.safetensors`, base), { method: 'HEAD' }).catch(() => null);
+  if (!answer) return 'There was no answer: is the network gone?';
+  // Hosts of single-page sites answer any path with a page.
+  if (!answer.ok || (answer.headers.get('Content-Type') ?? '').startsWith('text/html')) return missing;
+  const bytes = Number(answer.headers.get('Content-Length') ?? NaN);
+  const size = Number.isFinite(bytes) && bytes > 0 ? formatBytes(bytes) : 'size not told';
+  return `${id} lies beside this page: ${size} of weights to load. Its memory shows when it is loaded.`;
+}

@@ -1,0 +1,77 @@
+/** The state of a run in words (ux.md): Idle, Compiling kernels 7/31, Rollout 12/150 - 214 k tok/s - 2 min left, Paused, Stopped: reason. */
+import type { Plan } from '../runs/runs';
+import type { StatusFrame } from '../../worker/protocol';
+
+export function formatCount(value: number): string {
+  if (value >= 1e6) return `${Number((value / 1e6).toPrecision(3))} M`;
+  if (value >= 1e3) return `${Number((value / 1e3).toPrecision(3))} k`;
+  return String(Math.round(value));
+}
+
+export function formatSeconds(seconds: number): string {
+  if (seconds < 1) return 'under 1 s';
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${Math.round(bytes / 1e3)} kB`;
+}
+
+export function statusText(status: StatusFrame | null): string {
+  if (!status) return 'Idle';
+  const counted = (words: string): string => (status.total > 0 ? `${words} ${status.done}/${status.total}` : words);
+  switch (status.phase) {
+    case 'idle':
+      return 'Idle';
+    case 'loading':
+      return status.total > 0
+        ? `Loading model ${formatBytes(status.done)} of ${formatBytes(status.total)}`
+        : 'Loading model';
+    case 'tuning':
+      return counted('Timing kernels on this GPU');
+    case 'compiling':
+      return counted('Compiling kernels');
+    case 'evaluating':
+      return counted('Evaluating');
+    case 'rollout':
+    case 'updating':
+      return [
+        `Rollout ${Math.min(status.step + 1, status.totalSteps)}/${status.totalSteps}`,
+        ...(status.tokensPerSecond > 0 ? [`${formatCount(status.tokensPerSecond)} tok/s`] : []),
+        ...(status.secondsLeft === null ? [] : [`${formatSeconds(status.secondsLeft)} left`]),
+      ].join(' · ');
+    case 'paused':
+      return `Paused at ${status.step}/${status.totalSteps}`;
+    case 'finished':
+      return `Finished ${status.totalSteps} rollouts${status.secondsUsed > 0 ? ` in ${formatSeconds(status.secondsUsed)}` : ''}`;
+    case 'stopped':
+      return status.error ? `Stopped: ${status.error.message}` : `Stopped at ${status.step}/${status.totalSteps}`;
+    default:
+      return status.phase satisfies never;
+  }
+}
+
+/** Where the run stands among those asked for together: `Run 2 of 6`, `4 in turns`. Empty for a single one. */
+export function planText(plan: Plan | null): string {
+  if (!plan || plan.total < 2) return '';
+  const range =
+    plan.together > 1 ? `Runs ${plan.before + 1}–${plan.before + plan.together} in turns` : `Run ${plan.before + 1}`;
+  return `${range} of ${plan.total} · `;
+}
+
+/** 0 to 1 for the bar, null when there is nothing to show. */
+export function statusProgress(status: StatusFrame | null): number | null {
+  if (!status || status.phase === 'idle') return null;
+  if (status.phase === 'finished') return 1;
+  if (
+    status.phase === 'loading' ||
+    status.phase === 'tuning' ||
+    status.phase === 'compiling' ||
+    status.phase === 'evaluating'
+  )
+    return status.total > 0 ? status.done / status.total : 0;
+  return status.totalSteps > 0 ? status.step / status.totalSteps : 0;
+}

@@ -1,0 +1,39 @@
+import type { TaskEntry } from '../../experiment/catalogue';
+import type { ScalarValue } from '../../experiment/paramSpec';
+import type { Rng } from '../../lib/rng';
+
+/** One prompt with what its verifier needs. */
+export interface Problem {
+  /** Stable within task and params, so that runs can be paired by problem. */
+  readonly id: string;
+  readonly prompt: string;
+}
+
+export interface Grade {
+  readonly reward: 0 | 1;
+  /** Verdict in words, for the rollout inspector: "4*3+5-2 = 15, target 17". */
+  readonly reason: string;
+  /** Canonical form of a right answer (to count distinct right answers), null when wrong. */
+  readonly canonical: string | null;
+}
+
+/** A verifiable task: seeded, disjoint train and held-out problems, an exact verifier. Pure. */
+export interface Task {
+  readonly name: string;
+  /** All characters the tokenizer of a base model for this task must have, in id order after EOS. */
+  readonly alphabet: string;
+  readonly maxPromptTokens: number;
+  /** Longest right answer, tokens, EOS included. */
+  readonly maxNewTokens: number;
+  readonly train: readonly Problem[];
+  readonly heldOut: readonly Problem[];
+  grade(problem: Problem, completion: string): Grade;
+  /** A right answer, drawn at random, for supervised warm-up. */
+  demonstrate(problem: Problem, rng: Rng): string;
+}
+
+/** One file of this folder: a family of tasks by its parameters. `name` is the stem of its file. */
+export interface TaskDefinition extends TaskEntry {
+  /** Deterministic: the same parameters give the same problems and the same split, on every machine. Throws `InputError` on bad parameters. */
+  create(params: Readonly<Record<string, ScalarValue>>): Task;
+}
