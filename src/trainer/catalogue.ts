@@ -19,20 +19,18 @@ const kindEntry = ({ kind, label, help, formula, params }: KindEntry): KindEntry
 export function buildCatalogue(): Catalogue {
   return {
     fields,
-    algorithms: algorithms.map(
-      ({ id, label, help, formula, source, deviations, uses, params, defaults, needsCritic }) => ({
-        id,
-        label,
-        help,
-        formula,
-        source,
-        deviations,
-        uses,
-        params,
-        defaults,
-        needsCritic,
-      }),
-    ),
+    algorithms: algorithms.map(({ id, label, help, formula, source, deviations, uses, params, defaults, critic }) => ({
+      id,
+      label,
+      help,
+      formula,
+      source,
+      deviations,
+      uses,
+      params,
+      defaults,
+      needsCritic: critic !== null,
+    })),
     schedules: schedules.map(kindEntry),
     mappings: mappings.map(kindEntry),
     tasks: taskDefinitions.map(({ name, label, help, params }) => ({ name, label, help, params })),

@@ -35,8 +35,18 @@ export interface AlgorithmOutput {
   readonly returns: readonly Float32Array[] | null;
 }
 
+/** How the critic of an actor-critic algorithm is trained. */
+export interface CriticSettings {
+  /** How far a value may move in one rollout step before its gradient stops. */
+  readonly valueClip: number;
+  /** Multiple of the policy's learning rate. */
+  readonly rateFactor: number;
+}
+
 /** An algorithm's entry in the catalogue, and what it computes. `id` is the stem of its file. */
-export interface AlgorithmDefinition extends AlgorithmEntry {
+export interface AlgorithmDefinition extends Omit<AlgorithmEntry, 'needsCritic'> {
+  /** Null where the advantages are made without a critic's values. */
+  readonly critic: ((params: Objective['params']) => CriticSettings) | null;
   /** Whether rollouts must be scored by the starting model for the advantage (a KL term of the loss is another matter). */
   needsReference(params: Objective['params']): boolean;
   /** How many rollout batches may be generated to fill one with groups that are not dropped; 1 = no refill. */

@@ -70,16 +70,17 @@ export const command: Command = {
     const policy = await createPolicy(gpu, config, weights);
     progress(`${countParameters(config)} parameters, ${task.train.length} train problems`);
 
+    const world = { policy, task, codec: tokenizer };
     const start = performance.now();
     let done = 0;
     for (; done < steps && !signal.aborted; done += 1) {
       const learningRate = warmUpRate(done, steps, rate, warmUp, decay);
-      const { lossNats, update } = await supervisedStep(policy, task, tokenizer, done, learningRate, options);
+      const { lossNats, update } = await supervisedStep(world, { ...options, step: done, learningRate });
       if (update.skipped) throw new Error(`step ${done}: the gradient is not finite; lower the learning rate`);
       if ((done + 1) % 50 === 0 || done === 0) progress(`step ${done + 1}/${steps}  loss ${lossNats.toFixed(4)} nats`);
     }
     const seconds = (performance.now() - start) / 1000;
-    const evaluation = await evaluate(policy, task, tokenizer, request, undefined, signal);
+    const evaluation = await evaluate(world, request, { signal });
     gpu.check();
     const { parameters } = await policy.save();
     if (evaluation !== null) progress(passTable([{ label: 'held out', evaluation }]));

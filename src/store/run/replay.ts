@@ -12,7 +12,7 @@ import {
   type GalleryRun,
   type GallerySnapshot,
 } from '../../share/galleryRun';
-import type { TokenReport } from '../../worker/protocol';
+import type { TokenReport } from '../../records/tokenReport';
 import { freeSlot, idleStatus, useRuns, type Run } from '../runs/runs';
 
 interface ReplayState {

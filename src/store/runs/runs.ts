@@ -1,7 +1,8 @@
 /** Runs and what they measured. Ephemeral and never undone (deleting keeps the run for one "undo delete"). */
 import { create } from 'zustand';
 import type { Experiment, ExperimentEdit } from '../../experiment/types';
-import type { Capability, ConfidenceHistogram, Event, RunError, Sample, StatusFrame } from '../../worker/protocol';
+import type { Capability, Event, RunError, StatusFrame } from '../../worker/protocol';
+import type { ConfidenceHistogram, Sample } from '../../records/samples';
 import type { LinkResult } from '../../share/linkResult';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
 

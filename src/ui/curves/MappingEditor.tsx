@@ -4,7 +4,7 @@ import { easings } from '../../lib/curve';
 import { mappings } from '../../confidence/parts/registry';
 import type { NumberSpec } from '../../experiment/paramSpec';
 import type { ConfidenceSpec } from '../../experiment/types';
-import type { ConfidenceHistogram as Histogram } from '../../worker/protocol';
+import type { ConfidenceHistogram as Histogram } from '../../records/samples';
 import { HelpTip } from '../controls/HelpTip';
 import { IconButton } from '../controls/IconButton';
 import { ConfidenceHistogram } from './ConfidenceHistogram';

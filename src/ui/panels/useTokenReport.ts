@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'react';
 import { recordedToken, snapshotAt, useReplay } from '../../store/run/replay';
 import { useRuns } from '../../store/runs/runs';
-import type { Sample, TokenReport } from '../../worker/protocol';
+import type { Sample } from '../../records/samples';
+import type { TokenReport } from '../../records/tokenReport';
 import { useApp } from '../appContext';
 import { inspectToken } from './tokenChoice';
 

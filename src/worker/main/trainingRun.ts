@@ -9,7 +9,8 @@ import { ensureTuned, parseTuning, productShapes, type TuningStorage } from '../
 import { halfwayKey } from '../../persist/runIndex';
 import { isFiniteSnapshot, type Snapshot } from '../../trainer/state';
 import type { RunEnd, Trainer, TrainerEvent } from '../../trainer/train';
-import type { Event, TokenReport } from '../protocol';
+import type { Event } from '../protocol';
+import type { TokenReport } from '../../records/tokenReport';
 import { createCheckpoints, type CheckpointPlaces } from './checkpoints';
 import { loadModelFiles, openEngine, type Engine, type ModelFiles } from './engine';
 import { createFrames } from './frames';

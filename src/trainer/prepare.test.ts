@@ -3,19 +3,19 @@ import { expect, it } from 'vitest';
 import { relativeError } from '../lib/numeric';
 import type { ParameterTensor } from '../model/policy';
 import type { WeightedSequence } from '../records/weighted';
-import { coefficientsAt } from '../objective/coefficients';
+import { objectiveAt, resolveObjective } from '../objective/resolveObjective';
+import { weighMiniBatch } from '../objective/weighMiniBatch';
 import { prepareBatch, type PreparedRollout } from './prepare';
 import { gradedRollouts } from './rollouts';
 import { createTabularPolicy } from './tabularPolicy.fixture';
 import { toyCodec, toyExperiment, toyTask } from './toyRun.fixture';
-import { aggregationOptions, lossOptions, weightedSequences } from './weightedSequences';
 
 const experiment = toyExperiment((toy) => ({
   ...toy,
   objective: { ...toy.objective, positiveWeight: 0.3, entropyCoef: 0.01, klCoef: 0.1 },
 }));
-const coefficients = coefficientsAt(experiment, { step: 0, totalSteps: 8, accuracy: 0 });
-const loss = lossOptions(experiment, 0.8);
+const at = objectiveAt(resolveObjective(experiment), { step: 0, accuracy: 0, pastAccuracies: [], temperature: 0.8 });
+const { loss } = at;
 const policy = createTabularPolicy(5, [0.5]);
 
 async function batch(): Promise<PreparedRollout[]> {
@@ -29,9 +29,10 @@ async function batch(): Promise<PreparedRollout[]> {
     seed: 1,
     stream: 0,
   };
-  const rollouts = await gradedRollouts(policy, toyTask, toyCodec, toyTask.train.slice(0, 5), sampling);
+  const world = { policy, task: toyTask, codec: toyCodec };
+  const rollouts = await gradedRollouts(world, { problems: toyTask.train.slice(0, 5), sampling });
   const reference = async () => createTabularPolicy(5, [0, 0.4, 0, 0.2]);
-  return prepareBatch(experiment, rollouts, coefficients, 0.8, { reference, critic: null });
+  return prepareBatch(at, rollouts, { reference, critic: null });
 }
 
 function flat(...parts: readonly (readonly ParameterTensor[])[]): number[] {
@@ -46,7 +47,7 @@ const gradientsOf = async (sequences: readonly WeightedSequence[]) =>
   (await policy.gradients(sequences, loss)).gradients;
 
 it('the gradient does not depend on the order of the batch or on its split into micro-batches', async () => {
-  const sequences = weightedSequences(await batch(), aggregationOptions(experiment, coefficients));
+  const sequences = weighMiniBatch(at, await batch());
   const whole = flat(await gradientsOf(sequences));
   const split = flat(await gradientsOf(sequences.slice(0, 7)), await gradientsOf(sequences.slice(7)));
   expect(relativeError(split, whole)).toBeLessThan(1e-6);
@@ -54,7 +55,7 @@ it('the gradient does not depend on the order of the batch or on its split into 
 });
 
 it('the gradient is the finite difference of the loss (invariant 10, tabular)', async () => {
-  const sequences = weightedSequences(await batch(), aggregationOptions(experiment, coefficients));
+  const sequences = weighMiniBatch(at, await batch());
   const { gradients } = await policy.gradients(sequences, loss);
   const lossAt = async (context: string, v: number, delta: number) => {
     const moved = createTabularPolicy(5, [0.5]);

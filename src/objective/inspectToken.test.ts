@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { softmax, sum } from '../lib/numeric';
-import { contributionsAt, inspectToken, logitPush, type Contribution } from './inspect';
+import { contributionsAt, inspectToken, logitPush, type Contribution } from './inspectToken';
 
 /** Worked example of algorithms.md section 6. */
 const logits = [2, 1, 0, -1, -2];
@@ -86,28 +86,19 @@ describe('inspectToken', () => {
 });
 
 it('contributionsAt finds the samples that share prompt and answer so far', () => {
-  const sequence = (prompt: number[], completion: number[], advantage: number) => {
-    const row = new Float32Array(completion.length).fill(advantage);
-    return {
-      prompt,
-      completion,
-      oldLogp: row,
-      refLogp: null,
-      advantage: row,
-      policyWeight: row.map(() => 0.25),
-      entropyWeight: row,
-      klWeight: row,
-    };
+  const rollout = (prompt: number[], completion: number[], reward: 0 | 1) => {
+    const advantage = new Float32Array(completion.length).fill(2 * reward - 1);
+    return { prompt, completion, reward, advantage, policyWeight: advantage.map(() => 0.25) };
   };
   const batch = [
-    sequence([1, 2], [5, 6, 0], -1),
-    sequence([1, 2], [5, 7, 0], 1),
-    sequence([1, 2], [4, 6, 0], -1),
-    sequence([1], [2, 5, 6], -1),
-    sequence([1, 2], [5], -1),
+    rollout([1, 2], [5, 6, 0], 0),
+    rollout([1, 2], [5, 7, 0], 1),
+    rollout([1, 2], [4, 6, 0], 0),
+    rollout([1], [2, 5, 6], 0),
+    rollout([1, 2], [5], 0),
   ];
   const chosen = { prompt: [1, 2], completion: [5, 6, 0] };
-  expect(contributionsAt(batch, [false, true, false, false, false], chosen, 1)).toEqual([
+  expect(contributionsAt(batch, chosen, 1)).toEqual([
     { token: 6, advantage: -1, weight: 0.25, correct: false },
     { token: 7, advantage: 1, weight: 0.25, correct: true },
   ]);

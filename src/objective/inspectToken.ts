@@ -1,4 +1,4 @@
-/** What one update does to one token's distribution (algorithms.md section 6): predicted by the gradient, and as it was. */
+/** What one update does to one token's distribution (docs/algorithms.md): predicted by the gradient, and as it was. */
 import { entropyNats, softmax, sum } from '../lib/numeric';
 import type { WeightedSequence } from '../records/weighted';
 
@@ -22,30 +22,31 @@ export interface Contribution {
   /** The token that the sample chose there. */
   readonly token: number;
   readonly advantage: number;
-  /** Its weight in the mini-batch. */
+  /** What the token weighed in the updates of the step, summed over them. */
   readonly weight: number;
   readonly correct: boolean;
 }
 
-/** Samples whose prompt and answer up to `position` equal those of `chosen`: all of them push the same row of logits.
- * `correct`: one verdict per sequence. */
-export function contributionsAt(
-  batch: readonly WeightedSequence[],
-  correct: readonly boolean[],
-  chosen: Pick<WeightedSequence, 'prompt' | 'completion'>,
-  position: number,
-): Contribution[] {
+/** A rollout with what the updates of its step made of it. */
+export interface PushedRollout extends Pick<WeightedSequence, 'prompt' | 'completion' | 'advantage' | 'policyWeight'> {
+  readonly reward: 0 | 1;
+}
+
+type Tokens = Pick<WeightedSequence, 'prompt' | 'completion'>;
+
+/** Rollouts whose prompt and answer up to `position` equal those of `chosen`: all of them push the same row of logits. */
+export function contributionsAt(rollouts: readonly PushedRollout[], chosen: Tokens, position: number): Contribution[] {
   const key = contextKey(chosen, position);
-  return batch.flatMap((sequence, index) => {
-    const token = sequence.completion[position];
-    if (token === undefined || contextKey(sequence, position) !== key) return [];
-    const advantage = sequence.advantage[position] ?? 0;
-    const weight = sequence.policyWeight[position] ?? 0;
-    return [{ token, advantage, weight, correct: correct[index] === true }];
+  return rollouts.flatMap((rollout) => {
+    const token = rollout.completion[position];
+    if (token === undefined || contextKey(rollout, position) !== key) return [];
+    const advantage = rollout.advantage[position] ?? 0;
+    const weight = rollout.policyWeight[position] ?? 0;
+    return [{ token, advantage, weight, correct: rollout.reward === 1 }];
   });
 }
 
-const contextKey = ({ prompt, completion }: Pick<WeightedSequence, 'prompt' | 'completion'>, position: number) =>
+const contextKey = ({ prompt, completion }: Tokens, position: number) =>
   `${prompt.join()}|${completion.slice(0, position).join()}`;
 
 export interface TokenChange {
