@@ -7,11 +7,7 @@ import { expectedTensors, forwardTokens, oracleFolder, padRows, type Oracle } fr
 import { createPolicy, type PolicyOptions } from './policyModel';
 
 /** Every gradient and the norm within 1e-4 (bounds of fixtures/oracle/README.md). */
-export async function checkGradients(
-  gpu: Gpu,
-  oracle: Oracle,
-  options: PolicyOptions,
-): Promise<void> {
+export async function checkGradients(gpu: Gpu, oracle: Oracle, options: PolicyOptions): Promise<void> {
   const { config, tensors } = await readModelFolder(oracleFolder(oracle.name));
   const policy = await createPolicy(gpu, config, tensors, options);
   const { at, sequences } = oracle.weighed;
