@@ -3,6 +3,7 @@ import { expect, test } from './fixtures';
 import {
   openPage,
   numbersOf,
+  pause,
   quickExperiment,
   setField,
   status,
@@ -26,8 +27,7 @@ async function trainTo(page: Page, step: number, steps: number): Promise<void> {
   if (step - done > 20) {
     await train(page);
     await waitForStep(page, step - 12);
-    await page.getByRole('button', { name: 'Pause' }).click();
-    await expect(status(page)).toHaveText(/Paused at/);
+    await pause(page);
     return trainTo(page, step, steps);
   }
   for (let next = done + 1; next <= step; next++) {
@@ -176,8 +176,9 @@ test('a deleted run takes its folder along', async ({ page }) => {
     .getByRole('region', { name: 'Runs' })
     .getByRole('button', { name: /Delete/ })
     .click();
-  await page.waitForTimeout(2000);
-  // Undo is still possible; a reload makes it final.
+  // The deletion is written, but undo is still possible; a reload makes it final.
+  expect(await storedRuns(page)).toEqual([]);
+  await page.waitForTimeout(300);
   expect(Object.keys(await storedFiles(page))).toEqual(folders);
   await page.reload();
   // A folder may go while the list is being read.

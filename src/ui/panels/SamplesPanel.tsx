@@ -5,7 +5,7 @@ import type { Sample } from '../../records/samples';
 import { Icon } from '../controls/Icon';
 import { SCROLLABLE } from './scrollable';
 import { TokenStrip } from './TokenStrip';
-import { useInspectable } from './useTokenReport';
+import { useInspectable } from './useInspectable';
 import { WatchRecorded } from './WatchRecorded';
 
 type Filter = 'all' | 'right' | 'wrong' | 'truncated';
