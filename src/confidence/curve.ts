@@ -24,5 +24,6 @@ export const definition: MappingDefinition = {
       acts: 'next-rollout',
     },
   ],
+  spark: (share) => (share < 0.5 ? share * 0.4 : 0.2 + (share - 0.5) * 2),
   evaluate: (spec, confidence) => evaluateCurve(readKnots(spec['knots'], 'knots', 0, largestWeight), confidence),
 };

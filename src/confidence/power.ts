@@ -28,6 +28,7 @@ export const definition: MappingDefinition = {
       max: 10,
       default: 1,
       acts: 'next-rollout',
+      handle: { moves: 'y', x: 0.5, y: 'power' },
     },
     minParam,
     maxParam,

@@ -29,6 +29,7 @@ export const definition: MappingDefinition = {
       max: 1,
       default: 0.5,
       acts: 'next-rollout',
+      handle: { moves: 'x', y: 'curve' },
     },
     {
       key: 'steepness',

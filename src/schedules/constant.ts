@@ -6,9 +6,12 @@ import type { ScheduleDefinition } from './parts/types';
 /** One value for the whole run; a plain number in an experiment means the same. */
 export const definition: ScheduleDefinition = {
   kind: 'constant',
+  order: 1,
   label: 'Constant',
   help: 'The same value at every step.',
   formula: { text: 'value', mathml: math(tokens('value')) },
-  params: [valueParam('value', 'Value', 'Value at every step.', 1)],
+  params: [valueParam(['value', 'Value', 'Value at every step.'], 1, 0.5, 'start')],
+  plain: 'value',
+  timeless: true,
   evaluate: (spec) => numberParameter(spec, 'value'),
 };

@@ -7,6 +7,7 @@ import { cos } from '../lib/transcendental';
 /** Half a cosine wave: slow, fast, slow (beta of A-NSR, arXiv 2605.07137). */
 export const definition: ScheduleDefinition = {
   kind: 'cosine',
+  order: 4,
   label: 'Cosine',
   help: 'Leaves slowly, moves fast in the middle, arrives slowly.',
   formula: {
@@ -18,6 +19,7 @@ export const definition: ScheduleDefinition = {
     ),
   },
   params: [fromParam, toParam],
+  easing: 'cosine',
   evaluate(spec, context) {
     const from = numberParameter(spec, 'from');
     const to = numberParameter(spec, 'to');

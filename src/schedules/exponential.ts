@@ -10,6 +10,7 @@ const decayOverRun = 4.2;
 /** Exponential decay towards `to`, with t in steps (beta of A-NSR, arXiv 2605.07137). */
 export const definition: ScheduleDefinition = {
   kind: 'exponential',
+  order: 3,
   label: 'Exponential',
   help: 'Decays towards the end value, fastest at the start.',
   formula: {
@@ -32,6 +33,7 @@ export const definition: ScheduleDefinition = {
       acts: 'next-rollout',
     },
   ],
+  easing: 'exponential',
   evaluate(spec, { step, totalSteps }) {
     const from = numberParameter(spec, 'from');
     const to = numberParameter(spec, 'to');

@@ -6,6 +6,7 @@ import type { ScheduleDefinition } from './parts/types';
 /** Straight line (lambda of A-NSR, arXiv 2605.07137). */
 export const definition: ScheduleDefinition = {
   kind: 'linear',
+  order: 2,
   label: 'Linear',
   help: 'A straight line over the planned steps.',
   formula: {

@@ -6,6 +6,7 @@ import type { ScheduleDefinition } from './parts/types';
 /** The curve that the panel drags: knots over t/T with an easing per segment. */
 export const definition: ScheduleDefinition = {
   kind: 'piecewise',
+  order: 8,
   label: 'Free curve',
   help: 'Knots that you drag, with an easing for each segment between them.',
   formula: { text: 'curve through the knots (t/T, value)', mathml: math(tokens('f ( t / T )')) },
@@ -24,5 +25,6 @@ export const definition: ScheduleDefinition = {
       acts: 'next-rollout',
     },
   ],
+  spark: (share) => (share < 0.4 ? share : share < 0.7 ? 0.4 - (share - 0.4) * 1.2 : share - 0.66),
   evaluate: (spec, context) => evaluateCurve(readKnots(spec['knots'], 'knots'), progress(context)),
 };
