@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { catalogueModule } from './scripts/build/catalogueModule.ts';
 import { ensureVulkan } from './scripts/machine/ensureVulkan.ts';
 
 /** Kernels as a GPU runs them: lavapipe compiles those for minutes, SwiftShader in seconds. */
@@ -12,6 +13,7 @@ export default defineConfig(() => {
   Object.assign(process.env, ensureVulkan('lavapipe'));
   const files = ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'];
   return {
+    plugins: [catalogueModule()],
     test: {
       // Dawn crashes when an adapter is requested in a worker thread; two forks would share two cores.
       pool: 'forks' as const,

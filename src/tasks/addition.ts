@@ -29,6 +29,9 @@ export const definition: TaskDefinition = {
   label: 'Two-digit addition',
   help: 'Add two numbers from 00 to 99. Every prompt has one right answer.',
   params: [],
+  alphabet: arithmeticAlphabet,
+  maxPromptTokens: 6,
+  maxNewTokens: 4,
   create() {
     const { train, heldOut } = splitHeldOut(allProblems(), heldOutShare, 'addition');
     return {

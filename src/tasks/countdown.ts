@@ -152,6 +152,9 @@ export const definition: TaskDefinition = {
       acts: 'restart',
     },
   ],
+  alphabet: arithmeticAlphabet,
+  maxPromptTokens: 8,
+  maxNewTokens: 8,
   create(params) {
     const numbers = params['numbers'] ?? 4;
     if (numbers !== 3 && numbers !== 4) throw new InputError('task.params.numbers', numbers, '3 | 4');
