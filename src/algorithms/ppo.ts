@@ -91,6 +91,8 @@ export const definition: AlgorithmDefinition = {
     virtualMaxReward: false,
     klCoef: 0,
   },
+  examples: [],
+  laws: [],
   needsCritic: true,
   needsReference: (params) => readParam(params, rewardKlCoef) > 0,
   advantages: ({ samples, params }) => {

@@ -33,6 +33,23 @@ export const definition: MappingDefinition = {
     minParam,
     maxParam,
   ],
+  examples: [
+    {
+      params: { gamma: 1, min: 0.05, max: 1 },
+      points: [
+        [0.001, 0.05],
+        [0.5, 0.5],
+        [1, 1],
+      ],
+    },
+    {
+      params: { gamma: 2, min: 0.05, max: 0.8 },
+      points: [
+        [0.5, 0.25],
+        [1, 0.8],
+      ],
+    },
+  ],
   evaluate: (spec, confidence) =>
     clamp(
       power(confidence, numberParameter(spec, 'gamma', 1)),

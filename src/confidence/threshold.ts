@@ -25,6 +25,15 @@ export const definition: MappingDefinition = {
     minParam,
     maxParam,
   ],
+  examples: [
+    {
+      params: { at: 0.5, min: 0.1, max: 2 },
+      points: [
+        [0.49, 0.1],
+        [0.5, 2],
+      ],
+    },
+  ],
   evaluate: (spec, confidence) =>
     confidence >= numberParameter(spec, 'at', 0.5)
       ? numberParameter(spec, 'max', 1)

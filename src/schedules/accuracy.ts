@@ -31,6 +31,12 @@ export const definition: ScheduleDefinition = {
       acts: 'next-rollout',
     },
   ],
+  examples: [
+    { params: { min: 0.5, max: 1.5 }, points: [[3, 1.5]] },
+    { params: { min: 0.5, max: 1.5 }, points: [[3, 1.25]], accuracies: [0.25] },
+    { params: { min: 0.5, max: 1.5 }, points: [[3, 0.5]], accuracies: [1] },
+    { params: { min: 0, max: 1, smoothing: 0.5 }, points: [[2, 0.25]], accuracies: [0, 1, 1] },
+  ],
   timeless: true,
   band: ['min', 'max'],
   // Without a run it has no shape of its own: falling, and never quite smooth.

@@ -19,6 +19,18 @@ export const definition: ScheduleDefinition = {
     ),
   },
   params: [fromParam, toParam],
+  examples: [
+    {
+      params: { from: 1.5, to: 0.5 },
+      points: [
+        [0, 1.5],
+        [35, 1.35355],
+        [70, 1],
+        [105, 0.64645],
+        [140, 0.5],
+      ],
+    },
+  ],
   easing: 'cosine',
   evaluate(spec, context) {
     const from = numberParameter(spec, 'from');

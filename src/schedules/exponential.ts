@@ -33,6 +33,27 @@ export const definition: ScheduleDefinition = {
       acts: 'next-rollout',
     },
   ],
+  // The published curve: its rate is 4.2 / T at 140 steps.
+  examples: [
+    {
+      params: { from: 1.5, to: 0.5, rate: 0.03 },
+      points: [
+        [0, 1.5],
+        [10, 1.24082],
+        [35, 0.84994],
+        [70, 0.62246],
+        [140, 0.515],
+      ],
+    },
+    {
+      params: { from: 1.5, to: 0.5 },
+      points: [
+        [0, 1.5],
+        [70, 0.62246],
+        [140, 0.515],
+      ],
+    },
+  ],
   easing: 'exponential',
   evaluate(spec, { step, totalSteps }) {
     const from = numberParameter(spec, 'from');

@@ -25,6 +25,23 @@ export const definition: ScheduleDefinition = {
       acts: 'next-rollout',
     },
   ],
+  examples: [
+    {
+      params: {
+        knots: [
+          [0, 1, 'linear'],
+          [0.5, 2, 'step'],
+          [1, 0.5, 'linear'],
+        ],
+      },
+      points: [
+        [0, 1],
+        [35, 1.5],
+        [105, 2],
+        [140, 0.5],
+      ],
+    },
+  ],
   spark: (share) => (share < 0.4 ? share : share < 0.7 ? 0.4 - (share - 0.4) * 1.2 : share - 0.66),
   evaluate: (spec, context) => evaluateCurve(readKnots(spec['knots'], 'knots'), progress(context)),
 };

@@ -49,6 +49,16 @@ export const definition: ScheduleDefinition = {
       acts: 'next-rollout',
     },
   ],
+  examples: [
+    {
+      params: { from: 1, to: 3, center: 0.5, steepness: 12 },
+      points: [
+        [0, 1],
+        [70, 2],
+        [140, 3],
+      ],
+    },
+  ],
   easing: 'cosine',
   evaluate(spec, context) {
     const from = numberParameter(spec, 'from');

@@ -26,6 +26,17 @@ export const definition: ScheduleDefinition = {
       handle: momentHandle,
     },
   ],
+  examples: [
+    {
+      params: { from: 1, to: 2, at: 0.5 },
+      points: [
+        [0, 1],
+        [69, 1],
+        [70, 2],
+        [140, 2],
+      ],
+    },
+  ],
   easing: 'step',
   innerKnots: (spec) => [[numberParameter(spec, 'at', 0.5), numberParameter(spec, 'to'), 'step']],
   evaluate: (spec, context) =>

@@ -118,12 +118,15 @@ const halvings = 48;
  * Takes for granted that the curve's height at one x only rises or only falls with the parameter. */
 function through(param: NumberSpec, values: Values, at: CurvePoint, plot: ParameterPlot): number {
   const height = (value: number): number => plot.evaluate({ ...values, [param.key]: value }, at.x);
-  const rises = height(param.max) >= height(param.min);
   let low = param.min;
   let high = param.max;
+  const rises = height(high) >= height(low);
+  const isBelow = (value: number): boolean => (rises ? height(value) < at.y : height(value) > at.y);
+  if (!isBelow(low)) return low;
+  if (isBelow(high)) return high;
   for (let step = 0; step < halvings; step++) {
     const middle = (low + high) / 2;
-    if (height(middle) < at.y === rises) low = middle;
+    if (isBelow(middle)) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
