@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { catalogueModule } from './scripts/build/catalogueModule.ts';
 import { adapterTests } from './scripts/tests/adapterTests.ts';
 
 /** Kernels as a GPU runs them: lavapipe compiles those for minutes, SwiftShader in seconds. */
@@ -8,6 +9,7 @@ const withAdapter = adapterTests(import.meta.dirname);
 /** Every test is in one of three projects: what needs neither device nor process (`npm run check` runs these), what computes on
  * lavapipe or starts processes, and the GPU's kernels on SwiftShader. */
 export default defineConfig({
+  plugins: [catalogueModule()],
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,

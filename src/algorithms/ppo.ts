@@ -83,6 +83,8 @@ export const definition: AlgorithmDefinition = {
     virtualMaxReward: false,
     klCoef: 0,
   },
+  examples: [],
+  laws: [],
   critic: (params) => ({ valueClip: readParam(params, valueClip), rateFactor: readParam(params, criticRateFactor) }),
   needsReference: (params) => readParam(params, rewardKlCoef) > 0,
   advantages: ({ samples, params }) => {

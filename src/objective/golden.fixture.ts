@@ -1,9 +1,10 @@
 /** Fixed rollouts, and every preset's objective on them: what fixtures/objective/golden.json was made from. */
-import { findPreset, presets } from '../experiment/presets';
+import { findPreset } from '../experiment/presets';
 import type { Experiment, Objective } from '../experiment/types';
 import { invariant } from '../lib/invariant';
 import { createRng } from '../lib/rng';
 import { log } from '../lib/transcendental';
+import { buildCatalogue } from '../trainer/catalogue';
 
 export interface GoldenRollout {
   readonly group: number;
@@ -49,8 +50,10 @@ export const goldenMoment = {
 /** Mini-batches, as the groups of each. */
 export const goldenMiniBatches: readonly (readonly number[])[] = [[0, 2], [1, 3], [1]];
 
+const catalogue = buildCatalogue();
+
 function variant(id: string, objective: Partial<Objective>, maxNewTokens = 5): [string, Experiment] {
-  const preset = findPreset(id);
+  const preset = findPreset(catalogue, id);
   invariant(preset, `no preset ${id}`);
   const { experiment } = preset;
   return [
@@ -65,7 +68,7 @@ function variant(id: string, objective: Partial<Objective>, maxNewTokens = 5): [
 
 /** Every preset, and what no preset sets. */
 export const goldenExperiments: ReadonlyMap<string, Experiment> = new Map([
-  ...presets.map(({ id, experiment }): [string, Experiment] => [id, experiment]),
+  ...catalogue.presets.map(({ id, experiment }): [string, Experiment] => [id, experiment]),
   variant('dapo', { params: { refillCap: 2, overlongBuffer: 3 } }),
   variant('cw-nsr', { confidence: { kind: 'sigmoid', scope: 'token', normalize: true } }),
   variant('nsr', { clip: false, dualClip: 3, klCoef: 0.01, klEstimator: 'k1' }),

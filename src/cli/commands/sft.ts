@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createCharacterTokenizer } from '../../model/characterTokenizer';
 import type { ModelConfig } from '../../model/config';
 import { formatModelFolder } from '../../model/folder';
@@ -25,6 +25,7 @@ export const command: Command = {
   interruptible: true,
   options: {
     ...taskOptions,
+    label: { value: 'TEXT', help: "the model's name for people (the folder's)" },
     out: { value: 'DIR', help: 'folder for the model, in Hugging Face layout' },
     steps: { value: 'N', help: 'optimiser steps (1000)' },
     batch: { value: 'N', help: 'demonstrations per step (128)' },
@@ -94,7 +95,7 @@ export const command: Command = {
       modelCard(
         out,
         process.argv.slice(3).filter((word) => word !== '--force'),
-        { ...result, adapter: gpu.adapter.description },
+        { ...result, label: args.has('label') ? args.text('label') : basename(out), adapter: gpu.adapter.description },
       ),
     );
     policy.dispose();
