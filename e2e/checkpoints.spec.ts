@@ -110,12 +110,13 @@ test('so does PPO with its critic, reloaded after step 1 and in the middle of a 
 
 test('one killed before its first copy starts again and gives the same numbers', async ({ page }) => {
   await openPage(page);
-  // The first copy is made half way, after step 9.
+  // The first copy is made half way, after step 9; steps are long enough that a reload after the second comes before it.
   await smallestExperiment(page, 19);
+  await setField(page, 'Prompts per step', 24);
   await trainThrough(page);
   await page.getByRole('button', { name: 'Reset', exact: true }).click();
   await train(page);
-  await waitForStep(page, 2);
+  await waitForStep(page, 1);
   await page.reload();
   await expect(status(page)).toHaveText(/Paused at \d\/19/);
   await train(page);

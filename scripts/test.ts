@@ -9,16 +9,17 @@ clearReports();
 const checks = await runSteps(
   [
     ...staticChecks,
+    vitestStep('pure unit tests', 'pure'),
     { name: 'build page', command: ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'] },
     { name: 'build command', command: ['node_modules/vite/bin/vite.js', 'build', '--ssr', '--logLevel', 'warn'] },
   ],
   2,
 );
-// The kernels compute on all cores: one after the other.
+// What computes on an adapter takes all cores: one after the other.
 const tests = await runSteps(
   [
     { name: 'bundle size', command: ['node_modules/size-limit/bin.js'] },
-    vitestStep('unit tests'),
+    vitestStep('unit tests with an adapter', '!pure'),
     playwrightStep('browser tests'),
   ],
   1,

@@ -10,15 +10,15 @@ export function clearReports(): void {
   mkdirSync(folder, { recursive: true });
 }
 
-/** Vitest, all of it or one project of vitest.config.ts, its report counted. */
-export function vitestStep(name: string, project?: string): Step {
-  const report = join(folder, 'vitest.json');
+/** Vitest over a project of vitest.config.ts, or with `!` in front over all the others; its report counted. */
+export function vitestStep(name: string, project: string): Step {
+  const report = join(folder, `vitest-${project.replace('!', 'not-')}.json`);
   return {
     name,
     command: [
       'node_modules/vitest/vitest.mjs',
       'run',
-      ...(project === undefined ? [] : [`--project=${project}`]),
+      `--project=${project}`,
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
