@@ -35,7 +35,7 @@ export function languageModelRow(row: readonly number[], tokens: number): Weight
   };
 }
 
-/** Training steps over packed batches, at most two in flight. */
+/** Training steps over packed batches, at most two in flight; step k, counted from 0, takes batch k mod batches. */
 export class TrainBench {
   /** Steps since the start, and the mean cross-entropy before the last one's update, nats. */
   step = 0;
@@ -80,8 +80,9 @@ export class TrainBench {
   }
 
   private submit(): Promise<UpdateResult> {
+    const batch = at(this.batches, this.step % this.batches.length);
     this.step++;
-    return this.policy.submitUpdate(at(this.batches, this.step % this.batches.length), crossEntropy, this.optimizer);
+    return this.policy.submitUpdate(batch, crossEntropy, this.optimizer);
   }
 }
 
