@@ -1,6 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { gpuVariant } from '../../kernels/variant';
 import { parseConfig } from '../../model/config';
 import { planMemory } from '../../model/memoryPlan';
 import { buildCatalogue } from '../../trainer/catalogue';
@@ -29,7 +28,7 @@ it('ships what every model takes, by its files and by the memory plan', () => {
     const at = (file: string) => new URL(`../../../public/models/${id}/${file}`, import.meta.url);
     const config = parseConfig(readFileSync(at('config.json'), 'utf8'));
     const downloadBytes = modelFiles.reduce((sum, file) => sum + statSync(at(file)).size, 0);
-    return [id, { downloadBytes, memoryBytes: planMemory(config, gpuVariant, true).total }];
+    return [id, { downloadBytes, memoryBytes: planMemory(config, true).total }];
   });
   expectShipped('modelSizes.json', sizes, Object.fromEntries(made));
 });
