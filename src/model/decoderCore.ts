@@ -18,7 +18,7 @@ import { contextOf, ropeTable } from './decoder/ropeTable';
 import { describeDecoder, type HeadKind } from './description';
 import type { OptimizerOptions, ParameterTensor } from './policy';
 import { MicroBatchRunner, type MicroBatchResult } from './steps/microBatchRunner';
-import { DecoderWeights, shardFloats } from './weights/decoderWeights';
+import { DecoderWeights, shardLimits } from './weights/decoderWeights';
 import { layoutParameters, type ParameterLayout } from './weights/layout';
 import { ParameterStore } from './weights/parameterStore';
 import type { NamedWeights } from './weights/tensorImage';
@@ -72,7 +72,7 @@ export class DecoderCore {
     this.variant = options.variant ?? kernelVariant(gpu);
     this.pool = new BufferPool(gpu, label);
     this.ring = new ReadbackRing(gpu, label);
-    this.weights = new DecoderWeights(gpu, this.pool, this.layout, shardFloats(gpu, options.maxShardBytes));
+    this.weights = new DecoderWeights(gpu, this.pool, this.layout, shardLimits(gpu, options.maxShardBytes));
     this.store = new ParameterStore(gpu, this.ring, this.weights, () => this.trainable());
     this.runner = new MicroBatchRunner(gpu, this.ring, label);
     this.contextLength = contextOf(config);

@@ -9,7 +9,7 @@ import type { ModelConfig } from './config';
 import { decodeFloats, gradientFloats, headFloats, layerFloats, sumFloats } from './decoder/buffers';
 import { describeDecoder, type Decoder } from './description';
 import { countParameters } from './parameters';
-import { shardFloats } from './weights/decoderWeights';
+import { shardLimits } from './weights/decoderWeights';
 import { foldedRegions, layoutParameters, wholeRegions, type NamedRegion } from './weights/layout';
 
 export interface MemoryPlan {
@@ -90,7 +90,7 @@ export function forecastMemory(
  * (WebGPU does not tell a GPU's memory). Throws `InputError`. */
 export function checkMemory(gpu: Pick<Gpu, 'limits'>, config: ModelConfig, budgetBytes: number | null): void {
   const plan = planMemory(config, true);
-  const limit = shardFloats(gpu) * 4;
+  const limit = shardLimits(gpu).most * 4;
   const parts = Object.entries(plan.roles).map(([role, bytes]) => `${role} ${formatBytes(bytes)}`);
   const wanted = `${countParameters(config)} parameters: ${parts.join(', ')}`;
   if (plan.largest.bytes > limit) {

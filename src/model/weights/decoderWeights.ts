@@ -15,17 +15,17 @@ import {
   type ParameterLayout,
   type Region,
 } from './layout';
-import { cutShards, Shards } from './shards';
+import { cutShards, Shards, type ShardLimits } from './shards';
 import { foldTables } from './stepTables';
 import { packTensors, type NamedWeights } from './tensorImage';
 
-/** No buffer larger than this, however much a device would bind: drivers hand out and move smaller ones more readily. */
-const mostShardBytes = 2 ** 30;
+/** A buffer is no larger than this, however much a device would bind, unless a matrix alone is. */
+const usualShardBytes = 2 ** 30;
 
-/** Floats that a buffer of parameters may hold on `limits`; `maxBytes` lowers it further. */
-export function shardFloats({ limits }: Pick<Gpu, 'limits'>, maxBytes = mostShardBytes): number {
-  const bound = Math.min(limits['maxBufferSize'] ?? 0, limits['maxStorageBufferBindingSize'] ?? 0, mostShardBytes);
-  return Math.floor(Math.min(bound, maxBytes) / 4);
+/** What one buffer of parameters may hold on a device; `maxBytes` lowers what it binds. */
+export function shardLimits({ limits }: Pick<Gpu, 'limits'>, maxBytes = Infinity): ShardLimits {
+  const bound = Math.min(limits['maxBufferSize'] ?? 0, limits['maxStorageBufferBindingSize'] ?? 0, maxBytes);
+  return { usual: Math.floor(Math.min(bound, usualShardBytes) / 4), most: Math.floor(bound / 4) };
 }
 
 export class DecoderWeights {
@@ -34,16 +34,15 @@ export class DecoderWeights {
   private readonly foldCalls: readonly KernelCall[];
   private foldPlan: Promise<Plan> | null = null;
 
-  /** `mostFloats`: of one buffer, see `shardFloats`. */
   constructor(
     private readonly gpu: Gpu,
     pool: BufferPool,
     readonly layout: ParameterLayout,
-    readonly mostFloats: number,
+    readonly limits: ShardLimits,
   ) {
-    this.weights = new Shards(pool, 'weights', 'weights', cutShards(wholeRegions(layout), mostFloats));
+    this.weights = new Shards(pool, 'weights', 'weights', cutShards(wholeRegions(layout), limits));
     const transposes = foldedRegions(layout).map(({ folded, name }) => ({ ...folded, name: `${name}, folded` }));
-    this.folded = new Shards(pool, 'folded weights', 'folded weights', cutShards(transposes, mostFloats));
+    this.folded = new Shards(pool, 'folded weights', 'folded weights', cutShards(transposes, limits));
     this.foldCalls = foldTables(layout, this.weights, this.folded).map((table) =>
       foldWeights({
         matrices: uploadTable(gpu, pool, 'matrix table', table.matrices),

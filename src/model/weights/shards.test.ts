@@ -24,12 +24,13 @@ afterAll(() => {
 });
 
 const mostFloats = 448;
+const limits = (most: number) => ({ usual: most, most });
 
 describe.each(configRows)('shards of %s', (_, config) => {
   const layout = layoutParameters(describeDecoder(config));
 
   it.each([mostFloats, 700, 2 ** 20])('hold every region whole, in order, with at most %i floats', (most) => {
-    const runs = cutShards(wholeRegions(layout), most);
+    const runs = cutShards(wholeRegions(layout), limits(most));
     for (const { at: start, length } of wholeRegions(layout)) {
       const own = runs.filter((run) => run.at <= start && start + length <= run.at + run.length);
       expect(own).toHaveLength(1);
@@ -41,16 +42,16 @@ describe.each(configRows)('shards of %s', (_, config) => {
     });
     expect(runs.length === 1).toBe(most === 2 ** 20);
     // the gradients have the same cuts, and the tied head's fits behind the last or stands alone
-    expect(gradientRuns(layout, most).map((run) => run.at)).toEqual(
+    expect(gradientRuns(layout, limits(most)).map((run) => run.at)).toEqual(
       expect.arrayContaining(runs.map((run) => run.at)) as number[],
     );
   });
 
   it.each([mostFloats, 2 ** 20])('are covered by the tables of a step, once (%i floats)', (most) => {
-    const weights = new Shards(pool, 'weights', 'weights', cutShards(wholeRegions(layout), most));
-    const gradients = new Shards(pool, 'gradients', 'gradients', gradientRuns(layout, most));
+    const weights = new Shards(pool, 'weights', 'weights', cutShards(wholeRegions(layout), limits(most)));
+    const gradients = new Shards(pool, 'gradients', 'gradients', gradientRuns(layout, limits(most)));
     const transposes = foldedRegions(layout).map(({ folded, name }) => ({ ...folded, name }));
-    const folded = new Shards(pool, 'folded', 'folded', cutShards(transposes, most));
+    const folded = new Shards(pool, 'folded', 'folded', cutShards(transposes, limits(most)));
 
     const { finish, gain, chunkCount } = finishTables(layout, weights, gradients);
     const lone = most > mostFloats;
@@ -97,9 +98,20 @@ describe.each(configRows)('shards of %s', (_, config) => {
   });
 });
 
-it('refuse a matrix that fits into no buffer, by name and with numbers', () => {
+describe('a matrix larger than the usual buffer', () => {
   const layout = layoutParameters(describeDecoder(smallConfigs.llama));
-  const cut = () => cutShards(wholeRegions(layout), 100);
-  expect(cut).toThrow(InputError);
-  expect(cut).toThrow(/576 B for its embedding.*no buffer over 400 B/);
+  const regions = wholeRegions(layout);
+
+  it('has a buffer of its own', () => {
+    const runs = cutShards(regions, { usual: 100, most: 1000 });
+    const larger = regions.filter(({ length }) => length > 100);
+    expect(larger.length).toBeGreaterThan(4);
+    for (const { at: start, length } of larger) expect(runs).toContainEqual({ at: start, length });
+  });
+
+  it('is refused past what the device binds, by name and with numbers', () => {
+    const cut = () => cutShards(regions, { usual: 100, most: 100 });
+    expect(cut).toThrow(InputError);
+    expect(cut).toThrow(/576 B for its embedding.*no buffer over 400 B/);
+  });
 });

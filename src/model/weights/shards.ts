@@ -12,15 +12,23 @@ export interface Shard extends Region {
   readonly buffer: GPUBuffer;
 }
 
-/** As few runs as hold the regions (in the order of their addresses, one behind the other) with at most `most` floats in each.
- * Throws `InputError` where one region alone is larger. */
-export function cutShards(regions: readonly NamedRegion[], most: number): Region[] {
+/** Floats of one buffer. */
+export interface ShardLimits {
+  /** Where there is a choice. */
+  readonly usual: number;
+  /** What the device binds: a region alone may take as much. */
+  readonly most: number;
+}
+
+/** As few runs as hold the regions (in the order of their addresses, one behind the other) within the limits. Throws `InputError`
+ * where one region alone is larger. */
+export function cutShards(regions: readonly NamedRegion[], { usual, most }: ShardLimits): Region[] {
   const runs: { at: number; length: number }[] = [];
   for (const region of regions) {
     checkRegion(region, most);
     const run = runs.at(-1);
     const length = region.at + region.length - (run?.at ?? 0);
-    if (run && length <= most) run.length = length;
+    if (run && length <= usual) run.length = length;
     else runs.push({ at: region.at, length: region.length });
   }
   return runs;

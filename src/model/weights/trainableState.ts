@@ -9,7 +9,7 @@ import { at } from '../../lib/invariant';
 import type { OptimizerOptions } from '../policy';
 import { uploadTable, type DecoderWeights } from './decoderWeights';
 import { wholeRegions, type MatrixRegion, type ParameterLayout, type Region } from './layout';
-import { cutShards, Shards } from './shards';
+import { cutShards, Shards, type ShardLimits } from './shards';
 import { finishTables } from './stepTables';
 
 /** Floats of AdamW's uniform, see adamw.wgsl. */
@@ -17,9 +17,9 @@ const optionFloats = 12;
 
 /** The gradients' runs of addresses: those of the weights, and the gradient of a tied head behind the last of them, in a
  * buffer of its own where it does not fit. */
-export function gradientRuns(layout: ParameterLayout, mostFloats: number): Region[] {
+export function gradientRuns(layout: ParameterLayout, limits: ShardLimits): Region[] {
   const regions = wholeRegions(layout);
-  return cutShards(layout.decoder.tied ? [...regions, layout.headGradient] : regions, mostFloats);
+  return cutShards(layout.decoder.tied ? [...regions, layout.headGradient] : regions, limits);
 }
 
 export interface TrainableBuffers {
@@ -46,10 +46,10 @@ export class TrainableState {
     weights: DecoderWeights,
     variant: KernelVariant,
   ): Promise<TrainableState> {
-    const { layout, mostFloats } = weights;
+    const { layout, limits } = weights;
     const moment = (label: string) => new Shards(pool, 'optimizer', label, weights.weights.shards);
     const buffers: TrainableBuffers = {
-      gradients: new Shards(pool, 'gradients', 'gradients', gradientRuns(layout, mostFloats)),
+      gradients: new Shards(pool, 'gradients', 'gradients', gradientRuns(layout, limits)),
       firstMoment: moment('first moment'),
       secondMoment: moment('second moment'),
       report: pool.storage('optimizer', 'report', 4),
