@@ -1,4 +1,4 @@
-import type { ModelConfig } from './config';
+import type { ModelConfig } from '../config';
 
 /** Longest context for which rotary tables are made. */
 const longestContext = 8192;

@@ -1,10 +1,9 @@
 /** Upload slots: each micro-batch of a step is written to its own slot and copied to the kernels' tables in the encoder. */
-import type { BufferPool } from '../gpu/buffers';
-import type { Gpu } from '../gpu/device';
-import { batchUniformBytes, encodeBatchUniform } from '../kernels/batchUniform';
-import { at } from '../lib/invariant';
+import type { BufferPool } from '../../gpu/buffers';
+import type { Gpu } from '../../gpu/device';
+import { batchUniformBytes, encodeBatchUniform, type RowLossOptions } from '../../kernels/batchUniform';
+import { at } from '../../lib/invariant';
 import type { MicroBatch } from './packing';
-import type { LossOptions } from '../records/weighted';
 
 /** The tables that the kernels read, see shaders/lib/batch.wgsl. */
 export interface BatchTables {
@@ -14,6 +13,9 @@ export interface BatchTables {
   readonly runs: GPUBuffer;
   readonly sortedRows: GPUBuffer;
 }
+
+/** Words of each table, per row; of `headRows` per head row. */
+export const tableFloats = { rows: 8, headRows: 8, runs: 4, sortedRows: 1 } as const;
 
 export class UploadSlots {
   private readonly slots: GPUBuffer[] = [];
@@ -27,14 +29,14 @@ export class UploadSlots {
     private readonly capacity: { readonly rows: number; readonly headRows: number },
   ) {
     const rows = batchUniformBytes;
-    const headRows = rows + capacity.rows * 32;
-    const runs = headRows + capacity.headRows * 32;
-    const sortedRows = runs + capacity.rows * 16;
+    const headRows = rows + capacity.rows * tableFloats.rows * 4;
+    const runs = headRows + capacity.headRows * tableFloats.headRows * 4;
+    const sortedRows = runs + capacity.rows * tableFloats.runs * 4;
     this.offsets = { rows, headRows, runs, sortedRows };
-    this.size = sortedRows + capacity.rows * 4;
+    this.size = sortedRows + capacity.rows * tableFloats.sortedRows * 4;
   }
 
-  write(slot: number, batch: MicroBatch, headTable: ArrayBuffer, loss: LossOptions): void {
+  write(slot: number, batch: MicroBatch, headTable: ArrayBuffer, loss: RowLossOptions): void {
     while (this.slots.length <= slot) {
       const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
       this.slots.push(this.pool.create('uploads', `upload ${this.slots.length}`, this.size, usage));
@@ -42,12 +44,7 @@ export class UploadSlots {
     const buffer = at(this.slots, slot);
     const { queue } = this.gpu.device;
     const { rows, headRows } = batch;
-    const klEstimator = loss.klEstimator === 'k1' ? 1 : 3;
-    queue.writeBuffer(
-      buffer,
-      0,
-      encodeBatchUniform({ ...loss, rows, headRows, klEstimator, capacity: this.capacity.rows }),
-    );
+    queue.writeBuffer(buffer, 0, encodeBatchUniform({ ...loss, rows, headRows, capacity: this.capacity.rows }));
     queue.writeBuffer(buffer, this.offsets.rows, new Uint32Array(batch.rowTable));
     queue.writeBuffer(buffer, this.offsets.headRows, headTable);
     queue.writeBuffer(buffer, this.offsets.runs, new Uint32Array(batch.runTable));

@@ -1,19 +1,18 @@
 /** Rollouts: prompts' prefixes once per group, then batched sampling, in chunks that fit. */
-import type { BufferPool } from '../gpu/buffers';
-import type { Gpu } from '../gpu/device';
-import type { BufferSlice } from '../gpu/plan';
-import type { ReadbackRing } from '../gpu/readback';
-import { SubmitPacer } from '../gpu/submitPacer';
-import type { KernelVariant } from '../kernels/variant';
-import { monotonicClock } from '../lib/clock';
-import { at } from '../lib/invariant';
-import type { ModelConfig } from './config';
+import type { BufferPool } from '../../gpu/buffers';
+import type { Gpu } from '../../gpu/device';
+import type { BufferSlice } from '../../gpu/plan';
+import type { ReadbackRing } from '../../gpu/readback';
+import { SubmitPacer } from '../../gpu/submitPacer';
+import { noLoss } from '../../kernels/batchUniform';
+import { monotonicClock } from '../../lib/clock';
+import { at } from '../../lib/invariant';
+import { headTable } from '../batch/headTable';
+import { packPrefixes } from '../batch/packPrefixes';
+import type { PackedPlan } from '../decoder/packedPlan';
+import type { ProductContext } from '../decoder/products';
+import type { RolloutRequest, RolloutResult, SampledSequence } from '../policy';
 import { DecodePlan, type SequenceStart } from './decodePlan';
-import { headTable } from './headTable';
-import { packPrefixes } from './packPrefixes';
-import type { ParameterBuffers } from './parameterBuffers';
-import type { RolloutRequest, RolloutResult, SampledSequence } from './policy';
-import type { TrainingPlan } from './trainingPlan';
 
 /** Tokens of a submit. Between submits sequences that have ended leave the batch. */
 const tokensPerSubmit = { first: 16, most: 64 };
@@ -21,21 +20,18 @@ const tokensPerSubmit = { first: 16, most: 64 };
 /** The batch shrinks when no more than this share of it is still going. */
 const shrinkAt = 0.75;
 
-export interface RolloutContext {
-  readonly config: ModelConfig;
-  readonly parameters: ParameterBuffers;
-  readonly variant: KernelVariant;
+export interface RolloutContext extends Omit<ProductContext, 'capacity'> {
   readonly rope: GPUBuffer;
   readonly maxSequences: number;
   /** Given noise in place of random numbers, see `PolicyOptions.samplingNoise`. */
   readonly noise: BufferSlice | null;
-  /** A plan whose prefix stage holds `rows` rows. */
-  readonly prefixPlan: (rows: number) => Promise<TrainingPlan>;
+  /** A plan that holds `rows` rows. */
+  readonly prefixPlan: (rows: number) => PackedPlan;
 }
 
 export class Rollouts {
   private plan: DecodePlan | null = null;
-  private prefixOwner: TrainingPlan | null = null;
+  private prefixOwner: PackedPlan | null = null;
   private readonly pacer: SubmitPacer;
 
   constructor(
@@ -77,9 +73,11 @@ export class Rollouts {
     onToken: (token: number) => void,
   ): Promise<SampledSequence[]> {
     const prefixes = packPrefixes(prompts);
-    const training = await this.context.prefixPlan(Math.max(64, prefixes.batch.rows));
+    const packed = this.context.prefixPlan(Math.max(64, prefixes.batch.rows));
+    const prefixCalls = await packed.prefix();
+    this.gpu.check();
     const count = prompts.length * samples;
-    const plan = await this.decodePlan(count, request.maxNewTokens, training);
+    const plan = await this.decodePlan(count, request.maxNewTokens, packed);
     const starts: SequenceStart[] = [];
     prompts.forEach((prompt, p) => {
       for (let sample = 0; sample < samples; sample++) {
@@ -92,9 +90,7 @@ export class Rollouts {
       }
     });
     plan.start(starts, request, this.context.config.eosTokenIds);
-    training.upload(0, prefixes.batch, headTable(prefixes.batch, null), {
-      temperature: 1, clipLow: 0, clipHigh: 0, dualClip: null, klEstimator: 'k3',
-    }); // prettier-ignore
+    packed.upload(0, prefixes.batch, headTable(prefixes.batch, null), noLoss);
 
     let active = count;
     for (let token = 0; ;) {
@@ -102,8 +98,8 @@ export class Rollouts {
       const state = await this.pacer.measure(some, () =>
         this.submit([plan.sequences, count * 32], (encoder) => {
           if (token === 0 && prefixes.batch.rows > 0) {
-            training.encodeUpload(encoder, 0, prefixes.batch);
-            training.encode(encoder, prefixes.batch, ['prefix']);
+            packed.encodeUpload(encoder, 0, prefixes.batch);
+            packed.encode(encoder, prefixes.batch, [prefixCalls]);
           }
           plan.encode(encoder, some);
         }),
@@ -137,19 +133,19 @@ export class Rollouts {
     return new Uint32Array(await readback.read());
   }
 
-  private async decodePlan(sequences: number, newTokens: number, training: TrainingPlan): Promise<DecodePlan> {
+  private async decodePlan(sequences: number, newTokens: number, packed: PackedPlan): Promise<DecodePlan> {
     const current = this.plan;
     const fits = current && current.capacity.sequences >= sequences && current.capacity.newTokens >= newTokens;
-    if (current && fits && this.prefixOwner === training) return current;
+    if (current && fits && this.prefixOwner === packed) return current;
     const capacity = {
       sequences: Math.max(Math.ceil(sequences / 64) * 64, current?.capacity.sequences ?? 0),
       newTokens: Math.max(newTokens, current?.capacity.newTokens ?? 0),
     };
     current?.dispose();
-    const { config, parameters, variant, rope, noise } = this.context;
-    const prefix = training.layers.map((layer) => layer.qkv);
-    this.plan = await DecodePlan.build(this.gpu, config, parameters, variant, capacity, rope, prefix, noise);
-    this.prefixOwner = training;
+    const { rope, noise } = this.context;
+    const prefix = packed.layers.map((layer) => layer.qkv);
+    this.plan = await DecodePlan.build(this.gpu, this.context, capacity, rope, prefix, noise);
+    this.prefixOwner = packed;
     this.gpu.check();
     return this.plan;
   }
@@ -177,11 +173,6 @@ export class Rollouts {
       const truncated = !this.context.config.eosTokenIds.includes(completion.at(-1) ?? -1);
       return { promptIndex: firstPrompt + Math.floor(s / samples), completion, logp, entropy, truncated };
     });
-  }
-
-  /** The training plan that held the prefixes is going away. */
-  forgetPrefix(): void {
-    this.prefixOwner = null;
   }
 
   dispatchesPerToken(): number {

@@ -1,11 +1,11 @@
 /** How large a micro-batch may be: what the work wants, as far as memory and bindings allow. */
-import type { Gpu } from '../gpu/device';
-import type { KernelVariant } from '../kernels/variant';
-import type { ModelConfig } from './config';
-import type { ParameterLayout } from './layout';
-import { activationFloats } from './memoryPlan';
+import type { Gpu } from '../../gpu/device';
+import type { KernelVariant } from '../../kernels/variant';
+import type { ModelConfig } from '../config';
+import type { Decoder } from '../description';
+import type { PackedCapacity } from '../decoder/packedPlan';
+import { activationFloats } from '../memoryPlan';
 import { packedSize, rowsOf, type PackInput } from './packing';
-import type { TrainingCapacity } from './trainingPlan';
 
 export interface CapacityBounds {
   /** Bytes of activations that one micro-batch may take. */
@@ -33,19 +33,18 @@ export function wishOf(inputs: readonly PackInput[]): CapacityWish {
 export function planCapacity(
   gpu: Gpu,
   config: ModelConfig,
-  layout: ParameterLayout,
+  decoder: Decoder,
   variant: KernelVariant,
   bounds: CapacityBounds,
   wish: CapacityWish,
-  current: TrainingCapacity | null,
-): TrainingCapacity {
+  current: PackedCapacity | null,
+): PackedCapacity {
   const bytes = bounds.activationBytes ?? (gpu.adapter.software ? 128 : 512) * 2 ** 20;
   const binding = gpu.limits['maxStorageBufferBindingSize'] ?? 2 ** 27;
-  const { perRow, gradientsPerRow } = activationFloats(config, layout, variant);
-  const widest = Math.max(2 * layout.mlpWidth + layout.qkvWidth, layout.mixedWidth + layout.mlpWidth) * 4;
-  const byMemory = Math.min(Math.floor(bytes / (4 * (perRow + gradientsPerRow))), Math.floor(binding / widest));
+  const { perRow, gradientsPerRow, widest } = activationFloats(config, decoder, variant);
+  const byMemory = Math.min(Math.floor(bytes / (4 * (perRow + gradientsPerRow))), Math.floor(binding / (4 * widest)));
   const mostRows = Math.min(bounds.maxRows ?? Infinity, byMemory);
-  const mostHeadRows = Math.floor(Math.min(bytes, binding) / (layout.head.rows * 4));
+  const mostHeadRows = Math.floor(Math.min(bytes, binding) / (decoder.widths.logits * 4));
   const round = (value: number) => Math.ceil(value / 64) * 64;
   const rows = round(Math.max(wish.leastRows, Math.min(wish.rows, mostRows)));
   const headRows = round(Math.max(wish.leastHeadRows, Math.min(wish.headRows, mostHeadRows)));

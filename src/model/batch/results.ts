@@ -1,5 +1,5 @@
 /** Per-token results of a run, put back in the order of the sequences. */
-import { at } from '../lib/invariant';
+import { at } from '../../lib/invariant';
 import type { MicroBatch, PackInput } from './packing';
 
 export interface TokenResults {

@@ -1,8 +1,8 @@
 /** The head rows of a micro-batch with the scalars of their loss, as the GPU reads them (`HeadRow` and `ValueRow`, 8 words each). */
-import { at } from '../lib/invariant';
-import type { CriticTarget } from './critic';
+import { at } from '../../lib/invariant';
+import type { CriticTarget } from '../critic';
 import type { MicroBatch } from './packing';
-import type { WeightedSequence } from '../records/weighted';
+import type { WeightedSequence } from '../../records/weighted';
 
 /** For token_loss.wgsl; `sequences` null: no loss, only scores. */
 export function headTable(batch: MicroBatch, sequences: readonly WeightedSequence[] | null): ArrayBuffer {

@@ -2,7 +2,7 @@
  * Packs sequences into micro-batches without padding. Sequences that share a prompt share its rows: the prompt once, then
  * each completion's rows behind it (all but the last token, which predicts nothing).
  */
-import { at, invariant } from '../lib/invariant';
+import { at, invariant } from '../../lib/invariant';
 
 /** One sequence as the packer sees it: `wanted[t]` tells whether completion token t needs its row of logits. */
 export interface PackInput {

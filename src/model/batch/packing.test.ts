@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { packRows, type PackedGroup } from '../kernels/heads.fixture';
-import { at } from '../lib/invariant';
-import { createRng } from '../lib/rng';
+import { packRows, type PackedGroup } from '../../kernels/heads.fixture';
+import { at } from '../../lib/invariant';
+import { createRng } from '../../lib/rng';
 import { packPrefixes } from './packPrefixes';
 import { packedSize, packSequences, rowsOf, type MicroBatch, type PackInput } from './packing';
 

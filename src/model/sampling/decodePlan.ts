@@ -1,15 +1,22 @@
 /** Batched sampling with a KV cache: one plan per token, replayed; nothing is read back inside the loop. */
-import { BufferPool, sliceOf } from '../gpu/buffers';
-import type { Gpu } from '../gpu/device';
-import { Plan, type BufferSlice, type KernelCall } from '../gpu/plan';
-import { decodeAttention, decodeEmbed, sample } from '../kernels/decode';
-import { gemm } from '../kernels/gemm';
-import type { KernelVariant } from '../kernels/variant';
-import { at } from '../lib/invariant';
-import type { ModelConfig } from './config';
-import { headShape } from './layerCalls';
-import type { ParameterBuffers } from './parameterBuffers';
-import type { RolloutRequest } from './policy';
+import { BufferPool } from '../../gpu/buffers';
+import type { Gpu } from '../../gpu/device';
+import { Plan, type BufferSlice, type KernelCall } from '../../gpu/plan';
+import { decodeAttention, decodeEmbed, sample } from '../../kernels/decode';
+import { at } from '../../lib/invariant';
+import { allocate, decodeFloats } from '../decoder/buffers';
+import {
+  forwardProduct,
+  headShape,
+  normOf,
+  productsAfterAttention,
+  projection,
+  type ProductContext,
+} from '../decoder/products';
+import type { RolloutRequest } from '../policy';
+
+/** Of the uniform `Sampling`, see shaders/lib/decode.wgsl. */
+const samplingBytes = 48;
 
 export interface DecodeCapacity {
   /** Sequences at once (a multiple of 64) and tokens that each may get. */
@@ -51,113 +58,73 @@ export class DecodePlan {
   /** `prefix` [l]: rotated q | k | v rows of the prompts in layer l. `noise` replaces the random numbers, see sample.wgsl. */
   static async build(
     gpu: Gpu,
-    config: ModelConfig,
-    parameters: ParameterBuffers,
-    variant: KernelVariant,
+    model: Omit<ProductContext, 'capacity'>,
     capacity: DecodeCapacity,
     ropeTable: GPUBuffer,
     prefix: readonly GPUBuffer[],
     noise: BufferSlice | null = null,
   ): Promise<DecodePlan> {
+    const { config, variant, weights } = model;
+    const { layout } = weights;
+    const { widths } = layout.decoder;
+    const { sequences: n, newTokens } = capacity;
+    const context: ProductContext = { ...model, capacity: n };
     const pool = new BufferPool(gpu, 'decode');
-    const { layout } = parameters;
-    const n = capacity.sequences;
-    const activation = (label: string, count: number) => pool.storage('activations', label, count);
-    const x = activation('x', n * layout.width);
-    const middle = activation('middle', n * layout.width);
-    const qkv = activation('qkv', n * layout.qkvWidth);
-    const mixed = activation('mixed', n * layout.mixedWidth);
-    const gateUp = activation('gate up', n * 2 * layout.mlpWidth);
-    const act = activation('act', n * layout.mlpWidth);
-    const rstd = activation('rstd', n);
-    const logits = activation('logits', n * layout.vocabularyWidth);
-    const tokens = pool.storage('tokens', 'tokens', n * capacity.newTokens * 4);
-    const sequences = pool.storage('tokens', 'sequences', n * 8);
-    const sampling = pool.uniform('sampling', 48);
-    const active = pool.storage('tokens', 'active sequences', n);
+    const own = allocate(decodeFloats(layout.decoder), n, (name, count) => pool.storage('activations', name, count));
+    const state = {
+      tokens: pool.storage('tokens', 'tokens', n * newTokens * 4),
+      sequences: pool.storage('tokens', 'sequences', n * 8),
+      sampling: pool.uniform('sampling', samplingBytes),
+      active: pool.storage('tokens', 'active sequences', n),
+    };
+    const { sequences, sampling, active } = state;
     const common = { sampling: { buffer: sampling }, sequences: { buffer: sequences }, active: { buffer: active } };
-    const product = { variant, rows: 'rows', capacity: n };
-    const norm = { rstd: { buffer: rstd }, epsilon: config.rmsNormEps, width: config.hiddenSize };
+    const rstd = { buffer: own.rstd };
+    // x is the layer's input and, in place, its output
+    const buffers = {
+      ...own, raw: own.qkv, mixed: { buffer: own.mixed }, act: { buffer: own.act }, attentionRstd: rstd, mlpRstd: rstd, output: own.x,
+    }; // prettier-ignore
     const calls: KernelCall[] = [
-      decodeEmbed({ ...common, embedding: parameters.weight(layout.embedding), x: { buffer: x }, width: layout.width }),
+      decodeEmbed({ ...common, embedding: weights.matrix(layout.embedding), x: { buffer: own.x }, width: widths.x }),
     ];
     layout.layers.forEach((layer, l) => {
-      const cache = pool.storage(
-        'kv cache',
-        `kv cache ${l}`,
-        n * capacity.newTokens * 2 * config.kvHeads * config.headDim,
-      );
+      const cacheFloats = n * newTokens * 2 * config.kvHeads * config.headDim;
+      const cache = pool.storage('kv cache', `kv cache ${l}`, cacheFloats);
       calls.push(
-        gemm({
-          ...product,
-          label: 'decode norm, qkv',
-          a: { buffer: x },
-          ...parameters.forwardFactor(layer.qkv),
-          c: { buffer: qkv },
-          bias: config.qkvBias ? parameters.vector(layer.vectorsAt + layer.bias, layout.qkvWidth) : null,
-          norm,
-          output: { kind: 'plain' },
-        }),
-        decodeAttention(headShape(config, layout, layer), {
+        projection(context, layer, buffers, { kind: 'plain' }, 'decode '),
+        decodeAttention(headShape(context, layer), {
           ...common,
-          qkv: { buffer: qkv },
+          qkv: { buffer: own.qkv },
           prefix: { buffer: at(prefix, l) },
           cache: { buffer: cache },
-          capacity: capacity.newTokens,
-          mixed: { buffer: mixed },
+          capacity: newTokens,
+          mixed: buffers.mixed,
           table: { buffer: ropeTable },
-          vectors: sliceOf(parameters.weights, layer.vectorsAt, layer.vectorsLength),
+          vectors: weights.vector(layer.vectors),
         }),
-        gemm({
-          ...product,
-          label: 'decode attention output',
-          a: { buffer: mixed },
-          ...parameters.forwardFactor(layer.output),
-          c: { buffer: middle },
-          output: { kind: 'residual', residual: { buffer: x } },
-        }),
-        gemm({
-          ...product,
-          label: 'decode norm, gate up, swiglu',
-          a: { buffer: middle },
-          ...parameters.forwardFactor(layer.gateUp),
-          c: { buffer: gateUp },
-          norm,
-          output: { kind: 'swiglu', act: { buffer: act } },
-        }),
-        gemm({
-          ...product,
-          label: 'decode down',
-          a: { buffer: act },
-          ...parameters.forwardFactor(layer.down),
-          c: { buffer: x },
-          output: { kind: 'residual', residual: { buffer: middle } },
-        }),
+        ...productsAfterAttention(context, layer, buffers, 'decode '),
       );
     });
     calls.push(
-      gemm({
-        ...product,
+      forwardProduct(context, layout.head, {
         label: 'decode final norm, head',
-        a: { buffer: x },
-        ...parameters.forwardFactor(layout.head),
-        c: { buffer: logits },
-        norm,
+        a: { buffer: own.x },
+        c: { buffer: own.logits },
+        norm: normOf(context, rstd),
         output: { kind: 'plain' },
       }),
       sample({
         variant,
         ...common,
-        logits: { buffer: logits },
+        logits: { buffer: own.logits },
         vocabulary: config.vocabularySize,
-        stride: layout.vocabularyWidth,
-        tokens: { buffer: tokens },
-        capacity: capacity.newTokens,
+        stride: widths.logits,
+        tokens: { buffer: state.tokens },
+        capacity: newTokens,
         noise,
       }),
     );
-    const plan = await Plan.build(gpu, 'decode', calls);
-    return new DecodePlan(gpu, capacity, pool, { tokens, sequences, sampling, active }, plan);
+    return new DecodePlan(gpu, capacity, pool, state, await Plan.build(gpu, 'decode', calls));
   }
 
   /** Dispatches per decoded token. */
@@ -167,7 +134,7 @@ export class DecodePlan {
 
   /** Writes the sampling options and the start of every sequence. */
   start(starts: readonly SequenceStart[], request: RolloutRequest, eos: readonly number[]): void {
-    const words = new ArrayBuffer(48);
+    const words = new ArrayBuffer(samplingBytes);
     const integers = new Uint32Array(words);
     const floats = new Float32Array(words);
     const first = eos[0] ?? 0xffffffff;

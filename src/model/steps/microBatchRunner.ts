@@ -1,24 +1,33 @@
 /** Runs packed micro-batches: upload, forward, loss, backward and, at the end, the optimiser; in one submit unless that takes too long. */
-import type { Gpu } from '../gpu/device';
-import { FlightLimit } from '../gpu/flightLimit';
-import type { Readback, ReadbackRing } from '../gpu/readback';
-import { SubmitPacer } from '../gpu/submitPacer';
-import { monotonicClock } from '../lib/clock';
-import { at } from '../lib/invariant';
-import { sum } from '../lib/numeric';
-import type { MicroBatch } from './packing';
-import type { ParameterBuffers } from './parameterBuffers';
-import type { LossOptions } from '../records/weighted';
-import type { TrainingPlan } from './trainingPlan';
+import type { Gpu } from '../../gpu/device';
+import { FlightLimit } from '../../gpu/flightLimit';
+import type { Plan } from '../../gpu/plan';
+import type { Readback, ReadbackRing } from '../../gpu/readback';
+import { SubmitPacer } from '../../gpu/submitPacer';
+import type { RowLossOptions } from '../../kernels/batchUniform';
+import { monotonicClock } from '../../lib/clock';
+import { at } from '../../lib/invariant';
+import { sum } from '../../lib/numeric';
+import type { MicroBatch } from '../batch/packing';
+import type { PackedPlan } from '../decoder/packedPlan';
+import type { TrainableState } from '../weights/trainableState';
 
 export interface MicroBatchWork {
-  readonly plan: TrainingPlan;
+  readonly plan: PackedPlan;
   readonly batches: readonly MicroBatch[];
   /** A micro-batch's head rows as the loss kernel reads them. */
   readonly table: (batch: MicroBatch) => ArrayBuffer;
-  readonly loss: LossOptions;
-  /** `gradient` leaves the parameters as they are, `score` computes no gradient. */
-  readonly mode: 'step' | 'gradient' | 'score';
+  readonly loss: RowLossOptions;
+  /** Up to the loss or the score. */
+  readonly forward: readonly Plan[];
+  readonly training: TrainingWork | null;
+}
+
+export interface TrainingWork {
+  readonly backward: Plan;
+  readonly trainable: TrainableState;
+  /** Without a step the parameters stay as they are. */
+  readonly step: boolean;
 }
 
 export interface MicroBatchResult {
@@ -49,7 +58,6 @@ export class MicroBatchRunner {
   constructor(
     private readonly gpu: Gpu,
     private readonly ring: ReadbackRing,
-    private readonly parameters: ParameterBuffers,
     private readonly label: string,
   ) {
     this.pacer = new SubmitPacer(monotonicClock, { ...pacing, budgetMs: gpu.submitBudgetMs });
@@ -66,11 +74,11 @@ export class MicroBatchRunner {
       const readback = this.ring.reserve(16 + 16 * sum(work.batches.map(({ headRows }) => headRows)));
       const pieces = this.pieces(work, readback);
       const values = await this.pacer.measure(sum(pieces.map(({ rows }) => rows)) || 1, () => {
-        this.submit(pieces, work.mode);
+        this.submit(pieces);
         return readback.read();
       });
       const floats = new Float32Array(values);
-      const step = work.mode === 'step';
+      const step = work.training?.step ?? false;
       return {
         gradNorm: step ? at(floats, 0) : 0,
         skipped: step && at(floats, 1) !== 0,
@@ -79,40 +87,38 @@ export class MicroBatchRunner {
     });
   }
 
-  private pieces({ plan, batches, mode }: MicroBatchWork, readback: Readback): Piece[] {
-    const { parameters } = this;
-    const gradient = mode !== 'score';
+  private pieces({ plan, batches, forward, training }: MicroBatchWork, readback: Readback): Piece[] {
     let offset = 16;
     const pieces = batches.flatMap((batch, slot): Piece[] => {
       const resultAt = offset;
       offset += batch.headRows * 16;
-      const forward: Piece = {
+      const first: Piece = {
         rows: batch.rows,
         encode: (encoder) => {
-          if (slot === 0 && gradient) parameters.clearGradients(encoder);
+          if (slot === 0) training?.trainable.clearGradients(encoder);
           plan.encodeUpload(encoder, slot, batch);
-          plan.encode(encoder, batch, ['forward', 'head', gradient ? 'loss' : 'score']);
+          plan.encode(encoder, batch, forward);
           readback.copy(encoder, plan.result, 0, resultAt, batch.headRows * 16);
         },
       };
-      if (!gradient) return [forward];
-      return [forward, { rows: 2 * batch.rows, encode: (encoder) => plan.encode(encoder, batch, ['backward']) }];
+      if (!training) return [first];
+      return [first, { rows: 2 * batch.rows, encode: (encoder) => plan.encode(encoder, batch, [training.backward]) }];
     });
-    if (gradient) pieces.push({ rows: 0, encode: (encoder) => this.encodeOptimizer(encoder, mode, readback) });
+    if (training) pieces.push({ rows: 0, encode: (encoder) => this.encodeOptimizer(encoder, training, readback) });
     return pieces;
   }
 
-  private encodeOptimizer(encoder: GPUCommandEncoder, mode: MicroBatchWork['mode'], readback: Readback): void {
+  private encodeOptimizer(encoder: GPUCommandEncoder, { trainable, step }: TrainingWork, readback: Readback): void {
     const pass = encoder.beginComputePass({ label: `${this.label} optimizer` });
     this.gpu.counts.passes++;
-    this.parameters.encodeFinish(pass);
-    if (mode === 'step') this.parameters.encodeStep(pass);
+    trainable.encodeFinish(pass);
+    if (step) trainable.encodeStep(pass);
     pass.end();
-    if (this.parameters.report) readback.copy(encoder, this.parameters.report, 0, 0, 16);
+    readback.copy(encoder, trainable.buffers.report, 0, 0, 16);
   }
 
   /** As few submits as the measured speed allows within the budget. */
-  private submit(pieces: readonly Piece[], label: string): void {
+  private submit(pieces: readonly Piece[]): void {
     const { device } = this.gpu;
     const most = this.pacer.next();
     let encoder: GPUCommandEncoder | null = null;
@@ -123,7 +129,7 @@ export class MicroBatchRunner {
         encoder = null;
         rows = 0;
       }
-      encoder ??= device.createCommandEncoder({ label: `${this.label} ${label}` });
+      encoder ??= device.createCommandEncoder({ label: this.label });
       piece.encode(encoder);
       rows += piece.rows;
     }
