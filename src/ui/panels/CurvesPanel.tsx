@@ -78,7 +78,7 @@ function pastOf(run: Run, path: string, upTo: number): CurvePoint[] {
   const points: CurvePoint[] = [];
   for (let step = 0; step <= upTo; step = step < upTo ? Math.min(upTo, step + stride) : upTo + 1) {
     const value = getField(applyEdits(asRun, Math.min(step, Math.max(0, upTo - 1))), path) as Scheduled;
-    const accuracy = run.rows[Math.min(step, run.rows.length - 1)]?.['correctRatio'] ?? 0;
+    const accuracy = run.rows[Math.min(step, run.rows.length - 1)]?.correctRatio ?? 0;
     points.push({
       x: step,
       y: scheduleValue(value, step, { totalSteps: run.experiment.steps, frozenBefore: null, accuracy }),
@@ -158,7 +158,7 @@ function RunCurve({ field, height }: { readonly field: ScheduleField; readonly h
       value={value}
       totalSteps={Math.max(1, totalSteps)}
       playhead={playhead}
-      accuracy={run?.rows.at(-1)?.['correctRatio'] ?? 0.2}
+      accuracy={run?.rows.at(-1)?.correctRatio ?? 0.2}
       past={past}
       original={original}
       markers={markers}
