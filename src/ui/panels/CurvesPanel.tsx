@@ -94,15 +94,16 @@ export function CurvesPanel(): React.JSX.Element {
   const histogram = useRuns((state) => state.histogram);
   const openSections = useSession((state) => state.openSections);
   const set = useSession((state) => state.set);
-  const uses = catalogue.algorithms.find((entry) => entry.id === algorithm)?.uses ?? [];
-  const usesSigned = uses.includes('negativeWeight');
+  const chosen = catalogue.algorithms.find((entry) => entry.id === algorithm);
+  const usesSigned = chosen?.uses.includes('negativeWeight') === true;
   return (
     <div className="curves-panel">
       {usesSigned ? (
         signed.map((field) => <RunCurve key={field.path} field={field} height={118} />)
       ) : (
         <p className="panel notice">
-          {algorithm} takes its advantages from the group: λ, β and the confidence mapping play no part in it.
+          λ, β and the confidence mapping play no part in {chosen?.label ?? algorithm}.
+          in it.
         </p>
       )}
       {usesSigned && (
