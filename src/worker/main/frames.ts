@@ -2,6 +2,7 @@
 import type { ExperimentEdit } from '../../experiment/types';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
 import type { ConfidenceHistogram, Event, Sample, StatusFrame } from '../protocol';
+import { dropFrom } from './runRecord';
 
 const INTERVAL_MS = 250;
 
@@ -56,12 +57,15 @@ export function createFrames(runId: string, send: (event: Event) => void): Frame
 
   return {
     row: (row, applied, makeLatest) => {
+      // A rewind within one frame: its steps come again, and the page takes a frame's rows as they are.
+      dropFrom(rows, row.step);
       rows.push(row);
       edits.push(...applied);
       latest = makeLatest;
       later();
     },
     evaluation: (row) => {
+      dropFrom(evaluations, row.step);
       evaluations.push(row);
       later();
     },

@@ -33,7 +33,7 @@ function scalarsOf(row: TrainerRow): Record<string, number> {
 }
 
 /** Steps that come again replace what they left before. */
-function dropFrom(list: { readonly step: number }[], step: number): void {
+export function dropFrom(list: { readonly step: number }[], step: number): void {
   while ((list.at(-1)?.step ?? -1) >= step) list.pop();
 }
 
