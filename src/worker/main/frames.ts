@@ -1,8 +1,8 @@
 /** Collects what a run measures and sends it to the page at most four times a second. */
+import { dropFrom } from './runRecord';
 import type { ExperimentEdit } from '../../experiment/types';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
 import type { ConfidenceHistogram, Event, Sample, StatusFrame } from '../protocol';
-import { dropFrom } from './runRecord';
 
 const INTERVAL_MS = 250;
 
