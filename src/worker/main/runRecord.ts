@@ -24,7 +24,7 @@ export interface RunRecord {
 }
 
 /** Steps that come again replace what they left before. */
-function dropFrom(list: { readonly step: number }[], step: number): void {
+export function dropFrom(list: { readonly step: number }[], step: number): void {
   while ((list.at(-1)?.step ?? -1) >= step) list.pop();
 }
 
