@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { Objective } from '../experiment/types';
 import { InputError } from '../lib/errors';
 import type { OptimizerOptions } from '../model/policy';
-import { checkJson } from './checkJson';
+import { checkJson } from '../lib/checkJson';
 import { readJsonInput } from './files';
 
 const number = v.pipe(v.number(), v.finite());
