@@ -55,7 +55,8 @@ const packages = {
   zustand: ['ui', 'store'],
   zundo: ['store'],
   fflate: ['share', 'persist', 'hub'],
-  valibot: ['experiment', 'share', 'persist', 'hub', 'worker/protocol', 'cli'],
+  // Through lib/checkJson; schemas stand where the data is read.
+  valibot: ['lib', 'model', 'trainer', 'share', 'persist', 'hub', 'cli'],
   webgpu: ['gpu'],
   '@huggingface/transformers': ['model', 'hub'],
 };

@@ -15,7 +15,7 @@ import {
   type GalleryEntry,
   type GalleryFile,
   type GallerySnapshot,
-} from '../../src/share/galleryRun.ts';
+} from '../../src/share/galleryFile.ts';
 import { metricsRow } from '../../src/records/rows.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from '../../src/trainer/checkpointFormat.ts';
 import type { CheckpointStorage } from '../../src/lib/checkpointStorage.ts';

@@ -10,6 +10,7 @@ import {
   type LinearMap,
   type LinearRole,
 } from './description';
+import { oneLine } from '../lib/errors';
 import { FileFormatError } from './fileError';
 
 /** A tensor of a checkpoint and the part of the decoder that it is. */
@@ -102,12 +103,13 @@ export function checkParameters(
     const tensor = found.get(name);
     if (tensor === undefined) problems.push(`${name} is missing`);
     else if (tensor.shape.join() !== shape.join()) {
-      problems.push(`${name} is [${tensor.shape.join(', ')}], config.json means [${shape.join(', ')}]`);
+      problems.push(`${name} is [${oneLine(tensor.shape.join(', '), 60)}], config.json means [${shape.join(', ')}]`);
     }
   }
   const names = new Set(expected.map(({ name }) => name));
   for (const name of found.keys()) {
-    if (!names.has(name) && !isRedundant(name, config)) problems.push(`${name} is not a parameter of this model`);
+    if (!names.has(name) && !isRedundant(name, config))
+      problems.push(`${oneLine(name, 80)} is not a parameter of this model`);
   }
   if (problems.length > 0)
     throw new FileFormatError(file, `${problems.length} of the tensors do not fit config.json: ${problems.join('; ')}`);
