@@ -102,8 +102,7 @@ export function CurvesPanel(): React.JSX.Element {
         signed.map((field) => <RunCurve key={field.path} field={field} height={118} />)
       ) : (
         <p className="panel notice">
-          λ, β and the confidence mapping play no part in {chosen?.label ?? algorithm}.
-          in it.
+          λ, β and the confidence mapping play no part in {chosen?.label ?? algorithm}. in it.
         </p>
       )}
       {usesSigned && (
