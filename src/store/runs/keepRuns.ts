@@ -11,7 +11,7 @@ const MOST_RUNS = 40;
 const cuttingOff: readonly (RunErrorKind | undefined)[] = ['device-lost', 'worker-lost'];
 
 /** A stored run that this build can show; null otherwise. Our own record, but perhaps an older build's. */
-function readRun(value: unknown): Run | null {
+export function readRun(value: unknown): Run | null {
   const run = value as Partial<Run> | null;
   if (typeof run !== 'object' || run === null || typeof run.id !== 'string' || !run.experiment || !run.status)
     return null;

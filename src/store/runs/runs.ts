@@ -143,16 +143,21 @@ export function received(data: RunsData, event: Exclude<Event, { type: 'reply' }
       return { notice: event.message };
     case 'heartbeat':
       return {};
-    case 'frame':
+    case 'frame': {
+      const measured = (run: Run): Partial<Run> => ({
+        rows: appendRows(run.rows, event.rows),
+        evaluations: appendRows(run.evaluations, event.evaluations),
+        edits: appendEdits(run.edits, event.rows, event.edits),
+      });
+      const { deleted } = data;
       return {
-        runs: patched(data.runs, event.runId, (run) => ({
-          rows: appendRows(run.rows, event.rows),
-          evaluations: appendRows(run.evaluations, event.evaluations),
-          edits: appendEdits(run.edits, event.rows, event.edits),
-        })),
+        runs: patched(data.runs, event.runId, measured),
+        // A deletion can be undone: what was on its way is the run's all the same.
+        deleted: deleted && { ...deleted, runs: patched(deleted.runs, event.runId, measured) },
         ...(event.runId === data.activeId && event.samples ? { samples: event.samples } : {}),
         ...(event.runId === data.activeId && event.histogram ? { histogram: event.histogram } : {}),
       };
+    }
     default:
       return event satisfies never;
   }
