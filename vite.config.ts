@@ -32,7 +32,11 @@ export default defineConfig(({ isSsrBuild }) => ({
     rolldownOptions:
       isSsrBuild === true
         ? {
-            input: existing({ main: 'src/cli/main.ts', nsrBench: 'src/bench/node.ts' }),
+            input: existing({
+              main: 'src/cli/main.ts',
+              nsrBench: 'src/bench/node.ts',
+              gradeWorker: 'src/cli/gradeWorker.ts',
+            }),
             output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
           }
         : { input: existing({ main: 'index.html', bench: 'bench.html' }), external: ['webgpu'] },

@@ -31,6 +31,7 @@ export function compareAnswers(gold: Expression, response: Expression, comparing
 
 /** What a list, a set or an answer with ± is made of; any other answer is its one element. */
 function elements(node: Expression): readonly Expression[] {
+  if (node.kind === 'member' && node.set.kind === 'set') return elements(node.set);
   return node.kind === 'list' || node.kind === 'set' ? node.items.flatMap(elements) : expandSigns(node);
 }
 

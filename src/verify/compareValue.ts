@@ -52,10 +52,11 @@ function compareOnce(gold: Expression, response: Expression, comparing: Comparin
   const right = exactForm(response, work);
   if (left === 'undefined' || right === 'undefined') return differs('undefined value');
   if (left !== 'unknown' && right !== 'unknown') {
-    if (sameForm(left, right, work)) return same('identical');
+    const identical = sameForm(left, right, work);
+    if (identical === true) return same('identical');
     if (isRounded(gold, response, right, work) || isRounded(response, gold, left, work)) return same('rounded decimal');
     if (papers && isClose(gold, response, work)) return same('papers: close');
-    if (!left.atoms && !right.atoms) return compareRenamed(gold, response, work);
+    if (identical === false && !left.atoms && !right.atoms) return compareRenamed(gold, response, work);
   } else if (isRounded(gold, response, right, work) || isRounded(response, gold, left, work))
     return same('rounded decimal');
   const sampled = compareSampled(gold, response, relativeTolerance, work);

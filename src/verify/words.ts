@@ -34,7 +34,7 @@ export function choiceLetter(text: string): string | null {
 
 /** The letter with which a response begins that gives the choice and what it says: (A) 12, B. the second. */
 export function leadingChoice(text: string): string | null {
-  const match = /^(?:\(([A-J])\)|([A-J])[).:](?!\d))/.exec(bare(text));
+  const match = /^(?:\(([A-J])\)|([A-J])(?:[):]|\.(?!\d)))/.exec(bare(text));
   return match?.[1] ?? match?.[2] ?? choiceLetter(text);
 }
 
