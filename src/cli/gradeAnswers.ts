@@ -4,7 +4,7 @@ import { InputError } from '../lib/errors';
 import { unboxedRules } from '../verify/extract';
 import { answerKinds, graderModes, type AnswerKind, type GradeOptions, type Verdict } from '../verify/grade';
 import type { Arguments, OptionSpec } from './arguments';
-import { checkJson } from './checkJson';
+import { checkJson } from '../lib/checkJson';
 import { gradeRows, startGradeWorker, type AnswerRow } from './gradeRows';
 import { readJsonLines } from './jsonLines';
 import { projectFolder } from './project';
