@@ -7,6 +7,7 @@ import {
   knownCommands,
   styleCommands,
   textCommands,
+  units,
 } from './symbols';
 import type { Token } from './token';
 import { plainLetters, textTokens } from './wordTokens';
@@ -49,10 +50,21 @@ function step(scan: Scan): void {
     emitAll(scan, plainLetters(text.slice(at, end), previous?.kind === 'number', text.charAt(end)));
     scan.at = end;
   } else if (character === '\\') command(scan);
-  else if (text.startsWith('{,}', at)) {
-    scan.at += 3;
-    emit(scan, 'symbol', ',');
-  } else symbol(scan, character);
+  else if (character !== '{' || !bareGroup(scan)) symbol(scan, character);
+}
+
+/** Braces that are no argument, around a comma, "or", "and" or the digits of a number with a base: {,} -2{or}-12
+ * {A5}_{11}, the last two being texts whose command a cleaner dropped. Steps over them if so. */
+function bareGroup(scan: Scan): boolean {
+  const previous = scan.tokens.at(-1);
+  const isArgument = previous?.kind === 'command' || (previous?.kind === 'symbol' && '^_}]'.includes(previous.text));
+  const match = /^\{(?:(,|or|and)\}|([A-Z\d]{2,20})\}_)/.exec(scan.text.slice(scan.at, scan.at + 24));
+  if (match === null || (isArgument && match[1] !== ',')) return false;
+  const digits = match[2];
+  scan.at += digits === undefined ? match[0].length : match[0].length - 1;
+  if (digits === undefined) emit(scan, 'symbol', ',');
+  else emit(scan, 'words', digits.toLowerCase());
+  return true;
 }
 
 function symbol(scan: Scan, character: string): void {
@@ -98,6 +110,12 @@ function number(scan: Scan): void {
   }
   scan.at = end;
   emit(scan, 'number', digits);
+  const exponent = /^[eE]([+-]?)(\d{1,4})(?![\d.])/.exec(text.slice(end, end + 7));
+  if (exponent === null) return;
+  scan.at += exponent[0].length;
+  for (const one of ['*', '10', '^', '{', ...(exponent[1] === '-' ? ['-'] : []), exponent[2] ?? '0', '}']) {
+    emit(scan, /^\d/.test(one) ? 'number' : 'symbol', one);
+  }
 }
 
 /** Where the next group of three digits starts that belongs to the number before `at`, or null. */
@@ -160,7 +178,9 @@ function named(scan: Scan, name: string): void {
     scan.at = argument.end;
     if (textCommands.has(name)) emitAll(scan, textTokens(argument.text));
     // Upright letters are a word or a function's name, anything else is mathematics.
-    else if (/^\s*[A-Za-z][A-Za-z .]+$/.test(argument.text)) emitAll(scan, styled(argument.text.trim()));
+    else if (scan.tokens.at(-1)?.kind === 'number' && isUnit(argument.text)) {
+      emit(scan, 'words', argument.text.replace(/[^A-Za-z]+/g, ' ').trim());
+    } else if (/^\s*[A-Za-z][A-Za-z .]+$/.test(argument.text)) emitAll(scan, styled(argument.text.trim()));
     else emitAll(scan, tokenize(argument.text, scan.commas));
     return;
   }
@@ -181,6 +201,12 @@ function named(scan: Scan, name: string): void {
     if (name === 'end') scan.matrices--;
     emit(scan, 'command', name);
   }
+}
+
+/** m, km/h, m/s^2 behind an amount. */
+function isUnit(text: string): boolean {
+  const match = /^\s*([A-Za-z]+)\s*(?:\/\s*([A-Za-z]+)\s*)?(?:\^\{?\d\}?)?\s*$/.exec(text);
+  return match !== null && units.has(match[1] ?? '') && (match[2] === undefined || units.has(match[2]));
 }
 
 function styled(text: string): readonly Token[] {
