@@ -87,7 +87,10 @@ function compareNamed(gold: Expression, response: Expression, comparing: Compari
     }
   }
   // y = 2x + 1 may also be written 2x - y + 1 = 0.
-  if (gold.kind === 'relation' && response.kind === 'relation') return compareSingle(gold, response, comparing);
+  if (gold.kind === 'relation' && response.kind === 'relation') {
+    const whole = compareSingle(gold, response, comparing);
+    return whole.equal || outcome.reason !== 'different name' ? whole : outcome;
+  }
   return asSets(gold, response, comparing) ?? outcome;
 }
 

@@ -7,9 +7,9 @@ import {
   knownCommands,
   styleCommands,
   textCommands,
-  units,
 } from './symbols';
 import type { Token } from './token';
+import { units } from './units';
 import { plainLetters, textTokens } from './wordTokens';
 
 /** How a comma between digits is read: "1,234" as one number or as two; "1,50" as a decimal. */
@@ -40,7 +40,11 @@ export function tokenize(text: string, commas: CommaReading): readonly Token[] {
 function step(scan: Scan): void {
   const { text, at } = scan;
   const character = text.charAt(at);
-  if (/\s/.test(character) || character === '~') {
+  const digits = basedDigits(text, at);
+  if (digits !== null) {
+    scan.at += digits.length;
+    emit(scan, 'words', digits.toLowerCase());
+  } else if (/\s/.test(character) || character === '~') {
     scan.at++;
     scan.space = true;
   } else if (isDigit(character) || (character === '.' && isDigit(text.charAt(at + 1)))) number(scan);
@@ -51,6 +55,16 @@ function step(scan: Scan): void {
     scan.at = end;
   } else if (character === '\\') command(scan);
   else if (character !== '{' || !bareGroup(scan)) symbol(scan, character);
+}
+
+/** Digits and capitals over a base above ten: 2D0A_{16}. 2a_1 is twice a_1. */
+function basedDigits(text: string, at: number): string | null {
+  const character = text.charAt(at);
+  if (!isDigit(character) && !(character >= 'A' && character <= 'Z')) return null;
+  const match = /^(?=[A-Z]*\d)(?=\d*[A-Z])([\dA-Z]{2,20})_(?:1[1-9]|2\d|3[0-6]|\{(?:1[1-9]|2\d|3[0-6])\})/.exec(
+    text.slice(at, at + 28),
+  );
+  return match?.[1] ?? null;
 }
 
 /** Braces that are no argument, around a comma, "or", "and" or the digits of a number with a base: {,} -2{or}-12
