@@ -1,4 +1,4 @@
-import { characters } from './symbols';
+import { characters } from './characters';
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ';
 const subscripts = '₀₁₂₃₄₅₆₇₈₉₋ₙ';

@@ -150,7 +150,8 @@ function withNaturalLogarithms(gold: Expression, response: Expression): readonly
 
 const ten = rational.integer(10);
 
-/** A gold whose degree signs a cleaner has dropped: tan 15, of a whole number, where the response writes tan 15°. */
+/** A gold whose degree signs a cleaner has dropped: tan 15, of whole numbers and not all below a full turn in radians,
+ * where the response writes tan 15°. */
 function missesDegrees(gold: Expression, response: Expression): boolean {
   const isAngle = (part: Expression) => part.kind === 'call' && angleFunctions.has(part.name);
   const ofWhole = (part: Expression) => {
@@ -161,7 +162,8 @@ function missesDegrees(gold: Expression, response: Expression): boolean {
     some(response, (part) => part.kind === 'degrees') &&
     !some(gold, (part) => part.kind === 'degrees') &&
     some(gold, isAngle) &&
-    !some(gold, (part) => isAngle(part) && !ofWhole(part))
+    !some(gold, (part) => isAngle(part) && !ofWhole(part)) &&
+    some(gold, (part) => part.kind === 'number' && part.value.over > 6n)
   );
 }
 

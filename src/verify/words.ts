@@ -1,6 +1,6 @@
 import type { Expression } from './expression';
 import { toNumber } from './rational';
-import { units } from './symbols';
+import { units } from './units';
 
 /** What an answer spells when it is a word or might be one: "odd" may have been read as o d d. Null for other things. */
 export function spelling(node: Expression): string | null {
