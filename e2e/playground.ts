@@ -30,8 +30,8 @@ export async function storedRuns(page: Page): Promise<StoredRun[]> {
         open.onsuccess = () => {
           const all = open.result.transaction('runs').objectStore('runs').getAll();
           all.onsuccess = () => {
-            const records = all.result as { savedAt: number; run: StoredRun }[];
-            resolve(records.sort((a, b) => a.savedAt - b.savedAt).map((record) => record.run));
+            const records = all.result as { savedAt: number; run?: StoredRun }[];
+            resolve(records.sort((a, b) => a.savedAt - b.savedAt).flatMap(({ run }) => (run ? [run] : [])));
           };
         };
       }),

@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { monotonicClock } from './lib/clock';
 import { invariant } from './lib/invariant';
 import { createRunFolders } from './persist/runFolders';
-import { createRunIndex } from './persist/runIndex';
+import { browserDatabases, createRunIndex } from './persist/runIndex';
 import { catalogue } from './store/experiment/catalogue';
 import { createExperimentStore } from './store/experiment/experiment';
 import { keepRuns } from './store/runs/keepRuns';
@@ -12,7 +12,7 @@ import { isLinkOf, syncLink, useLink } from './store/link/link';
 import { holdPageLock } from './store/run/pageLock';
 import { openReplay } from './store/run/replay';
 import { isResumeMarked, resumeIfMarked } from './store/run/resumeAfterReload';
-import { useRuns } from './store/runs/runs';
+import { useRuns, type Run } from './store/runs/runs';
 import { useSession } from './store/session';
 import { createTraining } from './store/run/training';
 import { App } from './ui/App';
@@ -36,13 +36,13 @@ const client = connectWorker({
   now: monotonicClock,
   onEvent: training.receive,
   onRestart: (error) => {
-    boot();
+    boot(false);
     training.workerRestarted(error);
   },
   onGone: training.workerGone,
 });
-const boot = (): void => void client.send({ type: 'boot', base: document.baseURI });
-holdPageLock(navigator.locks, boot);
+/** `sweep`: not while runs are under way, whose records may not have been stored. */
+const boot = (sweep: boolean): void => void client.send({ type: 'boot', base: document.baseURI, sweep });
 
 const link = syncLink(experiments, catalogue, {
   readHash: () => location.hash,
@@ -53,9 +53,11 @@ addEventListener('hashchange', link.read);
 // What a link brought is where undo ends.
 experiments.temporal.getState().clear();
 
-const keeper = keepRuns(createRunIndex(indexedDB, createRunFolders()), () => Date.now());
+const keeper = keepRuns(createRunIndex(browserDatabases, createRunFolders()), () => Date.now());
 addEventListener('pagehide', keeper.flush);
-void keeper.restore().then((unfinished) => {
+
+/** The run that was under way stands in front again, paused. */
+function goOnWith(unfinished: Run | null): void {
   const { opened } = useLink.getState();
   if (!unfinished || useRuns.getState().activeId !== null) return;
   // The link of something else goes first; the unfinished run waits in the list.
@@ -64,6 +66,22 @@ void keeper.restore().then((unfinished) => {
   training.adopt(unfinished);
   experiments.temporal.getState().clear();
   resumeIfMarked(sessionStorage, training.train);
+}
+
+holdPageLock(navigator.locks, {
+  held: () => {
+    training.lockHeld();
+    boot(true);
+    void keeper.own().then(goOnWith);
+  },
+  other: (error) => {
+    training.lockLost(error);
+    void keeper.view();
+  },
+  stolen: (error) => {
+    keeper.disown();
+    training.lockLost(error);
+  },
 });
 
 // Where nothing can be trained, recorded runs fill the page.

@@ -64,6 +64,8 @@ export interface RunsData {
   readonly unavailable: RunError | null;
   /** Something to know that the run went on from. */
   readonly notice: string | null;
+  /** Why runs are not kept over a reload; null while they are. */
+  readonly unkept: string | null;
   readonly samples: readonly Sample[];
   readonly histogram: ConfidenceHistogram | null;
 }
@@ -172,6 +174,7 @@ export const noRuns: RunsData = {
   capability: null,
   unavailable: null,
   notice: null,
+  unkept: null,
   samples: [],
   histogram: null,
 };

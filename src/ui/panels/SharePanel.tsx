@@ -1,7 +1,6 @@
 /** Link and files of the experiment, and a figure's worth of words about the run. */
 import { useRef, useState } from 'react';
 import { formatExperimentFile, parseExperimentFile } from '../../share/experimentFile';
-import { formatRunFile } from '../../share/runFile';
 import { addRunFile } from '../../store/runs/importRun';
 import { currentLink, shareableExperiment, useLink } from '../../store/link/link';
 import { resultOf } from '../../store/results/results';
@@ -9,6 +8,7 @@ import { useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
 import { saveFile } from '../charts/chartFile';
 import { CopyResult } from '../runs/CopyResult';
+import { saveRun } from '../runs/saveRun';
 
 /** Longer links are cut by some mail and chat programs. */
 const COMFORTABLE = 2000;
@@ -96,18 +96,7 @@ export function SharePanel(): React.JSX.Element {
           Open file
         </button>
         {run && (
-          <button
-            type="button"
-            className="button button-small"
-            onClick={() =>
-              saveFile(
-                `${run.name}.run.json`,
-                new Blob([formatRunFile({ ...run, experiment: { ...run.experiment, edits: run.edits } })], {
-                  type: 'application/json',
-                }),
-              )
-            }
-          >
+          <button type="button" className="button button-small" onClick={() => saveRun(run)}>
             Save run
           </button>
         )}

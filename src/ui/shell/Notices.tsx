@@ -7,6 +7,7 @@ import { LinkBanner } from './LinkBanner';
 import { ReplayBar } from './ReplayBar';
 import { StopNotice } from './StopNotice';
 import { Unavailable } from './Unavailable';
+import { UnkeptNotice } from './UnkeptNotice';
 
 export function Notices(): React.JSX.Element {
   const capability = useRuns((state) => state.capability);
@@ -23,6 +24,7 @@ export function Notices(): React.JSX.Element {
       {unavailable && <Unavailable error={unavailable} />}
       {capability?.software && <SlowMode />}
       <ReplayBar />
+      <UnkeptNotice />
       {!unavailable && <StopNotice />}
     </div>
   );
