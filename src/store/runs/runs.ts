@@ -118,7 +118,11 @@ function appendEdits(
   const again = edits.some(({ step }) => step >= from && step <= to);
   if (!again && fresh.length === 0) return edits;
   const kept = edits.filter(({ step }) => step < from || step > to);
-  return [...kept, ...fresh].sort((a, b) => a.step - b.step);
+  // A frame in which the run went back tells the edits of its steps twice.
+  const once = fresh.filter(
+    (edit, index) => !fresh.slice(index + 1).some((other) => other.step === edit.step && other.path === edit.path),
+  );
+  return [...kept, ...once].sort((a, b) => a.step - b.step);
 }
 
 /** `runs` with what `change` makes of one of them. */
