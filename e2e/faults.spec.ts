@@ -1,7 +1,7 @@
 import type { Browser, Page, WorkerInfo } from '@playwright/test';
 import { expectNoViolationsInAnyLook } from './axe';
 import { beforeWorker, crashGpu, explodingExperiment, hangWorker, memoryThatFillsUp } from './faults';
-import { setMemoryFull, throwInWorker } from './faults';
+import { setMemoryFull, slowModel, throwInWorker } from './faults';
 import { expect, test as base } from './fixtures';
 import { numbersOf, openPage, quickExperiment, setField, status, storedRuns } from './playground';
 import { train, waitForStep, waitUntilFinished } from './playground';
@@ -57,6 +57,23 @@ test('a lost device is replaced once and the curve stays the same; lost again, t
   await page.reload();
   await waitUntilFinished(page);
   expect(await lastNumbers(page)).toEqual(uninterrupted);
+});
+
+test('a device lost while the model loads is replaced, too; lost again meanwhile, the page says so', async ({
+  page,
+  browser,
+}) => {
+  await slowModel(page, 400);
+  await openPage(page);
+  await quickExperiment(page, 4, 0);
+  await train(page);
+  await crashGpu(browser);
+  await waitUntilFinished(page);
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
+  await train(page);
+  await waitForStep(page, 1);
+  await crashGpu(browser);
+  await expect(alert(page)).toContainText('The graphics device was lost twice');
 });
 
 test('a worker that hangs is replaced and the curve stays the same; one that then throws is given up', async ({

@@ -2,7 +2,7 @@
 import { openDevice, type Gpu } from '../gpu/device';
 import { monotonicClock } from '../lib/clock';
 import { createRunFolders } from '../persist/runFolders';
-import { createRunIndex } from '../persist/runIndex';
+import { browserDatabases, createRunIndex } from '../persist/runIndex';
 import { createTunings } from '../persist/tunings';
 import { buildCatalogue } from '../trainer/catalogue';
 import { toRunError } from './main/runError';
@@ -18,7 +18,7 @@ const scope = self as unknown as {
 const send = (event: Event): void => scope.postMessage(event);
 const catalogue = buildCatalogue();
 const folders = createRunFolders();
-const index = createRunIndex(indexedDB, folders);
+const index = createRunIndex(browserDatabases, folders);
 const tunings = createTunings();
 
 let base = '';
@@ -29,6 +29,7 @@ const obey = createRuns({
   clock: monotonicClock,
   base: () => base,
   openGpu,
+  forgetGpu,
   closeGpu,
   send,
   folders,
@@ -41,6 +42,15 @@ async function openGpu(): Promise<Gpu> {
   if (known && known.failure() === null) return known;
   gpu = openDevice();
   return gpu;
+}
+
+function forgetGpu(lost: Gpu): void {
+  void gpu?.then(
+    (known) => {
+      if (known === lost) gpu = null;
+    },
+    () => undefined,
+  );
 }
 
 async function closeGpu(): Promise<void> {
@@ -65,8 +75,9 @@ let booted: Promise<void> = Promise.resolve();
 scope.onmessage = ({ data: { id, command } }) => {
   if (command.type !== 'boot') return void booted.then(() => obey(id, command));
   base = command.base;
-  // The page boots its worker once it holds the lock: no other page is training.
-  booted = index.sweep().then(boot);
+  // The page boots its worker once it holds the lock: no other page is training. Nobody waits for storage.
+  if (command.sweep) void index.sweep();
+  booted = boot();
   void booted.then(() => send({ type: 'reply', id, error: null, value: null }));
 };
 

@@ -65,6 +65,8 @@ export interface RunsData {
   readonly unavailable: RunError | null;
   /** Something to know that the run went on from. */
   readonly notice: string | null;
+  /** Why runs are not kept over a reload; null while they are. */
+  readonly unkept: string | null;
   readonly samples: readonly Sample[];
   readonly histogram: ConfidenceHistogram | null;
 }
@@ -117,7 +119,11 @@ function appendEdits(
   const again = edits.some(({ step }) => step >= from && step <= to);
   if (!again && fresh.length === 0) return edits;
   const kept = edits.filter(({ step }) => step < from || step > to);
-  return [...kept, ...fresh].sort((a, b) => a.step - b.step);
+  // A frame in which the run went back tells the edits of its steps twice.
+  const once = fresh.filter(
+    (edit, index) => !fresh.slice(index + 1).some((other) => other.step === edit.step && other.path === edit.path),
+  );
+  return [...kept, ...once].sort((a, b) => a.step - b.step);
 }
 
 /** `runs` with what `change` makes of one of them. */
@@ -173,6 +179,7 @@ export const noRuns: RunsData = {
   capability: null,
   unavailable: null,
   notice: null,
+  unkept: null,
   samples: [],
   histogram: null,
 };

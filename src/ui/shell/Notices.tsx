@@ -7,6 +7,7 @@ import { useApp } from '../appContext';
 import { lazyPart } from '../controls/lazyPart';
 import { StopNotice } from './StopNotice';
 import { Unavailable } from './Unavailable';
+import { UnkeptNotice } from './UnkeptNotice';
 
 // Most visits begin without a link, and end without a recorded run.
 const LinkBanner = lazyPart(() => import('./LinkBanner').then((file) => file.LinkBanner));
@@ -38,6 +39,7 @@ export function Notices(): React.JSX.Element {
           <ReplayBar />
         </Suspense>
       )}
+      <UnkeptNotice />
       {!unavailable && <StopNotice />}
     </div>
   );

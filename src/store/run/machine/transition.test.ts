@@ -35,7 +35,17 @@ const happening = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.oneof(
-      fc.constantFrom('restart', 'go-back', 'undo-delete', 'kill', 'reload', 'wait long', 'three seeds'),
+      fc.constantFrom(
+        'restart',
+        'go-back',
+        'undo-delete',
+        'kill',
+        'reload',
+        'wait long',
+        'three seeds',
+        'lock stolen',
+        'lock back',
+      ),
       fc.record({ remove: fc.nat(4) }),
       fc.record({ adopt: fc.nat(4) }),
       fc.record({ fork: fc.nat(4) }),
@@ -84,6 +94,10 @@ function happen(page: SimulatedPage, each: Happening): void {
       return page.kill();
     case 'reload':
       return page.reload();
+    case 'lock stolen':
+      return page.dispatch({ type: 'lock-lost', error: { kind: 'other-tab', message: 'another tab' } });
+    case 'lock back':
+      return page.dispatch({ type: 'lock-held' });
     case 'wait':
       return page.wait(600);
     case 'wait long':

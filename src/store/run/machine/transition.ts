@@ -4,7 +4,7 @@ import { isReplayOf } from '../goingBack';
 import { isBusy } from '../phases';
 import { begin } from './beginning';
 import { change, movePanel, patchRun, send, show, type Step } from './commands';
-import { endAll, failAll, restart, runDeleted, runEnded } from './ending';
+import { endAll, failAll, letGo, restart, runDeleted, runEnded } from './ending';
 import type { TrainingEvent, WorkerNews } from './events';
 import { adopt, fork, goBack, resume, workerRestarted } from './resuming';
 import { canTrain, front, isHeld, type TrainingState } from './state';
@@ -38,6 +38,10 @@ export function transition(state: TrainingState, event: TrainingEvent): Step {
       return hear(step, event.news, event.at);
     case 'refused':
       return refused(step, event);
+    case 'lock-held':
+      return state.page.unavailable?.kind === 'other-tab' ? show(step, { unavailable: null }) : step;
+    case 'lock-lost':
+      return show(letGo(step), { unavailable: event.error, notice: null });
     case 'worker-restarted':
       return workerRestarted(step, event.error);
     case 'worker-gone':
