@@ -35,8 +35,10 @@ export const toyTask: Task = {
   heldOut: problems('6789'),
   grade({ prompt }, completion) {
     const isRight = right[prompt[0] ?? '']?.includes(completion) === true;
-    return { reward: isRight ? 1 : 0, reason: completion, canonical: isRight ? completion : null };
+    const wellFormed = completion.length === 2;
+    return { reward: isRight ? 1 : 0, wellFormed, reason: completion, canonical: isRight ? completion : null };
   },
+  rightAnswers: ({ prompt }) => right[prompt[0] ?? ''] ?? [],
   demonstrate: ({ prompt }) => right[prompt[0] ?? '']?.[0] ?? '',
 };
 
