@@ -10,4 +10,4 @@ function firstRoute() {
   return files;
 }
 
-export default [{ name: 'first route', path: firstRoute(), limit: '150 kB', gzip: true }];
+export default [{ name: 'first route', path: firstRoute(), limit: '140 kB', gzip: true }];

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 import { ensureBrowser } from './scripts/machine/ensureBrowser.ts';
 
@@ -20,17 +21,19 @@ export default defineConfig({
   testDir: 'e2e',
   // Not tests: what is made or measured on demand (extra/), and the pictures of docs/screenshots.
   testIgnore: ['**/extra/**', ...(process.env['SCREENSHOTS'] === undefined ? ['**/screenshots.spec.ts'] : [])],
-  // One browser at a time: two would share the cores that SwiftShader computes on.
-  workers: 1,
+  // Most of a test is one thread at work (the page, axe, a compiler) or something to wait for: two browsers fill two cores.
+  workers: Math.min(2, availableParallelism()),
   fullyParallel: false,
   timeout: 300_000,
+  expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: process.env.CI === undefined ? 'list' : 'dot',
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
     headless: true,
     launchOptions: { executablePath: ensureBrowser(), args: ['--headless=new', ...browserArguments] },
-    trace: 'retain-on-failure',
+    // Without moving pictures, which a machine without a GPU paints on the cores that train.
+    trace: { mode: 'retain-on-failure', screenshots: false },
   },
   webServer: {
     command: `node scripts/run.mjs scripts/site/serve.ts ${port}`,

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { catalogueModule } from './scripts/build/catalogueModule.ts';
 import { guidePage } from './scripts/site/guidePage.ts';
 
 /** One configuration builds page, worker, bench page (`vite build`) and the Node bundles (`vite build --ssr`), so that
@@ -9,7 +10,7 @@ import { guidePage } from './scripts/site/guidePage.ts';
 export default defineConfig(({ isSsrBuild }) => ({
   // Relative paths: any static host, any folder.
   base: './',
-  plugins: [react(), clearPageOutput(isSsrBuild === true), guide(isSsrBuild === true)],
+  plugins: [react(), catalogueModule(), clearPageOutput(isSsrBuild === true), guide(isSsrBuild === true)],
   // Node's Dawn is imported where there is no navigator.gpu; a browser never gets there and must not be given it.
   worker: { format: 'es', plugins: () => [dropOnnxRuntime()], rolldownOptions: { external: ['webgpu'] } },
   ssr: { external: ['webgpu', '@huggingface/transformers'], noExternal: true },

@@ -3,6 +3,7 @@ import { expect, test } from './fixtures';
 import {
   openPage,
   numbersOf,
+  pause,
   quickExperiment,
   setField,
   status,
@@ -26,8 +27,7 @@ async function trainTo(page: Page, step: number, steps: number): Promise<void> {
   if (step - done > 20) {
     await train(page);
     await waitForStep(page, step - 12);
-    await page.getByRole('button', { name: 'Pause' }).click();
-    await expect(status(page)).toHaveText(/Paused at/);
+    await pause(page);
     return trainTo(page, step, steps);
   }
   for (let next = done + 1; next <= step; next++) {
@@ -110,12 +110,13 @@ test('so does PPO with its critic, reloaded after step 1 and in the middle of a 
 
 test('one killed before its first copy starts again and gives the same numbers', async ({ page }) => {
   await openPage(page);
-  // The first copy is made half way, after step 9.
+  // The first copy is made half way, after step 9; steps are long enough that a reload after the second comes before it.
   await smallestExperiment(page, 19);
+  await setField(page, 'Prompts per step', 24);
   await trainThrough(page);
   await page.getByRole('button', { name: 'Reset', exact: true }).click();
   await train(page);
-  await waitForStep(page, 2);
+  await waitForStep(page, 1);
   await page.reload();
   await expect(status(page)).toHaveText(/Paused at \d\/19/);
   await train(page);
@@ -176,8 +177,9 @@ test('a deleted run takes its folder along', async ({ page }) => {
     .getByRole('region', { name: 'Runs' })
     .getByRole('button', { name: /Delete/ })
     .click();
-  await page.waitForTimeout(2000);
-  // Undo is still possible; a reload makes it final.
+  // The deletion is written, but undo is still possible; a reload makes it final.
+  expect(await storedRuns(page)).toEqual([]);
+  await page.waitForTimeout(300);
   expect(Object.keys(await storedFiles(page))).toEqual(folders);
   await page.reload();
   // A folder may go while the list is being read.

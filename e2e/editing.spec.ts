@@ -1,10 +1,12 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import {
   openPage,
   curveOf,
   numbersOf,
+  pause,
   quickExperiment,
+  stepOf,
   storedRuns,
   train,
   waitForStep,
@@ -15,7 +17,7 @@ const beta = 'objective.negativeWeight';
 
 async function runningExperiment(page: Page): Promise<void> {
   await openPage(page);
-  await quickExperiment(page, 120, 60);
+  await quickExperiment(page, 400, 0);
   await train(page);
   await waitForStep(page, 2);
 }
@@ -26,21 +28,28 @@ async function centreOf(page: Page): Promise<{ x: number; y: number }> {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
+const markers = (page: Page, chart: string, label: string): Locator =>
+  page.locator(`[data-chart=${chart}] .chart-marker`).filter({ hasText: label });
+
 /** The edit acted at the next rollout, is recorded, and stands on the charts. */
 async function expectEdit(page: Page): Promise<void> {
-  await waitUntilFinished(page);
+  await expect(markers(page, 'pass', '1')).toHaveCount(1);
+  await waitForStep(page, (await stepOf(page)) + 2);
+  await pause(page);
   const run = (await storedRuns(page)).at(-1);
   expect(run?.edits).toHaveLength(1);
   const [edit] = run?.edits ?? [];
   expect(edit?.path).toBe(beta);
   expect(edit?.value).toBeGreaterThan(1);
   const weights = run?.rows.map((row) => row['negativeWeight']);
+  expect(edit?.step).toBeGreaterThan(0);
+  expect(weights?.length).toBeGreaterThan((edit?.step ?? 0) + 2);
   expect(weights?.slice(0, edit?.step).every((value) => value === 1)).toBe(true);
   expect(weights?.slice(edit?.step).every((value) => value === edit?.value)).toBe(true);
   for (const chart of ['pass', 'entropy', 'accuracy']) {
     // Charts are drawn only while they are on the screen.
     await page.locator(`[data-chart=${chart}]`).scrollIntoViewIfNeeded();
-    await expect(page.locator(`[data-chart=${chart}] .chart-marker`).filter({ hasText: '1' })).toHaveCount(1);
+    await expect(markers(page, chart, '1')).toHaveCount(1);
   }
 }
 
@@ -67,7 +76,7 @@ test.describe('by touch', () => {
   test('a handle dragged with a finger, and nudged by taps', async ({ page }) => {
     await openPage(page);
     await page.getByRole('button', { name: 'Setup' }).tap();
-    await quickExperiment(page, 120, 60);
+    await quickExperiment(page, 400, 0);
     await page.getByRole('button', { name: 'Curves' }).tap();
     await train(page);
     await waitForStep(page, 2);
@@ -92,26 +101,34 @@ test('undo gives back the old value, as an edit of its own', async ({ page }) =>
   const now = curveOf(page, beta).locator('.curve-now');
   await curveOf(page, beta).locator('.knot input').first().focus();
   await page.keyboard.press('Shift+ArrowUp');
-  await expect(page.locator('[data-chart=pass] .chart-marker').filter({ hasText: '1' })).toHaveCount(1);
+  await expect(markers(page, 'pass', '1')).toHaveCount(1);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(now).toHaveText('1');
-  await expect(page.locator('[data-chart=pass] .chart-marker').filter({ hasText: '2' })).toHaveCount(1);
-  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(markers(page, 'pass', '2')).toHaveCount(1);
+  await pause(page);
   const run = (await storedRuns(page)).at(-1);
   expect(run?.edits.map((edit) => edit.value)).toEqual([1.5, 1]);
   expect(run?.rows.at(-1)?.['negativeWeight']).toBe(1);
 });
 
 test('recorded edits replay to the same numbers', async ({ page }) => {
-  await runningExperiment(page);
+  await openPage(page);
+  await quickExperiment(page, 24, 12);
+  await train(page);
+  await waitForStep(page, 2);
+  await pause(page);
   await curveOf(page, beta).locator('.knot input').first().focus();
   await page.keyboard.press('Shift+ArrowUp');
+  // A gesture by keys ends when no further key comes for a while.
+  await page.waitForTimeout(1000);
+  await train(page);
   await waitUntilFinished(page);
   await page.getByRole('button', { name: 'Reset', exact: true }).click();
   await expect(page.getByText('One recorded edit')).toBeVisible();
   await train(page);
   await waitUntilFinished(page);
   const [steered, replayed] = await storedRuns(page);
+  expect(steered?.edits).toHaveLength(1);
   expect(replayed?.edits).toEqual(steered?.edits);
   expect(numbersOf(replayed)).toEqual(numbersOf(steered));
 });

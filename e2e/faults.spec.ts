@@ -118,7 +118,7 @@ test('numbers that stop being finite: skipped, rewound at half the rate, and in 
 test('full graphics memory names smaller settings, and the run goes on with one', async ({ page }) => {
   await beforeWorker(page, memoryThatFillsUp);
   await openPage(page);
-  await quickExperiment(page, 60, 0);
+  await quickExperiment(page, 200, 0);
   await train(page);
   await waitForStep(page, 11);
   await setMemoryFull(page, true);
@@ -128,9 +128,13 @@ test('full graphics memory names smaller settings, and the run goes on with one'
   );
   await expectNoViolationsInAnyLook(page, 'out of memory');
   await setMemoryFull(page, false);
-  await page.getByRole('button', { name: /Go back to step 1\d/ }).click();
-  await expect(status(page)).toHaveText(/Paused at 1\d\/60/);
+  // The newest copy: how far the run came before the larger batch was asked for depends on the machine.
+  const back = page.getByRole('button', { name: /Go back to step \d+/ });
+  const step = Number(/\d+/.exec((await back.textContent()) ?? '')?.[0]);
+  expect(step).toBeGreaterThanOrEqual(10);
+  await back.click();
+  await expect(status(page)).toHaveText(`Paused at ${step}/200`);
   await setField(page, 'Prompts per step', 8);
   await train(page);
-  await waitForStep(page, 11);
+  await waitForStep(page, step + 1);
 });

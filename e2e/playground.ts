@@ -19,18 +19,20 @@ export interface StoredRun {
   }[];
 }
 
-/** Runs in the order they were made, as they lie in IndexedDB (written a little after they change). */
-export async function storedRuns(page: Page): Promise<StoredRun[]> {
-  await page.waitForTimeout(2000);
+/** Runs in the order they were made, as they lie in IndexedDB. What changed last is written a little later, or when the page is
+ * left: it is told that it is being left, and a request that comes after its own waits for it. */
+export function storedRuns(page: Page): Promise<StoredRun[]> {
   return page.evaluate(
     () =>
       new Promise<StoredRun[]>((resolve, reject) => {
+        dispatchEvent(new PageTransitionEvent('pagehide'));
         const open = indexedDB.open('nsr-playground');
         open.onerror = () => reject(new Error('no IndexedDB'));
         open.onsuccess = () => {
           const all = open.result.transaction('runs').objectStore('runs').getAll();
           all.onsuccess = () => {
             const records = all.result as { savedAt: number; run: StoredRun }[];
+            open.result.close();
             resolve(records.sort((a, b) => a.savedAt - b.savedAt).map((record) => record.run));
           };
         };
@@ -84,10 +86,19 @@ export async function quickExperiment(page: Page, steps: number, every: number):
 
 export const train = (page: Page): Promise<void> => page.getByRole('button', { name: /^(Train|Resume)$/ }).click();
 
+/** The rollout that the run is at, counted from 1; 0 while it is at none. */
+export const stepOf = async (page: Page): Promise<number> =>
+  Number(/Rollout (\d+)\//.exec((await status(page).textContent()) ?? '')?.[1] ?? 0);
+
+export async function pause(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(status(page)).toHaveText(/Paused at/);
+}
+
 /** Waits until the run has ended at least so many rollouts. */
 export async function waitForStep(page: Page, step: number): Promise<void> {
   await expect
-    .poll(async () => Number(/Rollout (\d+)\//.exec((await status(page).textContent()) ?? '')?.[1] ?? 0), {
+    .poll(() => stepOf(page), {
       timeout: 120_000,
       intervals: [100],
     })

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { chromium } from '@playwright/test';
+import { expectNoViolations } from './axe';
 import { expect, test } from './fixtures';
 import { openPage } from './playground';
 
@@ -49,12 +49,7 @@ test('without WebGPU a recorded run plays, with answers and tokens', async ({ ba
   await expect
     .poll(() => page.getByRole('region', { name: 'Tokens', exact: true }).getByRole('row').count())
     .toBeGreaterThan(5);
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
-    [],
-  );
+  await expectNoViolations(page, 'recorded run');
 
   await bar.getByRole('combobox', { name: 'Recorded run' }).selectOption({ index: 3 });
   await expect(page.getByRole('list', { name: 'Runs' }).getByRole('button')).toHaveCount(3);

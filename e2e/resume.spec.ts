@@ -12,14 +12,14 @@ import {
 
 test('a run reloaded in the middle goes on to the same numbers', async ({ page }) => {
   await openPage(page);
-  await quickExperiment(page, 40, 20);
+  await quickExperiment(page, 24, 12);
   await train(page);
   await waitUntilFinished(page);
   await page.getByRole('button', { name: 'Reset', exact: true }).click();
   await train(page);
-  await waitForStep(page, 24);
+  await waitForStep(page, 14);
   await page.reload();
-  await expect(status(page)).toHaveText(/Paused at \d+\/40/);
+  await expect(status(page)).toHaveText(/Paused at \d+\/24/);
   await page.getByRole('button', { name: 'Resume' }).click();
   await waitUntilFinished(page);
   const [straight, resumed] = await storedRuns(page);

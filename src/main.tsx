@@ -8,15 +8,16 @@ import { createRunIndex } from './persist/runIndex';
 import { catalogue } from './store/experiment/catalogue';
 import { createExperimentStore } from './store/experiment/experiment';
 import { keepRuns } from './store/runs/keepRuns';
-import { isLinkOf, syncLink, useLink } from './store/link/link';
+import { isLinkOf, loadLinkCodec, syncLink, useLink } from './store/link/link';
 import { holdPageLock } from './store/run/pageLock';
-import { openReplay } from './store/run/replay';
 import { isResumeMarked, resumeIfMarked } from './store/run/resumeAfterReload';
 import { useRuns } from './store/runs/runs';
 import { useSession } from './store/session';
 import { createTraining } from './store/run/training';
+import { watchRecorded } from './store/run/watchRecorded';
 import { App } from './ui/App';
 import { AppContext } from './ui/appContext';
+import { loadWords } from './ui/explain/lazyWords';
 import { connectWorker, type WorkerLike } from './worker/client';
 
 /** The preset that the page opens with. */
@@ -48,14 +49,14 @@ const link = syncLink(experiments, catalogue, {
   readHash: () => location.hash,
   replaceHash: (hash) => history.replaceState(null, '', hash),
 });
-link.read();
-addEventListener('hashchange', link.read);
-// What a link brought is where undo ends.
-experiments.temporal.getState().clear();
+const reading = link.read();
+addEventListener('hashchange', () => void link.read());
 
 const keeper = keepRuns(createRunIndex(indexedDB, createRunFolders()), () => Date.now());
 addEventListener('pagehide', keeper.flush);
-void keeper.restore().then((unfinished) => {
+const adoptUnfinished = async (): Promise<void> => {
+  const unfinished = await keeper.restore();
+  await reading;
   const { opened } = useLink.getState();
   if (!unfinished || useRuns.getState().activeId !== null) return;
   // The link of something else goes first; the unfinished run waits in the list.
@@ -64,22 +65,39 @@ void keeper.restore().then((unfinished) => {
   training.adopt(unfinished);
   experiments.temporal.getState().clear();
   resumeIfMarked(sessionStorage, training.train);
-});
+};
+void adoptUnfinished();
 
 // Where nothing can be trained, recorded runs fill the page.
 useRuns.subscribe((state, previous) => {
   const { unavailable } = state;
   if (unavailable === null || previous.unavailable !== null) return;
   if (['other-tab', 'worker-lost'].includes(unavailable.kind) || isResumeMarked(sessionStorage)) return;
-  void openReplay(document.baseURI, catalogue);
+  void watchRecorded(document.baseURI, catalogue);
 });
 
 const root = document.getElementById('root');
 invariant(root, 'index.html has #root');
-createRoot(root).render(
-  <StrictMode>
-    <AppContext value={{ catalogue, experiments, training }}>
-      <App />
-    </AppContext>
-  </StrictMode>,
-);
+
+/** A link is read before anything is drawn, so that nobody sees another experiment first; without one nothing is waited for. */
+async function start(page: HTMLElement): Promise<void> {
+  const banner = location.hash === '' ? null : import('./ui/shell/LinkBanner').catch(() => null);
+  await Promise.all([reading, banner]);
+  // What a link brought is where undo ends.
+  experiments.temporal.getState().clear();
+  createRoot(page).render(
+    <StrictMode>
+      <AppContext value={{ catalogue, experiments, training }}>
+        <App />
+      </AppContext>
+    </StrictMode>,
+  );
+  whenIdle(() => void Promise.allSettled([loadLinkCodec(), loadWords()]));
+}
+void start(root);
+
+/** What the first gesture would otherwise wait for is fetched when nothing else is to be done. Safari has no idle callback. */
+function whenIdle(work: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: 5000 });
+  else setTimeout(work, 2000);
+}

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { catalogue } from '../../src/cli/experimentOption.ts';
 import { folderStorage } from '../../src/cli/folderStorage.ts';
+import { openTextModel } from '../../src/cli/openTextModel.ts';
 import { findModelFolder } from '../../src/cli/project.ts';
-import { openTextModel } from '../../src/cli/textModel.ts';
 import { monotonicClock } from '../../src/lib/clock.ts';
 import type { PolicyCheckpoint } from '../../src/model/policy.ts';
 import { createPolicy } from '../../src/model/policyModel.ts';
@@ -16,11 +16,10 @@ import {
   type GalleryFile,
   type GallerySnapshot,
 } from '../../src/share/galleryRun.ts';
-import { createTask } from '../../src/tasks/parts/registry.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from '../../src/trainer/checkpointFormat.ts';
 import type { CheckpointStorage } from '../../src/lib/checkpointStorage.ts';
-import type { PreparedRollout } from '../../src/trainer/prepare.ts';
-import { createTrainer } from '../../src/trainer/train.ts';
+import { openRun } from '../../src/trainer/openRun.ts';
+import type { TrainedRollout } from '../../src/trainer/updates.ts';
 import { toHistogram, toSamples } from '../../src/worker/main/samples.ts';
 import { reportToken } from '../../src/worker/main/tokenReport.ts';
 import { readRuns, type KeptRun, type StepRow } from './data.ts';
@@ -62,23 +61,19 @@ interface Seen {
 /** Trains `run` up to and including `step`, from as late as can be, and looks at that step. */
 async function lookAt(run: StudyRun, step: number, expected: StepRow): Promise<Seen> {
   const { experiment } = run;
-  const { gpu, folder: model, policy, tokenizer } = await openTextModel(findModelFolder('model', experiment.model));
+  const opened = await openTextModel(findModelFolder('model', experiment.model));
+  const { gpu, model } = opened;
   const checkpoint = step === 0 ? null : await checkpointBefore(join(values.work, run.id), step);
-  if (checkpoint !== null) await policy.load(checkpoint.snapshot.policy);
   const first = checkpoint?.snapshot.state.step ?? 0;
-  let before: PolicyCheckpoint | null = first === step ? await policy.save() : null;
-  let rollouts: readonly PreparedRollout[] = [];
+  let before: PolicyCheckpoint | null = null;
+  let rollouts: readonly TrainedRollout[] = [];
   let row: StepRow | null = null;
-  const trainer = createTrainer({
+  const { policy, trainer } = await openRun({
+    ...opened,
     experiment,
     catalogue,
-    policy,
-    task: createTask(experiment.task.name, experiment.task.params),
-    codec: tokenizer,
-    reference: () => createPolicy(gpu, model.config, model.tensors),
-    critic: null,
     clock: monotonicClock,
-    ...(checkpoint === null ? {} : { resume: checkpoint.snapshot.state }),
+    snapshot: checkpoint?.snapshot ?? null,
     emit: (event) => {
       if (event.type !== 'step' || event.row.step !== step) return;
       rollouts = event.rollouts;
@@ -88,12 +83,13 @@ async function lookAt(run: StudyRun, step: number, expected: StepRow): Promise<S
       if (running.state().step === step) before = await policy.save();
     },
   });
+  if (first === step) before = await policy.save();
   await trainer.run({ maxSteps: step - first + 1 });
   gpu.check();
   checkSame(run.id, row, expected);
 
-  const lens = await createPolicy(gpu, model.config, model.tensors);
-  const tokenText = (id: number) => tokenizer.tokenText(id);
+  const lens = await createPolicy(gpu, model.folder.config, model.folder.tensors);
+  const tokenText = (id: number) => model.tokenizer.tokenText(id);
   const samples = toSamples(rollouts, tokenText).slice(0, keptSamples);
   const looked = [1, 0].flatMap((reward) => samples.find((sample) => sample.reward === reward) ?? []);
   const tokens = [];

@@ -1,4 +1,5 @@
 /** Every run of the study, in the order in which it is wanted: what is cut short has done the most important first. */
+import { catalogue } from '../../src/cli/experimentOption.ts';
 import { findPreset } from '../../src/experiment/presets.ts';
 import type { Experiment } from '../../src/experiment/types.ts';
 
@@ -56,7 +57,7 @@ export const hardModel = {
 } as const;
 
 function preset(id: string): Experiment {
-  const entry = findPreset(id);
+  const entry = findPreset(catalogue, id);
   if (entry === null) throw new Error(`the study wants the preset ${id}, which is not there`);
   return entry.experiment;
 }

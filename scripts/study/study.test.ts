@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../src/cli/experimentOption.ts';
 import { findPreset } from '../../src/experiment/presets.ts';
 import type { EvaluationRow } from '../../src/records/metrics.ts';
 import { commonPassAt1, crossingAt, passDifference, passOf, poolOf, readRuns } from './data.ts';
@@ -94,7 +95,7 @@ it('keeps everything of a row but its lists per rollout', () => {
 
 /** The study in small: two runs of two steps, from the experiment to the table. */
 describe('a reduced study', () => {
-  const quick = findPreset('quick-nsr')?.experiment;
+  const quick = findPreset(catalogue, 'quick-nsr')?.experiment;
   const planned = ['nsr', 'psr'].map((name): StudyRun => {
     if (quick === undefined) throw new Error('no quick preset');
     const weights = name === 'nsr' ? {} : { positiveWeight: 1, negativeWeight: 0 };

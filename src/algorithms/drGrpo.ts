@@ -25,6 +25,11 @@ export const definition: AlgorithmDefinition = {
     virtualMaxReward: false,
     klCoef: 0,
   },
+  examples: [
+    { groupSize: 8, right: 1, advantageOfRight: 0.875, advantageOfWrong: -0.125 },
+    { groupSize: 8, right: 8, advantageOfRight: 0, advantageOfWrong: null },
+  ],
+  laws: ['equal rewards give nothing', 'a group sums to zero'],
   advantages: ({ samples }) => {
     const rewards = samples.map(({ reward }) => reward);
     const statistics = groupStatistics(samples, rewards, false);

@@ -30,5 +30,13 @@ export const definition: AlgorithmDefinition = {
     klCoef: 0.001,
     klEstimator: 'k3',
   },
+  examples: [
+    { groupSize: 8, right: 1, advantageOfRight: 2.4749, advantageOfWrong: -0.3536 },
+    { groupSize: 8, right: 4, advantageOfRight: 0.9354, advantageOfWrong: -0.9354 },
+    { groupSize: 8, right: 7, advantageOfRight: 0.3536, advantageOfWrong: -2.4749 },
+    { groupSize: 8, right: 0, advantageOfRight: null, advantageOfWrong: 0 },
+    { groupSize: 8, right: 8, advantageOfRight: 0, advantageOfWrong: null },
+  ],
+  laws: ['equal rewards give nothing', 'a group sums to zero'],
   advantages: (input) => standardized(input),
 };

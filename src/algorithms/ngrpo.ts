@@ -35,5 +35,14 @@ export const definition: AlgorithmDefinition = {
     virtualMaxReward: true,
     klCoef: 0,
   },
+  examples: [
+    { groupSize: 8, right: 1, advantageOfRight: 1.7638, advantageOfWrong: -0.504 },
+    { groupSize: 8, right: 4, advantageOfRight: 0.8433, advantageOfWrong: -1.0541 },
+    { groupSize: 8, right: 0, advantageOfRight: null, advantageOfWrong: -0.3333 },
+    { groupSize: 8, right: 8, advantageOfRight: 0, advantageOfWrong: null },
+    { groupSize: 3, right: 0, advantageOfRight: null, advantageOfWrong: -0.5 },
+    { groupSize: 1, right: 0, advantageOfRight: null, advantageOfWrong: -0.7071 },
+  ],
+  laws: [],
   advantages: (input) => standardized(input),
 };

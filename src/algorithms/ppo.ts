@@ -47,14 +47,6 @@ const criticRateFactor = number(
   10,
 );
 
-/** What the trainer passes on to the critic. */
-export function criticSettings(params: Readonly<Record<string, number | string | boolean>>): {
-  readonly valueClip: number;
-  readonly rateFactor: number;
-} {
-  return { valueClip: readParam(params, valueClip), rateFactor: readParam(params, criticRateFactor) };
-}
-
 function tokenRewards({ reward, oldLogp, refLogp }: RolloutSample, klCoef: number): Float64Array {
   invariant(klCoef === 0 || refLogp !== null, 'PPO with a KL in its reward needs reference log-probabilities');
   const rewards = Float64Array.from(oldLogp, (logp, token) =>
@@ -91,7 +83,9 @@ export const definition: AlgorithmDefinition = {
     virtualMaxReward: false,
     klCoef: 0,
   },
-  needsCritic: true,
+  examples: [],
+  laws: [],
+  critic: (params) => ({ valueClip: readParam(params, valueClip), rateFactor: readParam(params, criticRateFactor) }),
   needsReference: (params) => readParam(params, rewardKlCoef) > 0,
   advantages: ({ samples, params }) => {
     const klCoef = readParam(params, rewardKlCoef);

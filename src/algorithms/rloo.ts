@@ -30,6 +30,11 @@ export const definition: AlgorithmDefinition = {
     virtualMaxReward: false,
     klCoef: 0,
   },
+  examples: [
+    { groupSize: 8, right: 1, advantageOfRight: 1, advantageOfWrong: -0.1429 },
+    { groupSize: 8, right: 8, advantageOfRight: 0, advantageOfWrong: null },
+  ],
+  laws: ['equal rewards give nothing', 'a group sums to zero'],
   advantages: ({ samples }) => {
     const rewards = samples.map(({ reward }) => reward);
     const statistics = groupStatistics(samples, rewards, false);

@@ -38,6 +38,12 @@ export const definition: AlgorithmDefinition = {
     dropGroups: 'none',
     virtualMaxReward: false,
   },
+  examples: [
+    { groupSize: 8, right: 1, advantageOfRight: 1, advantageOfWrong: -1 },
+    { groupSize: 8, right: 0, advantageOfRight: null, advantageOfWrong: -1 },
+    { groupSize: 8, right: 8, advantageOfRight: 1, advantageOfWrong: null },
+  ],
+  laws: [],
   advantages: ({ samples, positiveWeight, negativeWeight, tokenWeight }) => {
     const right = spread(samples, () => positiveWeight).advantage;
     const advantage = right.map((tokensOfSample, index) => {

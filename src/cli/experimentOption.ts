@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseExperiment } from '../experiment/parseExperiment';
-import { findPreset, presets } from '../experiment/presets';
+import { findPreset } from '../experiment/presets';
 import type { Experiment } from '../experiment/types';
 import { InputError } from '../lib/errors';
 import { decodeLink } from '../share/link';
@@ -12,7 +12,7 @@ export const catalogue = buildCatalogue();
 
 /** An experiment from a file of JSON, by the name of a preset or from a link of the page, checked. Throws `InputError`. */
 export function readExperiment(option: string, text: string): Experiment {
-  const preset = findPreset(text);
+  const preset = findPreset(catalogue, text);
   if (preset !== null) return parseExperiment(preset.experiment, catalogue);
   // Only the part after # is read: the address itself is never contacted.
   const link = decodeLink(text.slice(Math.max(0, text.indexOf('#'))), catalogue);
@@ -24,7 +24,7 @@ export function readExperiment(option: string, text: string): Experiment {
   throw new InputError(
     option,
     text,
-    `a file, a link of the page, or a preset: ${presets.map(({ id }) => id).join(', ')}`,
+    `a file, a link of the page, or a preset: ${catalogue.presets.map(({ id }) => id).join(', ')}`,
   );
 }
 

@@ -3,6 +3,8 @@ import type { EvaluationResult } from '../trainer/evaluate';
 import type { TaskChoice } from './task';
 
 export interface ModelCardFacts {
+  /** What the page calls it. */
+  readonly label: string;
   readonly task: TaskChoice;
   readonly parameters: number;
   readonly seconds: number;
@@ -11,13 +13,16 @@ export interface ModelCardFacts {
   readonly evaluation: EvaluationResult | null;
 }
 
-/** README.md of a base model: how it was made and what it can do. `commandLine`: the words after `nsr sft`. */
+/** README.md of a base model: how it was made and what it can do. The build reads `label` and `task` from its head
+ * (`scripts/build/shippedModels.ts`), `npm run models` the command. `commandLine`: the words after `nsr sft`. */
 export function modelCard(out: string, commandLine: readonly string[], facts: ModelCardFacts): string {
-  const { task, parameters, adapter, evaluation } = facts;
+  const { label, task, parameters, adapter, evaluation } = facts;
   const settings = Object.entries(task.params).map(([key, value]) => `, ${key} ${value}`);
   return `---
 license: mit
 tags: [nsr-playground]
+label: ${JSON.stringify(label)}
+task: ${JSON.stringify(task)}
 ---
 
 # ${basename(out)}
@@ -27,12 +32,15 @@ A base model for NSR Playground: a Llama of ${parameters} parameters that spells
 Made by this project's own engine (adapter: ${adapter}):
 
 \`\`\`
-npm run -s nsr -- sft ${commandLine.join(' ')}
+npm run -s nsr -- sft ${commandLine.map(quoted).join(' ')}
 \`\`\`
 
 ${evaluation === null ? 'It was not evaluated.' : evaluationText(evaluation)}
 `;
 }
+
+/** A word of a command line as a shell reads it back. */
+const quoted = (word: string): string => (/^[\w.,=/-]+$/.test(word) ? word : JSON.stringify(word));
 
 function evaluationText({
   problemIds,

@@ -1,10 +1,16 @@
 /** One mini-batch as fixtures/oracle/README.md describes it: batch.json, objective.json and a model folder. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { Objective } from '../experiment/types';
+import { parseExperiment } from '../experiment/parseExperiment';
+import { isRecord } from '../experiment/readers';
+import type { Experiment } from '../experiment/types';
 import { InputError } from '../lib/errors';
 import type { OptimizerOptions } from '../model/policy';
+import type { ObjectiveRollout } from '../objective/rateRollouts';
+import type { ObjectiveMoment } from '../objective/resolveObjective';
 import { checkJson } from './checkJson';
+import { catalogue } from './experimentOption';
 import { readJsonInput } from './files';
 
 const number = v.pipe(v.number(), v.finite());
@@ -22,6 +28,7 @@ const batchSchema = v.object({
         reward: v.picklist([0, 1]),
         oldLogp: logps,
         refLogp: v.optional(logps),
+        values: v.optional(v.array(number)),
       }),
     ),
     v.minLength(1),
@@ -29,6 +36,7 @@ const batchSchema = v.object({
   temperature: v.pipe(number, v.gtValue(0)),
   step: v.pipe(v.number(), v.integer(), v.minValue(0)),
   totalSteps: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  maxNewTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   optimizer: v.optional(
     v.object({
       lr: positive,
@@ -40,128 +48,100 @@ const batchSchema = v.object({
   ),
 });
 
-const schedule = v.union([number, v.looseObject({ kind: v.picklist(['linear', 'cosine', 'exponential']) })]);
+type BatchFile = v.InferOutput<typeof batchSchema>;
 
 /** Advantage rules of the oracle and the algorithms that compute them. */
-const algorithmOf = {
-  signed: 'signed',
-  'group-std': 'grpo',
-  'group-mean': 'drGrpo',
-  'leave-one-out': 'rloo',
+const algorithmOf = { signed: 'signed', 'group-std': 'grpo', 'group-mean': 'drGrpo', 'leave-one-out': 'rloo' } as const;
+
+/** What a case means by leaving a field of the objective out; every other field is off. */
+const leftOut = {
+  positiveWeight: 0,
+  negativeWeight: 0,
+  clipLow: 0.2,
+  clipHigh: 0.2,
+  normalizer: 'all',
+  aggregation: 'token-mean',
+  entropyCoef: 0,
+  klCoef: 0,
 } as const;
 
-const objectiveSchema = v.strictObject({
-  name: v.optional(v.string(), ''),
-  advantage: v.picklist(['signed', 'group-std', 'group-mean', 'leave-one-out']),
-  positiveWeight: v.optional(schedule, 0),
-  negativeWeight: v.optional(schedule, 0),
-  confidence: v.optional(
-    v.nullable(
-      v.strictObject({
-        min: v.exactOptional(number),
-        max: v.exactOptional(number),
-        gamma: v.exactOptional(number),
-        normalize: v.exactOptional(v.boolean()),
-      }),
-    ),
-    null,
-  ),
-  virtualMaxReward: v.optional(v.boolean(), false),
-  dropGroups: v.optional(v.nullable(v.picklist(['none', 'homogeneous', 'all-correct']))),
-  clipLow: v.optional(positive, 0.2),
-  clipHigh: v.optional(positive, 0.2),
-  dualClip: v.optional(v.nullable(v.pipe(number, v.gtValue(1))), null),
-  normalizer: v.optional(v.picklist(['all', 'kept']), 'all'),
-  aggregation: v.optional(
-    v.picklist(['token-mean', 'seq-mean-token-mean', 'seq-mean-token-sum', 'constant']),
-    'token-mean',
-  ),
-  maxLength: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null),
-  entropyCoef: v.optional(schedule, 0),
-  klCoef: v.optional(schedule, 0),
-});
-
-export interface CaseSequence {
-  readonly prompt: readonly number[];
-  readonly completion: readonly number[];
-  readonly group: number;
-  readonly reward: 0 | 1;
-  readonly oldLogp: Float32Array;
-  readonly refLogp: Float32Array | null;
-}
-
 export interface OracleCase {
-  readonly objective: Objective;
-  readonly sequences: readonly CaseSequence[];
-  readonly temperature: number;
-  readonly step: number;
-  readonly totalSteps: number;
+  /** The case's objective as an experiment of its own; only what decides weights and advantages is the case's. */
+  readonly experiment: Experiment;
+  readonly moment: Omit<ObjectiveMoment, 'accuracy'>;
+  readonly rollouts: readonly ObjectiveRollout[];
   /** Null when the case asks for no update. */
   readonly optimizer: OptimizerOptions | null;
 }
 
-/** Reads batch.json and objective.json of a folder. Throws `InputError` naming file and field. */
+/** Reads batch.json and objective.json of a folder. Throws `InputError` naming file and field, and on what `nsr grad` cannot
+ * compute: an adapter, a reference that is not in the batch. */
 export function readOracleCase(folder: string): OracleCase {
+  for (const name of ['adapter_config.json', 'adapter_model.safetensors'])
+    if (existsSync(join(folder, name)))
+      throw new InputError(
+        '--case',
+        join(folder, name),
+        'a case without an adapter: all weights of the model are trained',
+      );
   const batchFile = join(folder, 'batch.json');
   const batch = checkJson(batchFile, batchSchema, readJsonInput('--case', batchFile));
-  const objective = readObjective(join(folder, 'objective.json'));
-  const { optimizer } = batch;
   return {
-    objective,
-    sequences: batch.sequences.map(({ refLogp, oldLogp, ...sequence }, index) => {
-      for (const [name, values] of Object.entries({ oldLogp, refLogp })) {
-        if (values !== undefined && values.length !== sequence.completion.length) {
-          const field = `${batchFile}: sequences.${index}.${name}`;
-          throw new InputError(
-            field,
-            `${values.length} values`,
-            `${sequence.completion.length}, one per completion token`,
-          );
-        }
-      }
-      if (refLogp === undefined && objective.klCoef !== 0) {
-        throw new InputError(
-          `${batchFile}: sequences.${index}.refLogp`,
-          'nothing',
-          'reference log-probabilities: klCoef is set',
-        );
-      }
-      const reference = refLogp === undefined ? null : Float32Array.from(refLogp);
-      return { ...sequence, oldLogp: Float32Array.from(oldLogp), refLogp: reference };
-    }),
-    temperature: batch.temperature,
-    step: batch.step,
-    totalSteps: batch.totalSteps,
-    optimizer:
-      optimizer === undefined
-        ? null
-        : {
-            learningRate: optimizer.lr,
-            beta1: optimizer.betas[0],
-            beta2: optimizer.betas[1],
-            eps: optimizer.eps,
-            weightDecay: optimizer.weightDecay,
-            maxGradNorm: optimizer.maxGradNorm,
-          },
+    experiment: readObjective(join(folder, 'objective.json'), batch),
+    moment: { step: batch.step, pastAccuracies: [], temperature: batch.temperature },
+    rollouts: batch.sequences.map((sequence, index) => readRollout(sequence, `${batchFile}: sequences.${index}`)),
+    optimizer: batch.optimizer === undefined ? null : readOptimizer(batch.optimizer),
   };
 }
 
-function readObjective(file: string): Objective {
-  const { advantage, confidence, dropGroups, ...rest } = checkJson(
-    file,
-    objectiveSchema,
-    readJsonInput('--case', file),
-  );
-  if (rest.aggregation === 'constant' && rest.maxLength === null) {
+function readRollout(
+  { oldLogp, refLogp, values, ...rest }: BatchFile['sequences'][number],
+  field: string,
+): ObjectiveRollout {
+  const { length } = rest.completion;
+  for (const [name, given] of Object.entries({ oldLogp, refLogp, values }))
+    if (given !== undefined && given.length !== length)
+      throw new InputError(`${field}.${name}`, `${given.length} values`, `${length}, one per completion token`);
+  const floats = (given: readonly number[] | undefined) => (given === undefined ? null : Float32Array.from(given));
+  return { ...rest, oldLogp: Float32Array.from(oldLogp), refLogp: floats(refLogp), values: floats(values) };
+}
+
+function readOptimizer({ lr, betas, ...rest }: NonNullable<BatchFile['optimizer']>): OptimizerOptions {
+  return { learningRate: lr, beta1: betas[0], beta2: betas[1], ...rest };
+}
+
+/** Checked by the reader of experiments, so that a case may say whatever an experiment may. */
+function readObjective(file: string, { sequences, maxNewTokens, totalSteps }: BatchFile): Experiment {
+  const json = readJsonInput('--case', file);
+  if (!isRecord(json)) throw new InputError(file, json, 'an object');
+  const { advantage, reference, dropGroups, confidence, ...given } = json;
+  if (reference !== undefined)
+    throw new InputError(`${file}: reference`, reference, 'nothing: refLogp in batch.json is the reference');
+  if (given['aggregation'] === 'constant' && (given['maxLength'] ?? maxNewTokens ?? null) === null)
     throw new InputError(`${file}: maxLength`, 'nothing', 'the length constant of the constant aggregation');
-  }
-  return {
-    ...rest,
-    algorithm: algorithmOf[advantage],
-    confidence: confidence === null ? null : { ...confidence, kind: 'power' },
+  const longest = Math.max(...sequences.map(({ completion }) => completion.length));
+  const objective = {
+    ...leftOut,
+    ...given,
+    ...(advantage === undefined ? {} : { algorithm: algorithmNamed(file, advantage) }),
     dropGroups: dropGroups ?? 'none',
-    clip: true,
-    klEstimator: 'k3',
-    params: {},
+    // The oracle's mapping has no name.
+    confidence: isRecord(confidence) ? { kind: 'power', ...confidence } : (confidence ?? null),
   };
+  try {
+    return parseExperiment(
+      { objective, sampling: { maxNewTokens: maxNewTokens ?? longest }, steps: totalSteps },
+      catalogue,
+    );
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${file}: ${error.field.replace(/^objective\./, '')}`, error.value, error.allowed);
+  }
+}
+
+function algorithmNamed(file: string, advantage: unknown): string {
+  const found = Object.entries(algorithmOf).find(([name]) => name === advantage);
+  if (found === undefined)
+    throw new InputError(`${file}: advantage`, advantage, `${Object.keys(algorithmOf).join(' | ')}, or an algorithm`);
+  return found[1];
 }

@@ -2,18 +2,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findAlgorithm } from '../algorithms/parts/registry';
 import { parseExperiment } from '../experiment/parseExperiment';
 import type { Experiment } from '../experiment/types';
 import { openDevice, type Gpu } from '../gpu/device';
-import { createCritic } from '../model/criticModel';
-import { readModelFolder, type ModelFolder } from '../model/folder';
-import { createPolicy } from '../model/policyModel';
-import { loadTokenizer, type Tokenizer } from '../model/tokenizer';
-import { createTask } from '../tasks/parts/registry';
 import { loadCheckpoint, saveCheckpoint, type CheckpointContent } from '../trainer/checkpointFormat';
+import { openRun } from '../trainer/openRun';
 import type { Snapshot } from '../trainer/state';
-import { createTrainer, type Trainer } from '../trainer/train';
+import { readTextModel, type TextModel } from '../trainer/textModel';
+import type { Trainer } from '../trainer/train';
 import { catalogue } from './experimentOption';
 import { folderSource } from './files';
 import { folderStorage } from './folderStorage';
@@ -40,14 +36,12 @@ const nsr = experimentOf({ positiveWeight: { kind: 'linear', from: 0, to: 0.2 },
 const ppo = experimentOf({ algorithm: 'ppo', params: { rewardKlCoef: 0.001 } });
 
 let gpu: Gpu;
-let folder: ModelFolder;
-let tokenizer: Tokenizer;
+let model: TextModel;
 const files = temporaryFolder();
 
 beforeAll(async () => {
   gpu = await openDevice();
-  folder = await readModelFolder(folderSource(findModelFolder('model', 'countdown3-tiny')));
-  tokenizer = await loadTokenizer(folder.tokenizerJson ?? '', folder.tokenizerConfigJson);
+  model = await readTextModel(folderSource(findModelFolder('model', 'countdown3-tiny')));
 });
 afterAll(() => {
   gpu.destroy();
@@ -56,33 +50,19 @@ afterAll(() => {
 
 /** A trainer with models of its own, as a fresh process has. */
 async function open(experiment: Experiment, snapshot: Snapshot | null) {
-  const newPolicy = () => createPolicy(gpu, folder.config, folder.tensors);
-  const policy = await newPolicy();
-  const { needsCritic } = findAlgorithm(experiment.objective.algorithm);
-  const critic = needsCritic ? await createCritic(gpu, folder.config, folder.tensors) : null;
-  if (snapshot) await policy.load(snapshot.policy);
-  if (snapshot?.critic) await critic?.load(snapshot.critic);
   const rows: unknown[] = [];
-  const models: { dispose(): void }[] = critic === null ? [policy] : [policy, critic];
-  const trainer = createTrainer({
+  const { trainer, dispose } = await openRun({
+    gpu,
+    model,
     experiment,
     catalogue,
-    policy,
-    task: createTask(experiment.task.name, experiment.task.params),
-    codec: tokenizer,
-    reference: async () => {
-      const reference = await newPolicy();
-      models.push(reference);
-      return reference;
-    },
-    critic,
+    snapshot,
     clock: () => 0,
-    ...(snapshot ? { resume: snapshot.state } : {}),
     emit: (event) => {
       if (event.type === 'step' || event.type === 'evaluation') rows.push(event.row);
     },
   });
-  return { trainer, rows, dispose: () => models.forEach((model) => model.dispose()) };
+  return { trainer, rows, dispose };
 }
 
 const contentOf = async (trainer: Trainer): Promise<CheckpointContent> => ({

@@ -1,20 +1,17 @@
 /** A whole run into a folder: what `nsr train` does once, and `nsr sweep` many times. */
-import { findAlgorithm } from '../algorithms/parts/registry';
 import type { Experiment } from '../experiment/types';
 import { monotonicClock } from '../lib/clock';
 import { formatModelFolder } from '../model/folder';
-import { createCritic } from '../model/criticModel';
-import { createPolicy } from '../model/policyModel';
-import { createTask } from '../tasks/parts/registry';
-import { compareEvaluations } from '../trainer/evaluate';
 import type { EvaluationRow } from '../records/metrics';
-import { createTrainer, type RunEnd, type TrainerEvent } from '../trainer/train';
+import { compareEvaluations } from '../trainer/evaluate';
+import { openRun } from '../trainer/openRun';
+import type { RunEnd, TrainerEvent } from '../trainer/train';
 import type { CommandContext } from './command';
 import { catalogue } from './experimentOption';
+import { openTextModel } from './openTextModel';
 import { findModelFolder } from './project';
 import { describeEvent } from './progressLines';
 import type { RunFolder } from './runFolder';
-import { checkAlphabet, openTextModel } from './textModel';
 
 export interface RunOptions {
   /** Go on from the folder's last checkpoint. */
@@ -46,26 +43,17 @@ export async function runExperiment(
   { resume, checkpointEvery }: RunOptions,
   { progress, signal }: CommandContext,
 ): Promise<RunReport> {
-  const task = createTask(experiment.task.name, experiment.task.params);
   const path = findModelFolder('experiment.model', experiment.model);
   const checkpoint = resume ? await folder.resume() : null;
-  const products = checkpoint?.environment['products'];
-  const model = await openTextModel(path, products === undefined ? {} : { products });
-  const { gpu, policy, tokenizer } = model;
-  checkAlphabet(model, task);
+  const opened = await openTextModel(path, checkpoint?.environment['products']);
+  const { gpu, model } = opened;
   const environment = {
     adapter: gpu.adapter.description || gpu.adapter.device,
     products: JSON.stringify(gpu.products),
   };
-
-  const { needsCritic } = findAlgorithm(experiment.objective.algorithm);
-  const critic = needsCritic ? await createCritic(gpu, model.folder.config, model.folder.tensors) : null;
-
   for (const { generation, reason } of checkpoint?.skipped ?? [])
     progress(`checkpoint ${generation} is passed over: ${reason}`);
   if (checkpoint !== null) {
-    await policy.load(checkpoint.snapshot.policy);
-    if (checkpoint.snapshot.critic !== null) await critic?.load(checkpoint.snapshot.critic);
     progress(`resuming after step ${checkpoint.snapshot.state.step}`);
     const adapter = checkpoint.environment['adapter'];
     if (adapter !== environment.adapter)
@@ -73,16 +61,12 @@ export async function runExperiment(
   }
 
   const start = monotonicClock();
-  const trainer = createTrainer({
+  const run = await openRun({
+    ...opened,
     experiment: checkpoint?.experiment ?? experiment,
     catalogue,
-    policy,
-    task,
-    codec: tokenizer,
-    reference: () => createPolicy(gpu, model.folder.config, model.folder.tensors),
-    critic,
     clock: monotonicClock,
-    ...(checkpoint === null ? {} : { resume: checkpoint.snapshot.state }),
+    snapshot: checkpoint?.snapshot ?? null,
     emit: (event: TrainerEvent) => {
       gpu.check();
       folder.record(event);
@@ -94,6 +78,7 @@ export async function runExperiment(
       if (running.state().step % checkpointEvery === 0) await folder.saveCheckpoint(running, environment);
     },
   });
+  const { trainer, policy } = run;
   const end = await trainer.run({ signal });
   gpu.check();
   if (end.reason === 'failed') throw new Error(end.message);
@@ -104,8 +89,7 @@ export async function runExperiment(
       folder.write(`model/${name}`, content);
   }
   const steps = trainer.state().step;
-  policy.dispose();
-  critic?.dispose();
+  run.dispose();
   gpu.destroy();
 
   const evaluations = folder.evaluations();

@@ -1,11 +1,11 @@
 import type { ScalarValue } from '../experiment/paramSpec';
 import { InputError } from '../lib/errors';
-import { createTask } from '../tasks/parts/registry';
+import { createTask, taskDefinitions } from '../tasks/parts/registry';
 import type { Task } from '../tasks/parts/types';
 import type { Arguments, OptionSpec } from './arguments';
 
 export const taskOptions = {
-  task: { value: 'NAME', help: 'countdown or addition' },
+  task: { value: 'NAME', help: taskDefinitions.map(({ name }) => name).join(' or ') },
   params: { value: 'KEY=VALUE,...', help: "the task's parameters, e.g. numbers=3" },
 } as const satisfies Record<string, OptionSpec>;
 

@@ -24,5 +24,21 @@ export const definition: MappingDefinition = {
       acts: 'next-rollout',
     },
   ],
+  examples: [
+    {
+      params: {
+        knots: [
+          [0, 0, 'linear'],
+          [1, 3, 'linear'],
+        ],
+      },
+      points: [
+        [0, 0],
+        [0.5, 1.5],
+        [1, 3],
+      ],
+    },
+  ],
+  spark: (share) => (share < 0.5 ? share * 0.4 : 0.2 + (share - 0.5) * 2),
   evaluate: (spec, confidence) => evaluateCurve(readKnots(spec['knots'], 'knots', 0, largestWeight), confidence),
 };

@@ -13,6 +13,16 @@ export const definition: MappingDefinition = {
     mathml: math(tokens('min +'), parenthesised(tokens('max − min')), tokens('conf')),
   },
   params: [minParam, maxParam],
+  examples: [
+    {
+      params: { min: 1, max: 0 },
+      points: [
+        [0, 1],
+        [0.25, 0.75],
+        [1, 0],
+      ],
+    },
+  ],
   evaluate(spec, confidence) {
     const min = numberParameter(spec, 'min', 0.05);
     return min + (numberParameter(spec, 'max', 1) - min) * confidence;

@@ -28,9 +28,27 @@ export const definition: MappingDefinition = {
       max: 10,
       default: 1,
       acts: 'next-rollout',
+      handle: { moves: 'y', x: 0.5, y: 'power' },
     },
     minParam,
     maxParam,
+  ],
+  examples: [
+    {
+      params: { gamma: 1, min: 0.05, max: 1 },
+      points: [
+        [0.001, 0.05],
+        [0.5, 0.5],
+        [1, 1],
+      ],
+    },
+    {
+      params: { gamma: 2, min: 0.05, max: 0.8 },
+      points: [
+        [0.5, 0.25],
+        [1, 0.8],
+      ],
+    },
   ],
   evaluate: (spec, confidence) =>
     clamp(

@@ -29,6 +29,7 @@ export const definition: MappingDefinition = {
       max: 1,
       default: 0.5,
       acts: 'next-rollout',
+      handle: { moves: 'x', y: 'curve' },
     },
     {
       key: 'steepness',
@@ -44,6 +45,7 @@ export const definition: MappingDefinition = {
     minParam,
     maxParam,
   ],
+  examples: [{ params: { center: 0.5, steepness: 20, min: 0, max: 2 }, points: [[0.5, 1]] }],
   evaluate(spec, confidence) {
     const min = numberParameter(spec, 'min', 0.05);
     const argument = numberParameter(spec, 'steepness', 10) * (confidence - numberParameter(spec, 'center', 0.5));

@@ -20,9 +20,19 @@ export const definition: MappingDefinition = {
       max: 1,
       default: 0.5,
       acts: 'next-rollout',
+      handle: { moves: 'x', y: 'curve' },
     },
     minParam,
     maxParam,
+  ],
+  examples: [
+    {
+      params: { at: 0.5, min: 0.1, max: 2 },
+      points: [
+        [0.49, 0.1],
+        [0.5, 2],
+      ],
+    },
   ],
   evaluate: (spec, confidence) =>
     confidence >= numberParameter(spec, 'at', 0.5)

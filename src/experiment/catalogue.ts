@@ -1,5 +1,8 @@
-/** What a build can do, as plain JSON: the worker sends it to the page at boot, and the build writes it to a file, so that a
- * link or an experiment file can be read without loading any algorithm. `trainer/catalogue.ts` makes it from the registries. */
+/**
+ * What a build can do, as plain JSON, so that a link or an experiment file can be read without loading any algorithm or task.
+ * `makeCatalogue.ts` puts it together: in the trainer's shells from the registries (`trainer/catalogue.ts`), on the page from
+ * what the build took out of those registries (`store/experiment/catalogue.ts`), which is there before the worker is.
+ */
 import type { FieldSpec } from './fieldSpec';
 import type { Formula, ParamSpec } from './paramSpec';
 import type { Experiment, Objective } from './types';
@@ -30,7 +33,6 @@ export interface AlgorithmEntry {
   readonly params: readonly ParamSpec[];
   /** Objective fields to set when the algorithm is chosen. */
   readonly defaults: Partial<Objective>;
-  readonly needsCritic: boolean;
 }
 
 export interface TaskEntry {
@@ -38,6 +40,11 @@ export interface TaskEntry {
   readonly label: string;
   readonly help: string;
   readonly params: readonly ParamSpec[];
+  /** Every character of its prompts and answers, whatever the parameters. */
+  readonly alphabet: string;
+  /** Longest prompt and longest right answer (with EOS) under the default parameters, one token per character. */
+  readonly maxPromptTokens: number;
+  readonly maxNewTokens: number;
 }
 
 export type PresetGroup = 'tiny' | 'paper' | 'quick';
@@ -50,11 +57,22 @@ export interface PresetEntry {
   readonly experiment: Experiment;
 }
 
-/** A base model that ships in public/models. */
+/** A base model that ships in public/models, as the build reads it from its card and files. */
 export interface ShippedModel {
+  /** Its folder. */
   readonly id: string;
   readonly label: string;
+  /** What it was warmed up on, and the longest right answer there, tokens with EOS. */
   readonly task: Experiment['task'];
+  readonly maxNewTokens: number;
+  /** All characters that its tokenizer can spell. */
+  readonly characters: string;
+  /** Longest prompt and answer together, tokens. */
+  readonly contextTokens: number;
+  /** Bytes of the files that training loads. */
+  readonly downloadBytes: number;
+  /** Bytes of GPU memory for weights, folded weights, gradients and optimiser; activations come on top and grow with the batch. */
+  readonly memoryBytes: number;
 }
 
 export interface Catalogue {
@@ -63,6 +81,17 @@ export interface Catalogue {
   readonly schedules: readonly KindEntry[];
   readonly mappings: readonly KindEntry[];
   readonly tasks: readonly TaskEntry[];
-  readonly models: readonly ShippedModel[];
   readonly presets: readonly PresetEntry[];
+}
+
+/** What the build takes out of the registries for the page, which holds the rest itself: fields, presets and, to edit them, curves. */
+export interface BuiltCatalogue {
+  readonly algorithms: readonly AlgorithmEntry[];
+  readonly tasks: readonly TaskEntry[];
+  readonly models: readonly ShippedModel[];
+}
+
+/** What the page offers beside: the models that come with it. */
+export interface PageCatalogue extends Catalogue {
+  readonly models: readonly ShippedModel[];
 }

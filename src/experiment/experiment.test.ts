@@ -6,7 +6,6 @@ import { applyEdits, recordEdit } from './edits';
 import { fields } from './fields';
 import { defaultExperiment, parseExperiment } from './parseExperiment';
 import { getField, withField } from './paths';
-import { presets } from './presets';
 import type { Experiment } from './types';
 
 const catalogue = buildCatalogue();
@@ -165,7 +164,7 @@ describe('the schema', () => {
   });
 });
 
-const anyPreset = fc.constantFrom(...presets.map(({ experiment }) => experiment));
+const anyPreset = fc.constantFrom(...catalogue.presets.map(({ experiment }) => experiment));
 
 describe('diff', () => {
   it('applied to its base gives the target', () => {

@@ -13,6 +13,14 @@ interface SpecBase {
   readonly acts: ActsWhen;
 }
 
+/** Where a number is taken hold of on the curve that it shapes. `x` is a share of the part of the curve that can still be changed. */
+export type HandleSpec =
+  /** Up and down at a fixed x. Its height is the number itself (`value`), `x` to the power of the number (`power`), or the
+   * curve there (`curve`): the number is then found for which the curve goes through the pointer. */
+  | { readonly moves: 'y'; readonly x: number; readonly y: 'value' | 'power' | 'curve' }
+  /** Left and right: the number is a share of the x axis. It lies on the curve, or midway `between` the handles of `y: 'value'`. */
+  | { readonly moves: 'x'; readonly y: 'curve' | 'between' };
+
 export interface NumberSpec extends SpecBase {
   readonly kind: 'number' | 'integer';
   /** Empty for a pure number. */
@@ -24,6 +32,10 @@ export interface NumberSpec extends SpecBase {
   readonly optional?: boolean;
   /** The number lies on the curve's value axis: the field that holds the curve decides its range. */
   readonly role?: 'value';
+  /** Of a curve's parameter: how it is dragged. Without a handle it is a field beside the curve. */
+  readonly handle?: HandleSpec;
+  /** Of a curve's parameter: what it takes over from the curve that was there before; its default where this is left out. */
+  readonly takesOver?: 'start' | 'end' | 'lowest' | 'highest';
 }
 
 export interface ChoiceSpec extends SpecBase {

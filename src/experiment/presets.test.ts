@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { buildCatalogue } from '../trainer/catalogue';
 import { findPreset } from './presets';
+
+const catalogue = buildCatalogue();
 
 const rising = { kind: 'linear', from: 0.05, to: 0.2 };
 const confidence = { kind: 'power', gamma: 1, min: 0.05, max: 1 };
@@ -16,7 +19,7 @@ describe('golden table of algorithms.md section 2: the published settings', () =
     ['cw-nsr', 0.1, 1, confidence, 'all'],
     ['a-cw-nsr', rising, { kind: 'exponential', from: 1.5, to: 0.5, rate: 0.03 }, confidence, 'all'],
   ] as const)('%s', (id, positiveWeight, negativeWeight, mapping, normalizer) => {
-    expect(findPreset(`paper-${id}`)?.experiment.objective).toMatchObject({
+    expect(findPreset(catalogue, `paper-${id}`)?.experiment.objective).toMatchObject({
       algorithm: 'signed',
       positiveWeight,
       negativeWeight,
@@ -44,6 +47,6 @@ describe('golden table of algorithms.md section 3: the published settings', () =
       },
     ],
   ])('%s', (id, objective) => {
-    expect(findPreset(`paper-${id}`)?.experiment.objective).toMatchObject(objective);
+    expect(findPreset(catalogue, `paper-${id}`)?.experiment.objective).toMatchObject(objective);
   });
 });

@@ -1,5 +1,5 @@
-/** The experiments that have a name. Formulas and values: algorithms.md sections 2, 3 and 5; tiny settings: recipe.md. */
-import type { PresetEntry, PresetGroup } from './catalogue';
+/** The experiments that have a name. Formulas and values: docs/algorithms.md; what an algorithm says of itself is not repeated here. */
+import type { AlgorithmEntry, Catalogue, PresetEntry, PresetGroup } from './catalogue';
 import { invariant } from '../lib/invariant';
 import { defaultExperiment } from './parseExperiment';
 import type { Experiment, Objective, Scheduled } from './types';
@@ -8,7 +8,10 @@ interface Method {
   readonly id: string;
   readonly label: string;
   readonly help: string;
+  /** What it says beside its algorithm's defaults. */
   readonly objective: Partial<Objective>;
+  /** Values of the algorithm's own parameters other than their defaults, at the tiny scale. */
+  readonly tinyParams?: Objective['params'];
   /** What the papers' settings change beside the group's common ones. */
   readonly paper?: Partial<Objective>;
 }
@@ -27,7 +30,6 @@ const publishedConfidence = {
   min: 0.05,
   max: 1,
 } as const;
-const groupPaper: Partial<Objective> = { klCoef: 0.001 };
 
 const methods: readonly Method[] = [
   {
@@ -105,71 +107,74 @@ const methods: readonly Method[] = [
     label: 'GRPO',
     help: 'Answers against their group, in units of its deviation.',
     objective: { algorithm: 'grpo' },
-    paper: groupPaper,
   },
   {
     id: 'dr-grpo',
     label: 'Dr. GRPO',
     help: 'Answers against their group’s mean, without length bias.',
-    objective: { algorithm: 'drGrpo', aggregation: 'constant' },
+    objective: { algorithm: 'drGrpo' },
   },
   {
     id: 'rloo',
     label: 'RLOO',
     help: 'Each answer against the mean of the others.',
-    objective: { algorithm: 'rloo', aggregation: 'seq-mean-token-sum' },
+    objective: { algorithm: 'rloo' },
   },
   {
     id: 'dapo',
     label: 'DAPO',
     help: 'GRPO with a higher upper clip and only mixed groups.',
-    objective: {
-      algorithm: 'dapo',
-      clipHigh: 0.28,
-      dropGroups: 'homogeneous',
-      normalizer: 'kept',
-      params: { refillCap: 4, overlongBuffer: 0 },
-    },
+    objective: { algorithm: 'dapo' },
   },
   {
     id: 'ngrpo',
     label: 'NGRPO',
     help: 'GRPO that also learns from groups that are all wrong.',
-    objective: {
-      algorithm: 'ngrpo',
-      clipLow: 0.16,
-      clipHigh: 0.24,
-      dropGroups: 'all-correct',
-      normalizer: 'kept',
-      virtualMaxReward: true,
-    },
+    objective: { algorithm: 'ngrpo' },
   },
   {
     id: 'ppo',
     label: 'PPO',
     help: 'Advantages from a learned critic.',
-    objective: { algorithm: 'ppo', params: ppoParams(0) },
-    paper: { params: ppoParams(0.001) },
+    objective: { algorithm: 'ppo' },
+    tinyParams: { rewardKlCoef: 0 },
   },
 ];
 
-function ppoParams(rewardKlCoef: number): Objective['params'] {
-  return { gamma: 1, gaeLambda: 1, rewardKlCoef, valueClip: 0.5, criticRateFactor: 10 };
+/** A tiny model has little to forget: no method there pays for leaving its start, be it in the loss or in PPO's reward. */
+const tinyKlCoef = 0;
+
+/** The objective of a method over the defaults of its algorithm, of the schema where that says nothing. */
+function objectiveOf(method: Method, algorithms: readonly AlgorithmEntry[]): Objective {
+  const id = method.objective.algorithm ?? defaultExperiment.objective.algorithm;
+  const entry = algorithms.find((candidate) => candidate.id === id);
+  invariant(entry, `preset ${method.id} is of an algorithm that is there: ${id}`);
+  const own = entry.params.flatMap((param) => (param.kind === 'knots' ? [] : [[param.key, param.default] as const]));
+  return {
+    ...defaultExperiment.objective,
+    name: method.id,
+    ...entry.defaults,
+    params: Object.fromEntries(own),
+    ...method.objective,
+  };
 }
 
-function tiny({ id, objective }: Method): Experiment {
-  return { ...defaultExperiment, objective: { ...defaultExperiment.objective, name: id, ...objective } };
+function tiny(method: Method, algorithms: readonly AlgorithmEntry[]): Experiment {
+  const objective = objectiveOf(method, algorithms);
+  return {
+    ...defaultExperiment,
+    objective: { ...objective, klCoef: tinyKlCoef, params: { ...objective.params, ...method.tinyParams } },
+  };
 }
 
 /** The papers' scale and values (RLVR-Decomposed): far too gentle for a tiny model in an afternoon; `model` is yours to change. */
-function paper(method: Method): Experiment {
-  const base = tiny(method);
+function paper(method: Method, algorithms: readonly AlgorithmEntry[]): Experiment {
   return {
-    ...base,
+    ...defaultExperiment,
     batch: { promptsPerStep: 1024, groupSize: 8, updatesPerRollout: 4, innerEpochs: 1 },
-    objective: { ...base.objective, entropyCoef: 1e-4, ...method.paper },
+    objective: { ...objectiveOf(method, algorithms), entropyCoef: 1e-4, ...method.paper },
     optimizer: { learningRate: 1e-6, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01, maxGradNorm: 1 },
-    evaluation: { ...base.evaluation, samples: 256, temperature: 0.6 },
+    evaluation: { ...defaultExperiment.evaluation, samples: 256, temperature: 0.6 },
     steps: 140,
   };
 }
@@ -186,7 +191,14 @@ function entries(group: PresetGroup, make: (method: Method) => Experiment, prefi
 
 /** Small enough for a software adapter: three numbers, d = 32, 16 prompts x 8. Measured on lavapipe, held-out pass@1 of 128
  * problems x 32 samples: PSR .175 -> .241, .249, .225 (seeds 0-2); NSR .294 -> .303 at this rate (seed 0), downhill at twice it. */
-function quick(id: string, model: string, learningRate: number, steps: number, help: string): PresetEntry {
+function quick(
+  algorithms: readonly AlgorithmEntry[],
+  id: string,
+  model: string,
+  learningRate: number,
+  steps: number,
+  help: string,
+): PresetEntry {
   const method = methods.find((candidate) => candidate.id === id);
   invariant(method, `no method ${id}`);
   return {
@@ -200,7 +212,7 @@ function quick(id: string, model: string, learningRate: number, steps: number, h
       task: { name: 'countdown', params: { numbers: 3 } },
       sampling: { ...defaultExperiment.sampling, maxNewTokens: 6 },
       batch: { promptsPerStep: 16, groupSize: 8, updatesPerRollout: 4, innerEpochs: 1 },
-      objective: { ...defaultExperiment.objective, ...method.objective, name: `quick-${id}` },
+      objective: { ...tiny(method, algorithms).objective, name: `quick-${id}` },
       optimizer: { ...defaultExperiment.optimizer, learningRate },
       evaluation: { ...defaultExperiment.evaluation, every: 10, problems: 64, samples: 16 },
       steps,
@@ -208,20 +220,31 @@ function quick(id: string, model: string, learningRate: number, steps: number, h
   };
 }
 
-export const presets: readonly PresetEntry[] = [
-  ...entries('tiny', tiny, ''),
-  ...entries('paper', paper, 'paper-'),
-  quick(
-    'psr',
-    'countdown3-tiny-weak',
-    2e-4,
-    100,
-    'A tiny model, three numbers: watch pass@1 rise and pass@16 fall. Runs without a real GPU.',
-  ),
-  quick('nsr', 'countdown3-tiny', 1e-4, 60, 'The same with punishment only: pass@16 stays. Runs without a real GPU.'),
-];
+/** All presets, tiny models first. Throws on a method whose algorithm is not among the given ones. */
+export function makePresets(algorithms: readonly AlgorithmEntry[]): PresetEntry[] {
+  return [
+    ...entries('tiny', (method) => tiny(method, algorithms), ''),
+    ...entries('paper', (method) => paper(method, algorithms), 'paper-'),
+    quick(
+      algorithms,
+      'psr',
+      'countdown3-tiny-weak',
+      2e-4,
+      100,
+      'A tiny model, three numbers: watch pass@1 rise and pass@16 fall. Runs without a real GPU.',
+    ),
+    quick(
+      algorithms,
+      'nsr',
+      'countdown3-tiny',
+      1e-4,
+      60,
+      'The same with punishment only: pass@16 stays. Runs without a real GPU.',
+    ),
+  ];
+}
 
-/** The preset of that id, or null. */
-export function findPreset(id: string): PresetEntry | null {
-  return presets.find((preset) => preset.id === id) ?? null;
+/** The catalogue's preset of that id, or null. */
+export function findPreset(catalogue: Catalogue, id: string): PresetEntry | null {
+  return catalogue.presets.find((preset) => preset.id === id) ?? null;
 }

@@ -1,23 +1,18 @@
 /** What the engine must reproduce of an oracle case, shared by the runs on different drivers and kernels. */
 import { expect } from 'vitest';
-import type { oracleCases } from '../objective/oracle.fixture';
 import type { Gpu } from '../gpu/device';
 import { relativeError } from '../lib/numeric';
 import { readModelFolder } from './folder';
-import { expectedTensors, forwardTokens, oracleBatch, oracleFolder, padRows } from './oracleFiles.fixture';
+import { expectedTensors, forwardTokens, oracleFolder, padRows, type Oracle } from './oracleFiles.fixture';
 import { createPolicy, type PolicyOptions } from './policyModel';
 
 /** Every gradient and the norm within 1e-4 (bounds of fixtures/oracle/README.md). */
-export async function checkGradients(
-  gpu: Gpu,
-  oracle: ReturnType<typeof oracleCases>[number],
-  options: PolicyOptions,
-): Promise<void> {
+export async function checkGradients(gpu: Gpu, oracle: Oracle, options: PolicyOptions): Promise<void> {
   const { config, tensors } = await readModelFolder(oracleFolder(oracle.name));
   const policy = await createPolicy(gpu, config, tensors, options);
-  const { weighted, temperature } = oracleBatch(oracle);
+  const { at, sequences } = oracle.weighed;
   const expected = expectedTensors(oracle.name);
-  const result = await policy.gradients(weighted, { ...oracle.objective, temperature });
+  const result = await policy.gradients(sequences, at.loss);
   for (const { name, data } of result.gradients) {
     expect(relativeError(data, expected.read(`grad.${name}`)), `gradient of ${name}`).toBeLessThan(1e-4);
   }
@@ -35,21 +30,17 @@ export async function checkForward(gpu: Gpu, name: string, options: PolicyOption
 }
 
 /** Log-probabilities and entropies within 1e-5 and, where the case has it, the AdamW step within 2e-2. */
-export async function checkScoresAndStep(gpu: Gpu, oracle: ReturnType<typeof oracleCases>[number]): Promise<void> {
+export async function checkScoresAndStep(gpu: Gpu, oracle: Oracle): Promise<void> {
   const { config, tensors } = await readModelFolder(oracleFolder(oracle.name));
   const policy = await createPolicy(gpu, config, tensors);
   const expected = expectedTensors(oracle.name);
-  const batch = oracleBatch(oracle);
-  const scores = await policy.score(batch.sequences, batch.temperature);
+  const { at, sequences } = oracle.weighed;
+  const scores = await policy.score(sequences, at.loss.temperature);
   expect(relativeError(padRows(scores.logp), expected.read('logp'))).toBeLessThan(1e-5);
   expect(relativeError(padRows(scores.entropy), expected.read('entropy'))).toBeLessThan(1e-5);
   const stepped = [...tensors.keys()].some((name) => expected.has(`updated.${name}`));
-  if (stepped) {
-    const updated = await policy.update(
-      batch.weighted,
-      { ...oracle.objective, temperature: batch.temperature },
-      batch.adam,
-    );
+  if (stepped && oracle.optimizer !== null) {
+    const updated = await policy.update(sequences, at.loss, oracle.optimizer);
     expect(relativeError([updated.gradNorm], expected.read('grad_norm'))).toBeLessThan(1e-4);
     const after = await policy.save();
     for (const { name, data } of after.parameters) {

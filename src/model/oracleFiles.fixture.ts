@@ -1,25 +1,17 @@
-/** Reads fixtures/oracle for the engine: model folders, expected tensors, and the mini-batch with its loss weights. */
+/** Reads fixtures/oracle for tests: model folders, expected tensors, and the mini-batch with its loss weights. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { batchAdvantages } from '../objective/batchAdvantages';
-import { oracleCases } from '../objective/oracle.fixture';
-import { tokenWeights } from '../objective/tokenWeights';
-import { penaltyWeights } from '../objective/penaltyWeights';
-import { mean } from '../lib/stats';
-import { evaluateSchedule } from '../schedules/parts/registry';
+import { readOracleCase, type OracleCase } from '../cli/oracleCase';
+import { weighBatch, type WeighedBatch } from '../objective/weighBatch';
 import type { ModelSource } from './folder';
-import type { OptimizerOptions } from './policy';
-import type { WeightedSequence } from '../records/weighted';
 import { readSafetensorsHeader, readTensor } from './safetensors';
 
 const root = join(import.meta.dirname, '../../fixtures/oracle');
 
-type Oracle = ReturnType<typeof oracleCases>[number];
-
-interface BatchFile {
-  readonly sequences: readonly { readonly prompt: number[]; readonly completion: number[] }[];
-  readonly temperature: number;
-  readonly optimizer: { lr: number; betas: [number, number]; eps: number; weightDecay: number; maxGradNorm: number };
+/** One numbered folder of fixtures/oracle, read and weighed as `nsr grad` does it. */
+export interface Oracle extends OracleCase {
+  readonly name: string;
+  readonly weighed: WeighedBatch;
 }
 
 export function oracleFolder(name: string): ModelSource {
@@ -47,6 +39,14 @@ export function forwardTokens(name: string): number[][] {
   return (JSON.parse(text) as { tokens: number[][] }).tokens;
 }
 
+export function oracleCases(): Oracle[] {
+  const names = readdirSync(root).filter((name) => /^\d\d-/.test(name));
+  return names.map((name) => {
+    const oracle = readOracleCase(join(root, name));
+    return { ...oracle, name, weighed: weighBatch(oracle.experiment, oracle.moment, oracle.rollouts) };
+  });
+}
+
 /** [name, case] rows for `it.each`; with `perArchitecture` the first case of each architecture only. */
 export function oracleRows(perArchitecture = false): (readonly [string, Oracle])[] {
   const seen = new Set<string>();
@@ -55,35 +55,6 @@ export function oracleRows(perArchitecture = false): (readonly [string, Oracle])
     if (perArchitecture && seen.has(architecture)) return [];
     seen.add(architecture);
     return [[oracle.name, oracle] as const];
-  });
-}
-
-export function oracleBatch(oracle: Oracle): BatchFile & { weighted: WeightedSequence[]; adam: OptimizerOptions } {
-  const batch = JSON.parse(readFileSync(join(root, oracle.name, 'batch.json'), 'utf8')) as BatchFile;
-  const { lr, betas, eps, weightDecay, maxGradNorm } = batch.optimizer;
-  const adam = { learningRate: lr, beta1: betas[0], beta2: betas[1], eps, weightDecay, maxGradNorm };
-  return { ...batch, adam, weighted: weigh(oracle, batch) };
-}
-
-function weigh({ objective, samples, step, totalSteps }: Oracle, batch: BatchFile): WeightedSequence[] {
-  const at = { step, totalSteps, accuracy: mean(samples.map(({ reward }) => reward)) };
-  const { advantage } = batchAdvantages(objective, {
-    samples,
-    positiveWeight: evaluateSchedule(objective.positiveWeight, at),
-    negativeWeight: evaluateSchedule(objective.negativeWeight, at),
-    tokenWeight: penaltyWeights(samples, objective.confidence).tokenWeight,
-    maxNewTokens: 12,
-  });
-  const entropyCoef = evaluateSchedule(objective.entropyCoef, at);
-  const klCoef = evaluateSchedule(objective.klCoef, at);
-  const weights = tokenWeights(advantage, { ...objective, maxLength: objective.maxLength ?? 12, entropyCoef, klCoef });
-  return batch.sequences.map(({ prompt, completion }, i) => {
-    const sample = samples[i];
-    const own = weights[i];
-    const advantages = advantage[i];
-    if (!sample || !own || !advantages) throw new Error('the fixture is incomplete');
-    const refLogp = Float32Array.from(sample.refLogp ?? []);
-    return { prompt, completion, oldLogp: Float32Array.from(sample.oldLogp), refLogp, advantage: advantages, ...own };
   });
 }
 

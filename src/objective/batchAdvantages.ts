@@ -1,7 +1,6 @@
 /** Stage one: a whole rollout batch -> advantages per token and the groups that are left out. */
 import type { DropGroups, Objective } from '../experiment/types';
-import { findAlgorithm } from '../algorithms/parts/registry';
-import type { AlgorithmInput, AlgorithmOutput, RolloutSample } from '../algorithms/parts/types';
+import type { AlgorithmDefinition, AlgorithmInput, AlgorithmOutput, RolloutSample } from '../algorithms/parts/types';
 
 export interface BatchAdvantages extends AlgorithmOutput {
   /** Per sample: its group is left out of the update, and its advantage is 0. */
@@ -27,14 +26,15 @@ export function droppedGroups(
   return new Set(dropped.map(([group]) => group));
 }
 
-/** Advantages of a rollout batch under the objective's algorithm. Schedules and penalty weights come evaluated, since curves
- * and mappings are folders of their own. Throws `InputError` on an unknown algorithm. */
+/** Advantages of a rollout batch under an algorithm. Schedules and penalty weights come evaluated, since curves and mappings
+ * are folders of their own. */
 export function batchAdvantages(
-  objective: Pick<Objective, 'algorithm' | 'dropGroups' | 'virtualMaxReward' | 'params'>,
+  algorithm: Pick<AlgorithmDefinition, 'advantages'>,
+  objective: Pick<Objective, 'dropGroups' | 'virtualMaxReward' | 'params'>,
   input: Omit<AlgorithmInput, 'virtualMaxReward' | 'params'>,
 ): BatchAdvantages {
   const { virtualMaxReward, params } = objective;
-  const out = findAlgorithm(objective.algorithm).advantages({ ...input, virtualMaxReward, params });
+  const out = algorithm.advantages({ ...input, virtualMaxReward, params });
   const left = droppedGroups(input.samples, objective.dropGroups);
   const dropped = input.samples.map(({ group }) => left.has(group));
   return {

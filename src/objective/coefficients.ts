@@ -12,7 +12,10 @@ export interface Coefficients {
 }
 
 /** Everything that is scheduled but the temperature, which must be known before the batch's accuracy is. */
-export function coefficientsAt({ objective, optimizer }: Experiment, context: ScheduleContext): Coefficients {
+export function coefficientsAt(
+  { objective, optimizer }: Pick<Experiment, 'objective' | 'optimizer'>,
+  context: ScheduleContext,
+): Coefficients {
   return {
     positiveWeight: evaluateSchedule(objective.positiveWeight, context),
     negativeWeight: evaluateSchedule(objective.negativeWeight, context),

@@ -1,12 +1,20 @@
 /** The policy loss and the KL term of one token in plain float64: the reference for tests and the source of the clip metrics. */
+import type { Objective } from '../experiment/types';
 import { clamp } from '../lib/numeric';
 import { exp } from '../lib/transcendental';
+import type { LossOptions } from '../records/weighted';
 
-export interface ClipOptions {
-  /** Infinity switches a side off. */
-  readonly clipLow: number;
-  readonly clipHigh: number;
-  readonly dualClip: number | null;
+/** How far the ratio may leave 1; Infinity switches a side off. */
+export type ClipOptions = Pick<LossOptions, 'clipLow' | 'clipHigh' | 'dualClip'>;
+
+/** The clip of an objective as the loss takes it. `clip: false` opens both sides; a dual clip stays, since it bounds another thing. */
+export function clipOptions({ clip, clipLow, clipHigh, dualClip }: Objective): ClipOptions {
+  return { clipLow: clip ? clipLow : Infinity, clipHigh: clip ? clipHigh : Infinity, dualClip };
+}
+
+/** Ratios between which nothing is clipped: 1 - clipLow and 1 + clipHigh. */
+export function clipRange({ clipLow, clipHigh }: ClipOptions): { readonly least: number; readonly most: number } {
+  return { least: 1 - clipLow, most: 1 + clipHigh };
 }
 
 export interface SurrogateValue {
@@ -25,19 +33,17 @@ export function probabilityRatio(logp: number, oldLogp: number): number {
 }
 
 /** Clipped surrogate (PPO, arXiv 1707.06347, equation 7) with the optional dual clip of arXiv 1912.09729. */
-export function surrogate(
-  advantage: number,
-  ratio: number,
-  { clipLow, clipHigh, dualClip }: ClipOptions,
-): SurrogateValue {
+export function surrogate(advantage: number, ratio: number, options: ClipOptions): SurrogateValue {
   // Not -0.
   if (advantage === 0) return { loss: 0, slope: 0 };
+  const { dualClip } = options;
+  const { least, most } = clipRange(options);
   const plain = -advantage * ratio;
-  const clipped = -advantage * clamp(ratio, 1 - clipLow, 1 + clipHigh);
+  const clipped = -advantage * clamp(ratio, least, most);
   const loss = Math.max(plain, clipped);
   if (advantage < 0 && dualClip !== null && loss > -advantage * dualClip)
     return { loss: -advantage * dualClip, slope: 0 };
-  const live = advantage > 0 ? ratio < 1 + clipHigh : ratio > 1 - clipLow;
+  const live = advantage > 0 ? ratio < most : ratio > least;
   return { loss, slope: live ? -advantage : 0 };
 }
 

@@ -8,6 +8,7 @@ import type { ScheduleContext, ScheduleDefinition } from './parts/types';
  * Smoothing is ours: an exponential moving average over the rollout batches, 0 = off as published. */
 export const definition: ScheduleDefinition = {
   kind: 'accuracy',
+  order: 7,
   label: 'Accuracy-driven',
   help: 'Follows the share of right answers of the rollout batch: all wrong gives the maximum, all right the minimum.',
   formula: {
@@ -15,8 +16,8 @@ export const definition: ScheduleDefinition = {
     mathml: math(tokens('min +'), parenthesised(tokens('max − min')), parenthesised(tokens('1 − accuracy'))),
   },
   params: [
-    valueParam('min', 'Minimum', 'Value when every answer is right.', 0.5),
-    valueParam('max', 'Maximum', 'Value when every answer is wrong.', 1.5),
+    valueParam(['min', 'Minimum', 'Value when every answer is right.'], 0.5, 0.8, 'lowest'),
+    valueParam(['max', 'Maximum', 'Value when every answer is wrong.'], 1.5, 0.5, 'highest'),
     {
       key: 'smoothing',
       label: 'Smoothing',
@@ -30,6 +31,16 @@ export const definition: ScheduleDefinition = {
       acts: 'next-rollout',
     },
   ],
+  examples: [
+    { params: { min: 0.5, max: 1.5 }, points: [[3, 1.5]] },
+    { params: { min: 0.5, max: 1.5 }, points: [[3, 1.25]], accuracies: [0.25] },
+    { params: { min: 0.5, max: 1.5 }, points: [[3, 0.5]], accuracies: [1] },
+    { params: { min: 0, max: 1, smoothing: 0.5 }, points: [[2, 0.25]], accuracies: [0, 1, 1] },
+  ],
+  timeless: true,
+  band: ['min', 'max'],
+  // Without a run it has no shape of its own: falling, and never quite smooth.
+  spark: (share) => 1 - share * share * (3 - 2 * share) + 0.12 * Math.sin(share * 25),
   evaluate(spec, context) {
     const min = numberParameter(spec, 'min');
     const max = numberParameter(spec, 'max');

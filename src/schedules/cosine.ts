@@ -7,6 +7,7 @@ import { cos } from '../lib/transcendental';
 /** Half a cosine wave: slow, fast, slow (beta of A-NSR, arXiv 2605.07137). */
 export const definition: ScheduleDefinition = {
   kind: 'cosine',
+  order: 4,
   label: 'Cosine',
   help: 'Leaves slowly, moves fast in the middle, arrives slowly.',
   formula: {
@@ -18,6 +19,19 @@ export const definition: ScheduleDefinition = {
     ),
   },
   params: [fromParam, toParam],
+  examples: [
+    {
+      params: { from: 1.5, to: 0.5 },
+      points: [
+        [0, 1.5],
+        [35, 1.35355],
+        [70, 1],
+        [105, 0.64645],
+        [140, 0.5],
+      ],
+    },
+  ],
+  easing: 'cosine',
   evaluate(spec, context) {
     const from = numberParameter(spec, 'from');
     const to = numberParameter(spec, 'to');

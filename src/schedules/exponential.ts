@@ -10,6 +10,7 @@ const decayOverRun = 4.2;
 /** Exponential decay towards `to`, with t in steps (beta of A-NSR, arXiv 2605.07137). */
 export const definition: ScheduleDefinition = {
   kind: 'exponential',
+  order: 3,
   label: 'Exponential',
   help: 'Decays towards the end value, fastest at the start.',
   formula: {
@@ -32,6 +33,28 @@ export const definition: ScheduleDefinition = {
       acts: 'next-rollout',
     },
   ],
+  // The published curve: its rate is 4.2 / T at 140 steps.
+  examples: [
+    {
+      params: { from: 1.5, to: 0.5, rate: 0.03 },
+      points: [
+        [0, 1.5],
+        [10, 1.24082],
+        [35, 0.84994],
+        [70, 0.62246],
+        [140, 0.515],
+      ],
+    },
+    {
+      params: { from: 1.5, to: 0.5 },
+      points: [
+        [0, 1.5],
+        [70, 0.62246],
+        [140, 0.515],
+      ],
+    },
+  ],
+  easing: 'exponential',
   evaluate(spec, { step, totalSteps }) {
     const from = numberParameter(spec, 'from');
     const to = numberParameter(spec, 'to');

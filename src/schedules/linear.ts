@@ -6,6 +6,7 @@ import type { ScheduleDefinition } from './parts/types';
 /** Straight line (lambda of A-NSR, arXiv 2605.07137). */
 export const definition: ScheduleDefinition = {
   kind: 'linear',
+  order: 2,
   label: 'Linear',
   help: 'A straight line over the planned steps.',
   formula: {
@@ -13,6 +14,18 @@ export const definition: ScheduleDefinition = {
     mathml: math(tokens('from +'), parenthesised(tokens('to − from')), fraction(tokens('t'), tokens('T'))),
   },
   params: [fromParam, toParam],
+  examples: [
+    {
+      params: { from: 0.05, to: 0.2 },
+      points: [
+        [0, 0.05],
+        [10, 0.06071],
+        [35, 0.0875],
+        [70, 0.125],
+        [140, 0.2],
+      ],
+    },
+  ],
   evaluate(spec, context) {
     const from = numberParameter(spec, 'from');
     const to = numberParameter(spec, 'to');

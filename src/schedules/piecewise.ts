@@ -6,6 +6,7 @@ import type { ScheduleDefinition } from './parts/types';
 /** The curve that the panel drags: knots over t/T with an easing per segment. */
 export const definition: ScheduleDefinition = {
   kind: 'piecewise',
+  order: 8,
   label: 'Free curve',
   help: 'Knots that you drag, with an easing for each segment between them.',
   formula: { text: 'curve through the knots (t/T, value)', mathml: math(tokens('f ( t / T )')) },
@@ -24,5 +25,23 @@ export const definition: ScheduleDefinition = {
       acts: 'next-rollout',
     },
   ],
+  examples: [
+    {
+      params: {
+        knots: [
+          [0, 1, 'linear'],
+          [0.5, 2, 'step'],
+          [1, 0.5, 'linear'],
+        ],
+      },
+      points: [
+        [0, 1],
+        [35, 1.5],
+        [105, 2],
+        [140, 0.5],
+      ],
+    },
+  ],
+  spark: (share) => (share < 0.4 ? share : share < 0.7 ? 0.4 - (share - 0.4) * 1.2 : share - 0.66),
   evaluate: (spec, context) => evaluateCurve(readKnots(spec['knots'], 'knots'), progress(context)),
 };

@@ -1,7 +1,7 @@
 import { math, parenthesised, tokens } from '../lib/mathml';
 import { clamp } from '../lib/numeric';
 import { numberParameter } from '../lib/paramValue';
-import { fromParam, progress, toParam } from './parts/shared';
+import { fromParam, momentHandle, progress, toParam } from './parts/shared';
 import type { ScheduleDefinition } from './parts/types';
 import { exp } from '../lib/transcendental';
 
@@ -10,6 +10,7 @@ const logistic = (x: number) => 1 / (1 + exp(-x));
 /** S-curve around a chosen moment, stretched so that it begins at `from` and ends at `to` exactly (our choice). */
 export const definition: ScheduleDefinition = {
   kind: 'sigmoid',
+  order: 5,
   label: 'Sigmoid',
   help: 'An S-curve: stays, turns around the centre, stays.',
   formula: {
@@ -34,6 +35,7 @@ export const definition: ScheduleDefinition = {
       max: 1,
       default: 0.5,
       acts: 'next-rollout',
+      handle: momentHandle,
     },
     {
       key: 'steepness',
@@ -47,6 +49,17 @@ export const definition: ScheduleDefinition = {
       acts: 'next-rollout',
     },
   ],
+  examples: [
+    {
+      params: { from: 1, to: 3, center: 0.5, steepness: 12 },
+      points: [
+        [0, 1],
+        [70, 2],
+        [140, 3],
+      ],
+    },
+  ],
+  easing: 'cosine',
   evaluate(spec, context) {
     const from = numberParameter(spec, 'from');
     const to = numberParameter(spec, 'to');

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../experiment/parseExperiment';
 import { catalogue } from '../store/experiment/catalogue';
-import type { Event, TokenReport } from '../worker/protocol';
+import type { Event } from '../worker/protocol';
+import type { TokenReport } from '../records/tokenReport';
 import type { EvaluationRow, MetricsRow } from '../records/rows';
 import {
   galleryFormat,

@@ -29,6 +29,16 @@ export const definition: TaskDefinition = {
   label: 'Two-digit addition',
   help: 'Add two numbers from 00 to 99. Every prompt has one right answer.',
   params: [],
+  alphabet: arithmeticAlphabet,
+  maxPromptTokens: 6,
+  maxNewTokens: 4,
+  examples: [
+    { prompt: '34+58:', answer: '92', reward: 1, reason: '34+58 = 92' },
+    { prompt: '34+58:', answer: '092', reward: 0, reason: '092, right is 92' },
+    { prompt: '34+58:', answer: '93', reward: 0, reason: '93, right is 92' },
+    { prompt: '34+58:', answer: '9+', reward: 0, reason: 'not a number' },
+    { prompt: '34+58:', answer: '', reward: 0, reason: 'no answer' },
+  ],
   create() {
     const { train, heldOut } = splitHeldOut(allProblems(), heldOutShare, 'addition');
     return {

@@ -153,6 +153,22 @@ export const definition: TaskDefinition = {
       acts: 'restart',
     },
   ],
+  alphabet: arithmeticAlphabet,
+  maxPromptTokens: 8,
+  maxNewTokens: 8,
+  examples: [
+    { prompt: '3488=21:', answer: '4*8-8-3', reward: 1, reason: '4*8-8-3 = 21' },
+    { prompt: '3488=21:', answer: '8*4-8-3', reward: 1, reason: '8*4-8-3 = 21' },
+    { prompt: '3488=21:', answer: '8*3-4+8', reward: 0, reason: '8*3-4+8 = 28, target 21' },
+    { prompt: '3488=21:', answer: '8*3-4-8', reward: 0, reason: '8*3-4-8 = 12, target 21' },
+    { prompt: '3488=21:', answer: '4*8-8', reward: 0, reason: 'uses 4 8 8, given 3 4 8 8' },
+    { prompt: '3488=21:', answer: '7*8-8-3', reward: 0, reason: 'uses 7 8 8 3, given 3 4 8 8' },
+    { prompt: '3488=21:', answer: '4*8-8-3=', reward: 0, reason: 'not digits joined by + - *' },
+    { prompt: '3488=21:', answer: '-4*8-8-3', reward: 0, reason: 'not digits joined by + - *' },
+    { prompt: '3488=21:', answer: '48-8-3', reward: 0, reason: 'not digits joined by + - *' },
+    { prompt: '3488=21:', answer: 'process.exit()', reward: 0, reason: 'not digits joined by + - *' },
+    { prompt: '3488=21:', answer: '', reward: 0, reason: 'no answer' },
+  ],
   create(params) {
     const numbers = params['numbers'] ?? 4;
     if (numbers !== 3 && numbers !== 4) throw new InputError('task.params.numbers', numbers, '3 | 4');

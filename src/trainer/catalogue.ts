@@ -1,42 +1,11 @@
 import { algorithms } from '../algorithms/parts/registry';
 import { mappings } from '../confidence/parts/registry';
-import type { Catalogue, KindEntry } from '../experiment/catalogue';
-import { fields } from '../experiment/fields';
-import { presets } from '../experiment/presets';
-import { shippedModels } from '../experiment/shippedModels';
+import type { Catalogue } from '../experiment/catalogue';
+import { makeCatalogue } from '../experiment/makeCatalogue';
 import { schedules } from '../schedules/parts/registry';
 import { taskDefinitions } from '../tasks/parts/registry';
 
-const kindEntry = ({ kind, label, help, formula, params }: KindEntry): KindEntry => ({
-  kind,
-  label,
-  help,
-  formula,
-  params,
-});
-
-/** What this build can do, from its registries, without the functions: plain JSON. */
+/** What this build can do, from its registries. */
 export function buildCatalogue(): Catalogue {
-  return {
-    fields,
-    algorithms: algorithms.map(
-      ({ id, label, help, formula, source, deviations, uses, params, defaults, needsCritic }) => ({
-        id,
-        label,
-        help,
-        formula,
-        source,
-        deviations,
-        uses,
-        params,
-        defaults,
-        needsCritic,
-      }),
-    ),
-    schedules: schedules.map(kindEntry),
-    mappings: mappings.map(kindEntry),
-    tasks: taskDefinitions.map(({ name, label, help, params }) => ({ name, label, help, params })),
-    models: shippedModels,
-    presets,
-  };
+  return makeCatalogue({ algorithms, schedules, mappings, tasks: taskDefinitions });
 }

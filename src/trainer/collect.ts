@@ -1,12 +1,10 @@
 /** Rollout phase of one step: seeded prompts, sampled answers, verdicts, and for DAPO the refill of dropped groups. */
 import { droppedGroups } from '../objective/batchAdvantages';
-import { findAlgorithm } from '../algorithms/parts/registry';
-import type { Experiment } from '../experiment/types';
+import type { ResolvedObjective } from '../objective/resolveObjective';
+import type { DropGroups, Experiment } from '../experiment/types';
 import { deriveSeed } from '../lib/rng';
-import type { Policy } from '../model/policy';
-import type { Task } from '../tasks/parts/types';
 import { promptOrder } from './promptOrder';
-import { gradedRollouts, type GradedRollout, type TextCodec } from './rollouts';
+import { gradedRollouts, type AnswerWorld, type GradedRollout } from './rollouts';
 
 export interface CollectedBatch {
   /** Everything generated, refills included: what accuracy, entropy and group shares are measured on. */
@@ -21,19 +19,23 @@ export interface CollectedBatch {
 /** Most generations that one step can make; keeps the sampling streams of different steps apart. */
 const streamsPerStep = 16;
 
+export interface CollectRequest {
+  readonly experiment: Pick<Experiment, 'batch' | 'sampling' | 'seed'>;
+  /** That of `experiment`: says which groups are dropped, and how often they may be refilled. */
+  readonly objective: ResolvedObjective;
+  readonly step: number;
+  /** Position in the prompt sequence before this batch. */
+  readonly dataCursor: number;
+  readonly temperature: number;
+  onToken?(done: number, total: number): void;
+}
+
 /** Samples one rollout batch. (seed, step, generation) decide prompts and draws, so nothing needs to be remembered but the cursor. */
-export async function collectBatch(
-  policy: Policy,
-  task: Task,
-  codec: TextCodec,
-  experiment: Experiment,
-  step: number,
-  dataCursor: number,
-  temperature: number,
-  onToken?: (done: number, total: number) => void,
-): Promise<CollectedBatch> {
-  const { batch, sampling, objective, seed } = experiment;
-  const request = {
+export async function collectBatch(world: AnswerWorld, request: CollectRequest): Promise<CollectedBatch> {
+  const { experiment, objective, step, dataCursor, temperature, onToken } = request;
+  const { batch, sampling, seed } = experiment;
+  const { train } = world.task;
+  const shared = {
     groupSize: batch.groupSize,
     maxNewTokens: sampling.maxNewTokens,
     temperature,
@@ -42,37 +44,30 @@ export async function collectBatch(
     greedy: false,
     seed: deriveSeed(seed, 'rollout'),
   };
-  const cap = Math.min(streamsPerStep, findAlgorithm(objective.algorithm).generationCap(objective.params));
+  const cap = Math.min(streamsPerStep, objective.generationCap);
   const all: GradedRollout[] = [];
   let kept: GradedRollout[];
   let generations = 0;
   let cursor = dataCursor;
   do {
-    const problems = promptOrder(task.train.length, seed, cursor, batch.promptsPerStep).flatMap(
-      (index) => task.train[index] ?? [],
+    const problems = promptOrder(train.length, seed, cursor, batch.promptsPerStep).flatMap(
+      (index) => train[index] ?? [],
     );
-    const stream = step * streamsPerStep + generations;
-    const fresh = await gradedRollouts(
-      policy,
-      task,
-      codec,
+    const fresh = await gradedRollouts(world, {
       problems,
-      { ...request, stream },
-      generations * batch.promptsPerStep,
-      onToken,
-    );
+      sampling: { ...shared, stream: step * streamsPerStep + generations },
+      firstGroup: generations * batch.promptsPerStep,
+      ...(onToken && { onToken }),
+    });
     cursor += problems.length;
     generations++;
     all.push(...fresh);
-    kept = cap > 1 ? withoutDropped(all, objective.dropGroups) : all;
+    kept = cap > 1 ? withoutDropped(all, objective.settings.objective.dropGroups) : all;
   } while (generations < cap && kept.length < batch.promptsPerStep * batch.groupSize);
   return { all, train: kept.slice(0, batch.promptsPerStep * batch.groupSize), generations, dataCursor: cursor };
 }
 
-function withoutDropped(
-  rollouts: readonly GradedRollout[],
-  rule: Experiment['objective']['dropGroups'],
-): GradedRollout[] {
+function withoutDropped(rollouts: readonly GradedRollout[], rule: DropGroups): GradedRollout[] {
   const dropped = droppedGroups(
     rollouts.map(({ group, grade }) => ({ group, reward: grade.reward })),
     rule,

@@ -14,7 +14,7 @@ import { toyCodec, toyTask } from './toyRun.fixture';
 
 const request: EvaluationRequest = { problems: 8, samples: 16, temperature: 1, seed: 3, maxNewTokens: 3 };
 const run = (policy = createTabularPolicy(5, [0.5]), change: Partial<EvaluationRequest> = {}) =>
-  evaluate(policy, toyTask, toyCodec, { ...request, ...change });
+  evaluate({ policy, task: toyTask, codec: toyCodec }, { ...request, ...change });
 
 async function result(change: Partial<EvaluationRequest> = {}): Promise<EvaluationResult> {
   const row = await run(undefined, change);
@@ -54,9 +54,8 @@ describe('evaluate', () => {
   });
 
   it('gives nothing once aborted', async () => {
-    expect(
-      await evaluate(createTabularPolicy(5), toyTask, toyCodec, request, undefined, AbortSignal.abort()),
-    ).toBeNull();
+    const world = { policy: createTabularPolicy(5), task: toyTask, codec: toyCodec };
+    expect(await evaluate(world, request, { signal: AbortSignal.abort() })).toBeNull();
   });
 });
 

@@ -1,11 +1,10 @@
-/** Evaluation on held-out problems with the unbiased pass@k estimator (algorithms.md section 7). */
+/** Evaluation on held-out problems with the unbiased pass@k estimator (docs/algorithms.md). */
 import type { Experiment } from '../experiment/types';
 import { createRng, deriveSeed } from '../lib/rng';
 import { bootstrapColumns, mean, pairedDifference, passAtK, passKs, type Interval } from '../lib/stats';
-import type { Policy } from '../model/policy';
 import type { Problem, Task } from '../tasks/parts/types';
 import type { EvaluationRow, PassAtK } from '../records/metrics';
-import { distinctCorrect, gradedRollouts, meanEntropy, type GradedRollout, type TextCodec } from './rollouts';
+import { distinctCorrect, gradedRollouts, meanEntropy, type AnswerWorld, type GradedRollout } from './rollouts';
 
 /** Sequences asked of the policy at once, so that progress shows and a stop is heard; part of what decides the draws. */
 const sequencesPerChunk = 4096;
@@ -17,6 +16,12 @@ export interface EvaluationRequest {
   readonly temperature: number;
   readonly seed: number;
   readonly maxNewTokens: number;
+}
+
+export interface EvaluationWatch {
+  /** Problems sampled, of all. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type EvaluationResult = Omit<EvaluationRow, 'step' | 'crossoverK'>;
@@ -36,34 +41,26 @@ export function evaluationRequest({ evaluation, sampling }: Experiment): Evaluat
 /** Samples every held-out problem n times, and once greedily. The same request gives the same problems and draws at every
  * step of every run. Null when `signal` aborts it. */
 export async function evaluate(
-  policy: Policy,
-  task: Task,
-  codec: TextCodec,
+  world: AnswerWorld,
   request: EvaluationRequest,
-  onProgress?: (done: number, total: number) => void,
-  signal?: AbortSignal,
+  { onProgress, signal }: EvaluationWatch = {},
 ): Promise<EvaluationResult | null> {
   const { samples, temperature, seed, maxNewTokens } = request;
-  const problems = heldOutProblems(task, request.problems, seed);
+  const problems = heldOutProblems(world.task, request.problems, seed);
   const shared = { maxNewTokens, topK: 0, topP: 1, seed: deriveSeed(seed, 'evaluate') };
   const perChunk = Math.max(1, Math.floor(sequencesPerChunk / samples));
   const sampled: GradedRollout[] = [];
   for (let first = 0; first < problems.length; first += perChunk) {
     if (signal?.aborted === true) return null;
     const chunk = problems.slice(first, first + perChunk);
-    const request = { ...shared, groupSize: samples, temperature, greedy: false, stream: first };
-    sampled.push(...(await gradedRollouts(policy, task, codec, chunk, request, first)));
+    const sampling = { ...shared, groupSize: samples, temperature, greedy: false, stream: first };
+    sampled.push(...(await gradedRollouts(world, { problems: chunk, sampling, firstGroup: first })));
     onProgress?.(Math.min(first + perChunk, problems.length), problems.length);
   }
   if (signal?.aborted === true) return null;
   // Greedy decoding draws nothing; its stream is never used.
-  const greedy = await gradedRollouts(policy, task, codec, problems, {
-    ...shared,
-    groupSize: 1,
-    temperature,
-    greedy: true,
-    stream: 0,
-  });
+  const sampling = { ...shared, groupSize: 1, temperature, greedy: true, stream: 0 };
+  const greedy = await gradedRollouts(world, { problems, sampling });
   const correct = problems.map(() => 0);
   for (const { group, grade } of sampled) correct[group] = (correct[group] ?? 0) + grade.reward;
   return {

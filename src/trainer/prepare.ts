@@ -1,27 +1,15 @@
-/** Between rollout and updates: reference scores, critic values, penalty weights, advantages. */
-import { batchAdvantages } from '../objective/batchAdvantages';
-import { findAlgorithm } from '../algorithms/parts/registry';
-import { penaltyWeights } from '../objective/penaltyWeights';
-import type { Experiment } from '../experiment/types';
+/** Between rollout and updates: what the reference and the critic say of the rollouts, and the objective's rating of them. */
 import { InputError } from '../lib/errors';
 import { invariant } from '../lib/invariant';
-import type { Policy } from '../model/policy';
-import type { Coefficients } from '../objective/coefficients';
 import type { Critic } from '../model/critic';
+import type { Policy } from '../model/policy';
+import { rateRollouts, type ObjectiveRollout, type Rating } from '../objective/rateRollouts';
+import type { StepObjective } from '../objective/resolveObjective';
 import type { GradedRollout } from './rollouts';
 
-/** A rollout with all that an update needs; arrays have one entry per completion token. */
-export interface PreparedRollout {
+/** A rollout with all that an update needs. */
+export interface PreparedRollout extends ObjectiveRollout, Rating {
   readonly rollout: GradedRollout;
-  readonly confidence: number;
-  /** Penalty weight; mean over tokens where it differs per token. */
-  readonly weight: number;
-  readonly dropped: boolean;
-  readonly advantage: Float32Array;
-  readonly refLogp: Float32Array | null;
-  /** Critic's values before the updates, and what they should have been. */
-  readonly values: Float32Array | null;
-  readonly returns: Float32Array | null;
 }
 
 /** The models beside the policy; a reference is made only when first needed. */
@@ -30,46 +18,27 @@ export interface SideModels {
   readonly critic: Critic | null;
 }
 
-/** Advantages of one rollout batch. Throws `InputError` where the objective needs a model that this run lacks. */
+/** Scores and rates one rollout batch. Throws `InputError` where the objective needs a model that this run lacks. */
 export async function prepareBatch(
-  experiment: Experiment,
+  at: StepObjective,
   rollouts: readonly GradedRollout[],
-  coefficients: Coefficients,
-  temperature: number,
   models: SideModels,
 ): Promise<PreparedRollout[]> {
-  const { objective, sampling } = experiment;
-  const algorithm = findAlgorithm(objective.algorithm);
-  const scoredByReference = coefficients.klCoef > 0 || algorithm.needsReference(objective.params);
-  const scores = scoredByReference ? await (await referenceOf(models)).score(rollouts, temperature) : null;
-  const reference = scores?.logp ?? null;
-  const values = algorithm.needsCritic ? await criticOf(models).values(rollouts) : null;
-
-  const samples = rollouts.map(({ group, grade, logp }, index) => ({
-    group,
-    reward: grade.reward,
-    oldLogp: logp,
-    refLogp: reference?.[index] ?? null,
-    values: values?.[index] ?? null,
-  }));
-  const penalties = penaltyWeights(samples, algorithm.uses.includes('confidence') ? objective.confidence : null);
-  const { advantage, returns, dropped } = batchAdvantages(objective, {
-    samples,
-    positiveWeight: coefficients.positiveWeight,
-    negativeWeight: coefficients.negativeWeight,
-    tokenWeight: penalties.tokenWeight,
-    maxNewTokens: sampling.maxNewTokens,
-  });
-  return rollouts.map((rollout, index) => ({
-    rollout,
-    confidence: penalties.confidence[index] ?? 1,
-    weight: penalties.weight[index] ?? 1,
-    dropped: dropped[index] ?? false,
-    advantage: advantage[index] ?? new Float32Array(rollout.completion.length),
-    refLogp: reference?.[index] ?? null,
-    values: values?.[index] ?? null,
-    returns: returns?.[index] ?? null,
-  }));
+  const scores = at.needsReference ? await (await referenceOf(models)).score(rollouts, at.loss.temperature) : null;
+  const values = at.critic === null ? null : await criticOf(models).values(rollouts);
+  return rateRollouts(
+    at,
+    rollouts.map((rollout, index) => ({
+      rollout,
+      group: rollout.group,
+      reward: rollout.grade.reward,
+      prompt: rollout.prompt,
+      completion: rollout.completion,
+      oldLogp: rollout.logp,
+      refLogp: scores?.logp[index] ?? null,
+      values: values?.[index] ?? null,
+    })),
+  );
 }
 
 function referenceOf({ reference }: SideModels): Promise<Policy> {

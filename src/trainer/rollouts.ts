@@ -22,20 +22,28 @@ export interface GradedRollout {
   readonly grade: Grade;
 }
 
-export type SamplingRequest = Omit<RolloutRequest, 'prompts'>;
+/** Who answers, and who asks and judges. */
+export interface AnswerWorld {
+  readonly policy: Policy;
+  readonly task: Task;
+  readonly codec: TextCodec;
+}
 
-/** Samples and grades answers; ordered by problem, then by sample. Groups count from `firstGroup`. */
+export interface AnswerRequest {
+  readonly problems: readonly Problem[];
+  readonly sampling: Omit<RolloutRequest, 'prompts'>;
+  /** Groups count from here (0). */
+  readonly firstGroup?: number;
+  onToken?(done: number, total: number): void;
+}
+
+/** Samples and grades answers; ordered by problem, then by sample. */
 export async function gradedRollouts(
-  policy: Policy,
-  task: Task,
-  codec: TextCodec,
-  problems: readonly Problem[],
-  request: SamplingRequest,
-  firstGroup = 0,
-  onToken?: (done: number, total: number) => void,
+  { policy, task, codec }: AnswerWorld,
+  { problems, sampling, firstGroup = 0, onToken }: AnswerRequest,
 ): Promise<GradedRollout[]> {
   const prompts = problems.map(({ prompt }) => codec.encode(prompt));
-  const { sequences } = await policy.rollout({ ...request, prompts }, onToken);
+  const { sequences } = await policy.rollout({ ...sampling, prompts }, onToken);
   return sequences.flatMap((sequence) => {
     const problem = problems[sequence.promptIndex];
     const prompt = prompts[sequence.promptIndex];

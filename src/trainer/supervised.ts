@@ -1,13 +1,15 @@
 /** Supervised warm-up: makes a base model out of demonstrations, with the same engine and loss kernel as the rest. */
 import { createRng } from '../lib/rng';
 import { sum } from '../lib/numeric';
-import type { OptimizerOptions, Policy, UpdateResult } from '../model/policy';
+import type { OptimizerOptions, UpdateResult } from '../model/policy';
 import type { LossOptions, WeightedSequence } from '../records/weighted';
-import type { Task } from '../tasks/parts/types';
 import { promptOrder } from './promptOrder';
-import type { TextCodec } from './rollouts';
+import type { AnswerWorld } from './rollouts';
 
 export interface SupervisedOptions {
+  /** 0-based; decides the demonstrations, with `seed`. */
+  readonly step: number;
+  readonly learningRate: number;
   /** Demonstrations per step. */
   readonly batch: number;
   readonly seed: number;
@@ -27,12 +29,8 @@ const crossEntropy: LossOptions = {
 /** One step on seeded train problems, each with one of its right answers drawn at random; the loss is on answer and end
  * token. Resolves to the mean cross-entropy in nats before the update. */
 export async function supervisedStep(
-  policy: Policy,
-  task: Task,
-  codec: TextCodec,
-  step: number,
-  learningRate: number,
-  { batch, seed, optimizer }: SupervisedOptions,
+  { policy, task, codec }: AnswerWorld,
+  { step, learningRate, batch, seed, optimizer }: SupervisedOptions,
 ): Promise<{ readonly lossNats: number; readonly update: UpdateResult }> {
   const rng = createRng(seed, 'demonstrations', step);
   const pairs = promptOrder(task.train.length, seed, step * batch, batch).flatMap((index) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Objective } from '../experiment/types';
-import { presets } from '../experiment/presets';
 import type { EvaluationRow, MetricsRow } from '../records/metrics';
+import { buildCatalogue } from './catalogue';
 import { createTabularPolicy } from './tabularPolicy.fixture';
 import { createConstantCritic, rowsOf, toyExperiment, toyRun } from './toyRun.fixture';
 import type { TrainerEvent } from './train';
@@ -126,7 +126,9 @@ describe('a run', () => {
 
 describe('every preset', () => {
   it.each(
-    presets.filter(({ group }) => group === 'tiny').map(({ id, experiment }) => [id, experiment.objective] as const),
+    buildCatalogue()
+      .presets.filter(({ group }) => group === 'tiny')
+      .map(({ id, experiment }) => [id, experiment.objective] as const),
   )('%s trains', async (_, objective) => {
     const experiment = toyExperiment((toy) => ({ ...toy, steps: 4, objective }));
     const { trainer, events } = toyRun(experiment, { critic: createConstantCritic() });

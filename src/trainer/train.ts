@@ -15,13 +15,12 @@ import type { Task } from '../tasks/parts/types';
 import type { Critic } from '../model/critic';
 import { crossover, evaluate, evaluationRequest } from './evaluate';
 import type { EvaluationRow, MetricsRow, StepTiming } from '../records/metrics';
-import type { PreparedRollout } from './prepare';
 import { createPace, throttled, type Phase, type Progress } from './progress';
 import { createRewinder, type Rewinder } from './rewind';
 import type { TextCodec } from './rollouts';
 import { initialState, type Snapshot, type TrainerState } from './state';
 import { trainStep, type StepWorld } from './step';
-import { mostSkippedInARow } from './updates';
+import { mostSkippedInARow, type TrainedRollout } from './updates';
 
 export type TrainerEvent =
   | { readonly type: 'progress'; readonly progress: Progress }
@@ -29,7 +28,7 @@ export type TrainerEvent =
       readonly type: 'step';
       readonly row: MetricsRow;
       readonly timing: StepTiming;
-      readonly rollouts: readonly PreparedRollout[];
+      readonly rollouts: readonly TrainedRollout[];
     }
   | { readonly type: 'evaluation'; readonly row: EvaluationRow; readonly durationMs: number }
   | { readonly type: 'edit'; readonly edit: ExperimentEdit }
@@ -90,7 +89,7 @@ const defaultSnapshotEvery = 10;
 export function createTrainer(options: TrainerOptions): Trainer {
   const { policy, task, codec, critic, clock, emit } = options;
   const { algorithm } = options.experiment.objective;
-  if (findAlgorithm(algorithm).needsCritic && critic === null)
+  if (findAlgorithm(algorithm).critic !== null && critic === null)
     throw new InputError('objective.algorithm', algorithm, 'an algorithm without a critic: this run has none');
   const pace = createPace();
   const rewinder: Rewinder = createRewinder(policy, critic, options.snapshotEvery ?? defaultSnapshotEvery);
@@ -138,15 +137,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
   /** False when aborted. */
   async function evaluateNow(signal?: AbortSignal): Promise<boolean> {
     const started = clock();
-    const request = evaluationRequest(experiment);
-    const result = await evaluate(
-      policy,
-      task,
-      codec,
-      request,
-      (done, total) => report('evaluate', done, total),
-      signal,
-    );
+    const onProgress = (done: number, total: number): void => report('evaluate', done, total);
+    const result = await evaluate(world, evaluationRequest(experiment), { onProgress, signal });
     if (result === null) return false;
     const startingFan = state.startingFan ?? result.passAtK;
     const crossoverK = state.startingFan === null ? null : crossover(startingFan, result.passAtK);

@@ -1,5 +1,5 @@
 /** Sums over the updates of one rollout step, for its metrics row. */
-import { probabilityRatio } from '../objective/surrogate';
+import { clipRange, probabilityRatio } from '../objective/surrogate';
 import type { UpdateResult } from '../model/policy';
 import type { LossOptions, WeightedSequence } from '../records/weighted';
 import type { MetricsRow } from '../records/metrics';
@@ -81,8 +81,9 @@ export function createUpdateStatistics(): UpdateStatistics {
     if (policyWeight === 0) return;
     const counts = (sequence.advantage[token] ?? 0) > 0 ? positive : negative;
     counts.tokens++;
-    if (ratio < 1 - options.clipLow) counts.below++;
-    if (ratio > 1 + options.clipHigh) counts.above++;
+    const { least, most } = clipRange(options);
+    if (ratio < least) counts.below++;
+    if (ratio > most) counts.above++;
   }
 
   return {

@@ -1,17 +1,25 @@
 /** Update phase of one step: disjoint mini-batches of whole groups, one optimiser step each. */
-import { carriesWeight } from '../objective/tokenWeights';
-import { criticSettings } from '../algorithms/ppo';
+import type { CriticSettings } from '../algorithms/parts/types';
 import type { Experiment } from '../experiment/types';
-import type { OptimizerOptions, Policy } from '../model/policy';
-import type { LossOptions } from '../records/weighted';
-import type { Coefficients } from '../objective/coefficients';
+import { mean } from '../lib/stats';
 import type { Critic, CriticTarget } from '../model/critic';
+import type { OptimizerOptions, Policy } from '../model/policy';
+import type { StepObjective } from '../objective/resolveObjective';
+import { carriesWeight } from '../objective/tokenWeights';
+import { weighMiniBatch } from '../objective/weighMiniBatch';
 import { miniBatches } from './miniBatches';
 import type { PreparedRollout } from './prepare';
 import { createUpdateStatistics, type UpdateStatistics } from './updateStatistics';
-import { aggregationOptions, lossOptions, weightedSequences } from './weightedSequences';
+
+/** A rollout after its step's updates. */
+export interface TrainedRollout extends PreparedRollout {
+  /** What each token weighed in the policy loss, summed over the updates asked for with it. */
+  readonly policyWeight: Float32Array;
+}
 
 export interface UpdateOutcome {
+  /** In the order they came. */
+  readonly rollouts: readonly TrainedRollout[];
   readonly statistics: UpdateStatistics;
   /** Null without a critic. */
   readonly valueLoss: number | null;
@@ -20,25 +28,33 @@ export interface UpdateOutcome {
   readonly skippedInARow: number;
 }
 
-/** Skipped updates in a row after which the run goes back (robustness.md). */
+/** Skipped updates in a row after which the run goes back. */
 export const mostSkippedInARow = 3;
 
+export interface UpdateRequest {
+  readonly policy: Policy;
+  /** The run's critic; left alone by an algorithm without one. */
+  readonly critic: Critic | null;
+  readonly at: StepObjective;
+  /** Decides the mini-batches, with `step`. */
+  readonly experiment: Pick<Experiment, 'batch' | 'seed'>;
+  readonly step: number;
+  readonly optimizer: OptimizerOptions;
+  readonly prepared: readonly PreparedRollout[];
+  /** Updates skipped in a row before this step. */
+  readonly skippedBefore: number;
+  onUpdate(done: number, total: number): void;
+}
+
 /** Makes the updates of one rollout step; stops early once too many in a row had to be skipped. */
-export async function updateOnBatch(
-  policy: Policy,
-  critic: Critic | null,
-  experiment: Experiment,
-  step: number,
-  prepared: readonly PreparedRollout[],
-  coefficients: Coefficients,
-  temperature: number,
-  skippedBefore: number,
-  onUpdate: (done: number, total: number) => void,
-): Promise<UpdateOutcome> {
-  const { batch, optimizer, seed } = experiment;
-  const loss: LossOptions = lossOptions(experiment, temperature);
-  const options: OptimizerOptions = { ...optimizer, learningRate: coefficients.learningRate };
-  const groups = [...new Set(prepared.map(({ rollout }) => rollout.group))];
+export async function updateOnBatch(request: UpdateRequest): Promise<UpdateOutcome> {
+  const { policy, critic, at, experiment, step, optimizer, prepared, skippedBefore, onUpdate } = request;
+  const { batch, seed } = experiment;
+  const rollouts = prepared.map((one): TrainedRollout => ({
+    ...one,
+    policyWeight: new Float32Array(one.completion.length),
+  }));
+  const groups = [...new Set(rollouts.map(({ group }) => group))];
   const statistics = createUpdateStatistics();
   const criticLosses: number[] = [];
   const criticNorms: number[] = [];
@@ -46,56 +62,59 @@ export async function updateOnBatch(
   let done = 0;
   const countSkipped = (skipped: boolean) => (skippedInARow = skipped ? skippedInARow + 1 : 0);
 
+  async function updateOn(members: readonly TrainedRollout[]): Promise<void> {
+    if (critic !== null && at.critic !== null) {
+      const result = await updateCritic(critic, at.critic, members, optimizer);
+      countSkipped(result.skipped);
+      if (!result.skipped) {
+        criticLosses.push(result.loss);
+        criticNorms.push(result.gradNorm);
+      }
+    }
+    const sequences = weighMiniBatch(at, members);
+    if (!carriesWeight(sequences)) return statistics.addEmpty();
+    const result = await policy.update(sequences, at.loss, optimizer);
+    countSkipped(result.skipped);
+    statistics.add(sequences, result, at.loss);
+    members.forEach(({ policyWeight }, index) =>
+      sequences[index]?.policyWeight.forEach(
+        (weight, token) => (policyWeight[token] = (policyWeight[token] ?? 0) + weight),
+      ),
+    );
+  }
+
   for (let epoch = 0; epoch < batch.innerEpochs; epoch++) {
     const parts = miniBatches(groups, batch.updatesPerRollout, seed, step, epoch);
     for (const part of parts) {
       const chosen = new Set(part);
-      const members = prepared.filter(({ rollout }) => chosen.has(rollout.group));
-      if (critic !== null) {
-        const result = await updateCritic(critic, members, experiment, options);
-        countSkipped(result.skipped);
-        if (!result.skipped) {
-          criticLosses.push(result.loss);
-          criticNorms.push(result.gradNorm);
-        }
-      }
-      const sequences = weightedSequences(members, aggregationOptions(experiment, coefficients));
-      if (carriesWeight(sequences)) {
-        const result = await policy.update(sequences, loss, options);
-        countSkipped(result.skipped);
-        statistics.add(sequences, result, loss);
-      } else statistics.addEmpty();
+      await updateOn(rollouts.filter(({ group }) => chosen.has(group)));
       onUpdate(++done, parts.length * batch.innerEpochs);
       if (skippedInARow >= mostSkippedInARow) break;
     }
     if (skippedInARow >= mostSkippedInARow) break;
   }
-  return { statistics, valueLoss: meanOrNull(criticLosses), criticGradNorm: meanOrNull(criticNorms), skippedInARow };
+  return {
+    rollouts,
+    statistics,
+    valueLoss: meanOrNull(criticLosses),
+    criticGradNorm: meanOrNull(criticNorms),
+    skippedInARow,
+  };
 }
 
-const meanOrNull = (values: readonly number[]) =>
-  values.length === 0 ? null : values.reduce((total, value) => total + value, 0) / values.length;
+const meanOrNull = (values: readonly number[]) => (values.length === 0 ? null : mean(values));
 
 function updateCritic(
   critic: Critic,
+  { valueClip, rateFactor }: CriticSettings,
   members: readonly PreparedRollout[],
-  experiment: Experiment,
   optimizer: OptimizerOptions,
 ) {
-  const { valueClip, rateFactor } = criticSettings(experiment.objective.params);
-  const tokens = members.reduce((total, { rollout }) => total + rollout.completion.length, 0);
-  const targets = members.flatMap(({ rollout, values, returns }): CriticTarget[] => {
-    const { prompt, completion } = rollout;
+  const tokens = members.reduce((total, { completion }) => total + completion.length, 0);
+  const targets = members.flatMap(({ prompt, completion, values, returns }): CriticTarget[] => {
     if (values === null || returns === null) return [];
-    return [
-      {
-        prompt,
-        completion,
-        target: returns,
-        oldValue: values,
-        weight: new Float32Array(completion.length).fill(1 / tokens),
-      },
-    ];
+    const weight = new Float32Array(completion.length).fill(1 / tokens);
+    return [{ prompt, completion, target: returns, oldValue: values, weight }];
   });
   return critic.update(targets, valueClip, { ...optimizer, learningRate: optimizer.learningRate * rateFactor });
 }

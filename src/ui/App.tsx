@@ -6,7 +6,6 @@ import { CurvesPanel } from './panels/CurvesPanel';
 import { SetupRail } from './panels/SetupRail';
 import { Drawer, PhoneInspectors } from './shell/Drawer';
 import { Header } from './shell/Header';
-import { Tour } from './explain/Tour';
 import { Notices } from './shell/Notices';
 import { Transport } from './shell/Transport';
 import { NARROW, useMedia } from './shell/useMedia';
@@ -19,13 +18,15 @@ import './charts/charts.css';
 import './curves/curves.css';
 import './panels/panels.css';
 
-// Rarely opened: not part of the first load.
+// Seen once, and rarely: not part of the first load.
+const Tour = lazy(() => import('./explain/Tour'));
 const HelpSheet = lazy(() => import('./explain/HelpSheet'));
 
 export function App(): React.JSX.Element {
   const theme = useSession((state) => state.theme);
   const systemIsDark = useMedia('(prefers-color-scheme: dark)');
   const phone = useMedia('(max-width: 719px)');
+  const tourSeen = useSession((state) => state.tourSeen);
   const [help, setHelp] = useState(false);
   useEffect(() => {
     document.documentElement.dataset['theme'] = resolveTheme(theme, systemIsDark);
@@ -37,7 +38,11 @@ export function App(): React.JSX.Element {
         Skip to the charts
       </a>
       {phone ? <PhonePage onHelp={() => setHelp(true)} /> : <WidePage onHelp={() => setHelp(true)} />}
-      <Tour />
+      {!tourSeen && (
+        <Suspense fallback={null}>
+          <Tour />
+        </Suspense>
+      )}
       {help && (
         <Suspense fallback={null}>
           <HelpSheet onClose={() => setHelp(false)} />

@@ -3,12 +3,12 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { Experiment } from '../experiment/types';
 import { invariant } from '../lib/invariant';
-import type { Catalogue } from '../experiment/catalogue';
+import type { PageCatalogue } from '../experiment/catalogue';
 import type { ExperimentStore } from '../store/experiment/experiment';
 import type { Training } from '../store/run/training';
 
 export interface AppServices {
-  readonly catalogue: Catalogue;
+  readonly catalogue: PageCatalogue;
   readonly experiments: ExperimentStore;
   readonly training: Training;
 }

@@ -1,6 +1,7 @@
 /** What page and worker say to each other. Commands go down with a request id and are answered once; events come up as plain JSON frames (at most four a second while training). */
 import type { Experiment, ExperimentEdit } from '../experiment/types';
 import type { EvaluationRow, MetricsRow } from '../records/rows';
+import type { ConfidenceHistogram, Sample } from '../records/samples';
 
 export type Command =
   /** Find an adapter; nothing is downloaded or compiled. `base`: the page's address, beside which the models lie. */
@@ -86,75 +87,6 @@ export interface StatusFrame {
   /** Rollout steps done when the last copy was kept: what the run can go back to. 0: its start. */
   readonly copyStep: number;
   readonly error: RunError | null;
-}
-
-export interface SampleToken {
-  readonly text: string;
-  /** log pi_old of the token, nats. */
-  readonly logp: number;
-  readonly entropyNats: number;
-  /** Advantage of this token. */
-  readonly advantage: number;
-  /** How far its own logit is pushed: A (1 - pi), ratio form (algorithms.md section 6). */
-  readonly push: number;
-}
-
-/** One answer of the last rollout with everything that decided its push. */
-export interface Sample {
-  readonly index: number;
-  readonly group: number;
-  readonly prompt: string;
-  readonly completion: string;
-  readonly reward: number;
-  readonly reason: string;
-  readonly truncated: boolean;
-  readonly confidence: number;
-  readonly weight: number;
-  readonly advantage: number;
-  readonly tokens: readonly SampleToken[];
-}
-
-/** Confidences of the last rollout in equal bins over 0..1. */
-export interface ConfidenceHistogram {
-  readonly wrong: readonly number[];
-  readonly right: readonly number[];
-  /** Where the penalty goes: weight x |A| summed over the wrong answers of each bin. */
-  readonly penaltyMass: readonly number[];
-}
-
-export interface TokenShare {
-  readonly text: string;
-  readonly before: number;
-  /** After the updates of this rollout step; null when the weights before them were not kept. */
-  readonly after: number | null;
-  /** By the push alone, at the step size that fits best. */
-  readonly predicted: number;
-  /** Sum over the answers that passed through this very context: how they push this token's logit. */
-  readonly fromRight: number;
-  readonly fromWrong: number;
-  readonly chosen: boolean;
-}
-
-/** The same position by the gradient that is implemented (ratio) or by the paper's (probability: one more factor pi_y). */
-export interface TokenForm {
-  readonly entropyPredicted: number;
-  /** Cosine between predicted and actual change of the logits. */
-  readonly agreement: number | null;
-  /** Likeliest first. */
-  readonly shares: readonly TokenShare[];
-}
-
-export interface TokenReport {
-  readonly sample: number;
-  readonly position: number;
-  readonly step: number;
-  readonly context: string;
-  /** Answers that passed through this context. */
-  readonly answers: number;
-  readonly entropyBefore: number;
-  readonly entropyAfter: number | null;
-  readonly ratio: TokenForm;
-  readonly probability: TokenForm;
 }
 
 export type Event =

@@ -26,17 +26,16 @@ export function advantagesOf(
   input: Partial<AlgorithmInput> = {},
   objective: Partial<Objective> = {},
 ): BatchAdvantages {
-  const { defaults } = findAlgorithm(algorithm);
+  const definition = findAlgorithm(algorithm);
   const chosen = {
     dropGroups: 'none',
     virtualMaxReward: false,
     params: {},
-    ...defaults,
-    algorithm,
+    ...definition.defaults,
     ...objective,
   } as const;
   const tokenWeight = samples.map(({ oldLogp }) => new Float64Array(oldLogp.length).fill(1));
-  return batchAdvantages(chosen, {
+  return batchAdvantages(definition, chosen, {
     samples,
     positiveWeight: 1,
     negativeWeight: 1,

@@ -4,7 +4,7 @@ import { mean, sampleStd } from '../../lib/stats';
 import type { AlgorithmInput, AlgorithmOutput, RolloutSample } from './types';
 
 /** What most algorithms answer: no critic, no reference, no refill. */
-export const plain = { needsCritic: false, needsReference: () => false, generationCap: () => 1 } as const;
+export const plain = { critic: null, needsReference: () => false, generationCap: () => 1 } as const;
 
 /** One advantage per sample, spread over its tokens. */
 export function spread(

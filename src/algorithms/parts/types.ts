@@ -35,8 +35,33 @@ export interface AlgorithmOutput {
   readonly returns: readonly Float32Array[] | null;
 }
 
+/** How the critic of an actor-critic algorithm is trained. */
+export interface CriticSettings {
+  /** How far a value may move in one rollout step before its gradient stops. */
+  readonly valueClip: number;
+  /** Multiple of the policy's learning rate. */
+  readonly rateFactor: number;
+}
+
+/** One group of answers and the advantage of its first tokens, to 4 decimals, under the algorithm's defaults, lambda = beta = 1
+ * and penalty weights of 1 (tested, and shown in docs/catalogue.md). Null: there is no such answer in it. */
+export interface AlgorithmExample {
+  readonly groupSize: number;
+  readonly right: number;
+  readonly advantageOfRight: number | null;
+  readonly advantageOfWrong: number | null;
+}
+
+/** What holds for any rewards of a group; the tests try it. */
+export type AlgorithmLaw = 'equal rewards give nothing' | 'a group sums to zero';
+
 /** An algorithm's entry in the catalogue, and what it computes. `id` is the stem of its file. */
 export interface AlgorithmDefinition extends AlgorithmEntry {
+  /** At least one, but for an algorithm whose advantages hang on a critic. */
+  readonly examples: readonly AlgorithmExample[];
+  readonly laws: readonly AlgorithmLaw[];
+  /** Null where the advantages are made without a critic's values. */
+  readonly critic: ((params: Objective['params']) => CriticSettings) | null;
   /** Whether rollouts must be scored by the starting model for the advantage (a KL term of the loss is another matter). */
   needsReference(params: Objective['params']): boolean;
   /** How many rollout batches may be generated to fill one with groups that are not dropped; 1 = no refill. */

@@ -1,9 +1,10 @@
 import { evaluate } from '../../trainer/evaluate';
+import { openAnswers } from '../../trainer/openRun';
 import type { Command } from '../command';
 import { passTable } from '../passTable';
+import { openTextModel } from '../openTextModel';
 import { findModelFolder } from '../project';
 import { readTask, taskOptions } from '../task';
-import { checkAlphabet, openTextModel } from '../textModel';
 
 export const command: Command = {
   summary: 'pass@k with bands, greedy accuracy and entropy on held-out problems',
@@ -26,18 +27,12 @@ export const command: Command = {
       seed: args.integer('seed', 0, 2 ** 32 - 1, 0),
       maxNewTokens: task.maxNewTokens,
     };
-    const model = await openTextModel(path);
-    checkAlphabet(model, task);
+    const opened = await openTextModel(path);
+    const world = await openAnswers(opened, task);
     const start = performance.now();
-    const result = await evaluate(
-      model.policy,
-      task,
-      model.tokenizer,
-      request,
-      (done, total) => progress(`${done}/${total} problems`),
-      signal,
-    );
-    model.gpu.check();
+    const onProgress = (done: number, total: number): void => progress(`${done}/${total} problems`);
+    const result = await evaluate(world, request, { onProgress, signal });
+    opened.gpu.check();
     if (result === null) return undefined;
     progress(passTable([{ label: 'pass@k', evaluation: result }]));
     return { model: path, task: task.name, seed: request.seed, ...result, seconds: (performance.now() - start) / 1000 };

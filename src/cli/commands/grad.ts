@@ -1,12 +1,12 @@
 import { InputError } from '../../lib/errors';
 import { sum } from '../../lib/numeric';
 import { writeSafetensors, type NamedTensor } from '../../model/safetensors';
+import { weighBatch } from '../../objective/weighBatch';
 import type { Command } from '../command';
 import { checkOutput, folderSource, writeOutput } from '../files';
 import { openPolicy } from '../openPolicy';
 import { readOracleCase, type OracleCase } from '../oracleCase';
 import { padRows } from '../padRows';
-import { weighSequences } from '../weighSequences';
 
 export const command: Command = {
   summary: 'gradients of one mini-batch, tensors named as in fixtures/oracle/README.md',
@@ -19,7 +19,8 @@ export const command: Command = {
     const out = args.text('out');
     checkOutput('--out', out, args.flag('force'));
     const oracle = readOracleCase(folder);
-    const { sequences, loss, confidence, weight } = weighSequences(oracle);
+    const { at, rated, sequences } = weighBatch(oracle.experiment, oracle.moment, oracle.rollouts);
+    const { loss } = at;
     // The oracle's optimiser decays every parameter, as PyTorch does by default.
     const { policy, gpu } = await openPolicy(folderSource(folder), { decayVectors: true });
     checkTokens(oracle, policy.vocabularySize);
@@ -38,8 +39,14 @@ export const command: Command = {
         'advantage',
         sequences.map(({ advantage }) => advantage),
       ),
-      vector('confidence', confidence),
-      vector('weight', weight),
+      vector(
+        'confidence',
+        rated.map(({ confidence }) => confidence),
+      ),
+      vector(
+        'weight',
+        rated.map(({ weight }) => weight),
+      ),
       vector('loss', [policyLoss - entropyBonus + klPenalty]),
       vector('policy_loss', [policyLoss]),
       vector('grad_norm', [result.gradNorm]),
@@ -63,8 +70,8 @@ export const command: Command = {
   },
 };
 
-function checkTokens({ sequences }: OracleCase, vocabularySize: number): void {
-  const outside = sequences
+function checkTokens({ rollouts }: OracleCase, vocabularySize: number): void {
+  const outside = rollouts
     .flatMap(({ prompt, completion }) => [...prompt, ...completion])
     .find((id) => id >= vocabularySize);
   if (outside !== undefined)

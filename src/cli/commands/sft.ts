@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createCharacterTokenizer } from '../../model/characterTokenizer';
 import type { ModelConfig } from '../../model/config';
 import { formatModelFolder } from '../../model/folder';
@@ -25,6 +25,7 @@ export const command: Command = {
   interruptible: true,
   options: {
     ...taskOptions,
+    label: { value: 'TEXT', help: "the model's name for people (the folder's)" },
     out: { value: 'DIR', help: 'folder for the model, in Hugging Face layout' },
     steps: { value: 'N', help: 'optimiser steps (1000)' },
     batch: { value: 'N', help: 'demonstrations per step (128)' },
@@ -70,16 +71,17 @@ export const command: Command = {
     const policy = await createPolicy(gpu, config, weights);
     progress(`${countParameters(config)} parameters, ${task.train.length} train problems`);
 
+    const world = { policy, task, codec: tokenizer };
     const start = performance.now();
     let done = 0;
     for (; done < steps && !signal.aborted; done += 1) {
       const learningRate = warmUpRate(done, steps, rate, warmUp, decay);
-      const { lossNats, update } = await supervisedStep(policy, task, tokenizer, done, learningRate, options);
+      const { lossNats, update } = await supervisedStep(world, { ...options, step: done, learningRate });
       if (update.skipped) throw new Error(`step ${done}: the gradient is not finite; lower the learning rate`);
       if ((done + 1) % 50 === 0 || done === 0) progress(`step ${done + 1}/${steps}  loss ${lossNats.toFixed(4)} nats`);
     }
     const seconds = (performance.now() - start) / 1000;
-    const evaluation = await evaluate(policy, task, tokenizer, request, undefined, signal);
+    const evaluation = await evaluate(world, request, { signal });
     gpu.check();
     const { parameters } = await policy.save();
     if (evaluation !== null) progress(passTable([{ label: 'held out', evaluation }]));
@@ -93,7 +95,7 @@ export const command: Command = {
       modelCard(
         out,
         process.argv.slice(3).filter((word) => word !== '--force'),
-        { ...result, adapter: gpu.adapter.description },
+        { ...result, label: args.has('label') ? args.text('label') : basename(out), adapter: gpu.adapter.description },
       ),
     );
     policy.dispose();

@@ -1,8 +1,8 @@
-import type { KindEntry } from '../../experiment/catalogue';
+import type { CurveKind } from '../../experiment/curveKind';
 import type { ConfidenceSpec } from '../../experiment/types';
 
 /** One mapping from the confidence of a wrong answer (0 to 1) to the weight of its penalty (0 or more). */
-export interface MappingDefinition extends KindEntry {
+export interface MappingDefinition extends CurveKind {
   /** Throws `InputError` where the data is not of this kind's shape. */
   evaluate(spec: ConfidenceSpec, confidence: number): number;
 }

@@ -1,35 +1,38 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { gpuVariant } from '../../kernels/variant';
-import { parseConfig } from '../../model/config';
-import { planMemory } from '../../model/memoryPlan';
 import { buildCatalogue } from '../../trainer/catalogue';
-import data from './catalogue.json';
-import sizes from './modelSizes.json';
+import { catalogue } from './catalogue';
 
-/** What training loads. */
-const modelFiles = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'] as const;
-
-/** Both are read by the page before its worker is up. `UPDATE_CATALOGUE=1 npx vitest run src/store/experiment/catalogue.test.ts` writes them anew. */
-function expectShipped(name: string, shipped: unknown, made: unknown): void {
-  const text = `${JSON.stringify(made, null, 2)}\n`;
-  if (process.env['UPDATE_CATALOGUE']) {
-    writeFileSync(new URL(`./${name}`, import.meta.url), text);
-    return;
-  }
-  expect(shipped).toEqual(JSON.parse(text));
-}
-
-it('ships the catalogue that the trainer makes from its registries', () => {
-  expectShipped('catalogue.json', data, buildCatalogue());
+it('is the catalogue that the trainer makes from its registries, and the models that ship', () => {
+  const { models, ...rest } = catalogue;
+  expect(rest).toEqual(buildCatalogue());
+  expect(models.length).toBeGreaterThan(0);
 });
 
-it('ships what every model takes, by its files and by the memory plan', () => {
-  const made = buildCatalogue().models.map(({ id }) => {
-    const at = (file: string) => new URL(`../../../public/models/${id}/${file}`, import.meta.url);
-    const config = parseConfig(readFileSync(at('config.json'), 'utf8'));
-    const downloadBytes = modelFiles.reduce((sum, file) => sum + statSync(at(file)).size, 0);
-    return [id, { downloadBytes, memoryBytes: planMemory(config, gpuVariant, true).total }];
+it('lists the models by their cards, those of the experiment that the page opens with first', () => {
+  expect(catalogue.models.map(({ id, label, task }) => [id, label, task.name, task.params])).toEqual([
+    ['countdown4-strong', 'Countdown 4, stronger base', 'countdown', { numbers: 4 }],
+    ['countdown4-weak', 'Countdown 4, weaker base', 'countdown', { numbers: 4 }],
+    ['countdown3', 'Countdown 3', 'countdown', { numbers: 3 }],
+    ['countdown3-tiny', 'Countdown 3, tiny (d = 32)', 'countdown', { numbers: 3 }],
+    ['countdown3-tiny-weak', 'Countdown 3, tiny, weaker', 'countdown', { numbers: 3 }],
+    ['addition', 'Two-digit addition', 'addition', {}],
+  ]);
+});
+
+it('knows what every model takes and can read', () => {
+  const [first] = catalogue.models;
+  expect(first).toMatchObject({
+    characters: '0123456789+-*=:',
+    contextTokens: 16,
+    maxNewTokens: 8,
+    downloadBytes: 649342,
   });
-  expectShipped('modelSizes.json', sizes, Object.fromEntries(made));
+  for (const { memoryBytes, downloadBytes } of catalogue.models) expect(memoryBytes).toBeGreaterThan(downloadBytes);
 });
+
+it.each(catalogue.presets.map((preset) => [preset.id, preset.experiment] as const))(
+  'the model of preset %s is made for its task',
+  (_, experiment) => {
+    expect(catalogue.models.find(({ id }) => id === experiment.model)?.task).toEqual(experiment.task);
+  },
+);

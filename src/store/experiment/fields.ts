@@ -1,9 +1,11 @@
 /** What differs between two experiments, in words a person can read. */
+import { findMapping } from '../../confidence/parts/registry';
 import { diffExperiment } from '../../experiment/diff';
 import { findField } from '../../experiment/fields';
-import type { ActsWhen } from '../../experiment/paramSpec';
+import type { ActsWhen, ParamSpec } from '../../experiment/paramSpec';
 import { getField } from '../../experiment/paths';
 import type { Experiment } from '../../experiment/types';
+import { findSchedule } from '../../schedules/parts/registry';
 
 export interface FieldChange {
   readonly path: string;
@@ -32,13 +34,29 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object') return '';
   const record = value as Readonly<Record<string, unknown>>;
-  const number = (key: string): string => String(Number(Number(record[key]).toPrecision(3)));
-  const kind = typeof record['kind'] === 'string' ? record['kind'] : null;
-  if (kind === 'piecewise' || kind === 'curve')
-    return `${Array.isArray(record['knots']) ? record['knots'].length : 0} knots`;
-  if (kind && 'from' in record) return `${kind} ${number('from')} → ${number('to')}`;
-  if (kind && 'min' in record) return `${kind} ${number('min')} to ${number('max')}`;
-  if (kind) return kind;
+  if (typeof record['kind'] === 'string') return describeCurve(record['kind'], record);
   const entries = Object.entries(record);
   return entries.length ? entries.map(([key, entry]) => `${key} ${describeValue(entry)}`).join(', ') : 'none';
 }
+
+/** A curve by its kind and the values that it lies between, as its definition names them. */
+function describeCurve(kind: string, values: Readonly<Record<string, unknown>>): string {
+  const known = [findSchedule(kind), findMapping(kind)].flatMap((definition) => definition ?? []);
+  // A schedule and a mapping may share a name: what is stored tells them apart.
+  const params = known.find((definition) => isOf(definition.params, values))?.params ?? [];
+  const knots = params.find((param) => param.kind === 'knots');
+  if (knots) return `${(values[knots.key] as readonly unknown[]).length} knots`;
+  const ends = params.filter(
+    (param) => 'handle' in param && param.handle?.moves === 'y' && param.handle.y === 'value' && param.key in values,
+  );
+  const numbers = ends.map(({ key }) => String(Number(Number(values[key]).toPrecision(3))));
+  const inTime = ends.some((param) => 'takesOver' in param && param.takesOver === 'end');
+  return [kind, numbers.join(inTime ? ' → ' : ' to ')].filter(Boolean).join(' ');
+}
+
+const isOf = (params: readonly ParamSpec[], values: Readonly<Record<string, unknown>>): boolean =>
+  params.every(
+    (param) =>
+      (param.kind === 'knots' ? Array.isArray(values[param.key]) : param.key in values) ||
+      ('optional' in param && param.optional === true),
+  );

@@ -1,4 +1,5 @@
-/** The link of the page: written 300 ms after a gesture, read at start and when the address changes. Reading starts nothing. */
+/** The link of the page: written 300 ms after a gesture, read at start and when the address changes. Reading starts nothing.
+ * What packs and unpacks links loads with the first one: most visits begin without. */
 import { create } from 'zustand';
 import type { Catalogue } from '../../experiment/catalogue';
 import { diffExperiment, sameValue } from '../../experiment/diff';
@@ -6,7 +7,8 @@ import { applyEdits } from '../../experiment/edits';
 import { findField } from '../../experiment/fields';
 import { parseExperiment } from '../../experiment/parseExperiment';
 import type { Experiment } from '../../experiment/types';
-import { decodeLink, encodeLink, type LinkContent } from '../../share/link';
+import type * as linkCodec from '../../share/link';
+import type { LinkContent } from '../../share/link';
 import type { LinkResult } from '../../share/linkResult';
 import type { ExperimentStore } from '../experiment/experiment';
 import { changedFields } from '../experiment/fields';
@@ -46,27 +48,39 @@ export function isLinkOf(link: LinkContent, run: Run, catalogue: Catalogue): boo
   }
 }
 
-export function currentLink(experiments: ExperimentStore, result: LinkResult | null): string {
+/** What a link of the page as it stands carries. */
+export function currentContent(experiments: ExperimentStore, result: LinkResult | null): LinkContent {
   const { experiment, preset } = experiments.getState();
   const { runs, activeId } = useRuns.getState();
   const run = runs.find((candidate) => candidate.id === activeId) ?? null;
-  return encodeLink({ experiment: shareableExperiment(experiment, run), preset, result });
+  return { experiment: shareableExperiment(experiment, run), preset, result };
 }
+
+/** The reader and writer of links. */
+export const loadLinkCodec = (): Promise<typeof linkCodec> => import('../../share/link');
 
 interface PageAddress {
   readHash(): string;
   replaceHash(hash: string): void;
 }
 
-/** Keeps the address in step with the experiment. Returns how to read the address once more (on `hashchange`). */
-export function syncLink(experiments: ExperimentStore, catalogue: Catalogue, address: PageAddress): { read(): void } {
+/** Keeps the address in step with the experiment. Returns how to read the address once more (on `hashchange`); the promise is
+ * kept when what it brought stands on the panel, at once where there is no link. */
+export function syncLink(
+  experiments: ExperimentStore,
+  catalogue: Catalogue,
+  address: PageAddress,
+): { read(): Promise<void> } {
   let written = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const read = (): void => {
+  const read = async (): Promise<void> => {
     const hash = address.readHash();
-    if (hash === written) return;
-    const link = decodeLink(hash, catalogue);
+    if (hash === '' || hash === written) return;
+    const codec = await loadLinkCodec().catch(() => null);
+    if (codec === null)
+      return useLink.setState({ opened: null, problem: 'A part of this page did not load: reload it' });
+    const link = codec.decodeLink(hash, catalogue);
     if (link === null) return;
     if (!link.ok) return useLink.setState({ opened: null, problem: link.reason.message });
     useLink.setState({ opened: link.value, problem: null });
@@ -74,7 +88,7 @@ export function syncLink(experiments: ExperimentStore, catalogue: Catalogue, add
     written = hash;
   };
 
-  const write = (): void => {
+  const write = async (): Promise<void> => {
     const { experiment, preset } = experiments.getState();
     const start = catalogue.presets.find((entry) => entry.id === preset);
     const untouched =
@@ -84,7 +98,9 @@ export function syncLink(experiments: ExperimentStore, catalogue: Catalogue, add
       experiments.temporal.getState().pastStates.length === 0;
     // The page as it first opens keeps its plain address.
     if (untouched) return;
-    const hash = currentLink(experiments, null);
+    const codec = await loadLinkCodec().catch(() => null);
+    if (codec === null) return;
+    const hash = codec.encodeLink(currentContent(experiments, null));
     if (hash === written) return;
     written = hash;
     address.replaceHash(hash);
@@ -92,7 +108,7 @@ export function syncLink(experiments: ExperimentStore, catalogue: Catalogue, add
 
   const later = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(write, QUIET_MS);
+    timer = setTimeout(() => void write(), QUIET_MS);
   };
   experiments.subscribe(later);
   useRuns.subscribe((state, previous) => {

@@ -1,16 +1,14 @@
 /** What opening a link's experiment would take, in words: from the table of shipped models, or by asking for the size of files beside the page. */
-import type { Catalogue } from '../../experiment/catalogue';
-import { modelSize } from '../experiment/modelSizes';
+import type { PageCatalogue } from '../../experiment/catalogue';
 import { formatBytes } from '../run/statusText';
 
 /** Null: not a model that comes with the page, so nothing is known before somebody asks. */
-export function costOfModel(id: string, catalogue: Catalogue): string | null {
-  const size = modelSize(id);
+export function costOfModel(id: string, catalogue: PageCatalogue): string | null {
   const model = catalogue.models.find((entry) => entry.id === id);
-  if (!size || !model) return null;
+  if (!model) return null;
   return (
-    `Its model, ${model.label}, comes with the page: ${formatBytes(size.downloadBytes)} to load, ` +
-    `${formatBytes(size.memoryBytes)} of graphics memory for weights, gradients and optimiser; ` +
+    `Its model, ${model.label}, comes with the page: ${formatBytes(model.downloadBytes)} to load, ` +
+    `${formatBytes(model.memoryBytes)} of graphics memory for weights, gradients and optimiser; ` +
     `the activations of a batch come on top.`
   );
 }

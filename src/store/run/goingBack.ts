@@ -1,18 +1,13 @@
-/** A run that is cut off or stops goes back to its last stored copy; one that is trained again, to its beginning. */
+/** A run that is cut off or stops goes back to its last stored copy; one that is trained again, to its beginning. Pure. */
 import { sameValue } from '../../experiment/diff';
 import { applyEdits } from '../../experiment/edits';
 import type { Experiment } from '../../experiment/types';
 import type { RunError } from '../../worker/protocol';
-import { useRuns, type Run } from '../runs/runs';
-
-/** As the store has it now. */
-export const latest = (run: Run): Run => useRuns.getState().runs.find(({ id }) => id === run.id) ?? run;
+import type { Run } from '../runs/runs';
 
 /** Where a run stands when it is loaded anew: at its last stored copy. */
-export function pauseAtCopy(run: Run): void {
-  const { copyStep } = run.status;
-  const status = { ...run.status, phase: 'paused' as const, step: copyStep, secondsLeft: null, error: null };
-  useRuns.getState().patch(run.id, { status });
+export function atCopy({ status }: Run): Partial<Run> {
+  return { status: { ...status, phase: 'paused', step: status.copyStep, secondsLeft: null, error: null } };
 }
 
 /** In words. */
@@ -23,6 +18,12 @@ export function beforeResuming({ kind }: RunError): string {
   if (kind === 'not-finite') return 'Lower the learning rate, then press Resume.';
   if (kind === 'out-of-memory') return 'Choose the smaller setting, then press Resume.';
   return 'Press Resume to try again.';
+}
+
+/** The settings that a run has come to: those it began with and every edit that was made of them. */
+export function steered(run: Run): Experiment {
+  const inForce = applyEdits({ ...run.experiment, edits: run.edits }, Infinity);
+  return { ...inForce, edits: run.experiment.edits };
 }
 
 /** Replayed edits have moved the panel to where the run ended: to train again means from where it began. */

@@ -1,28 +1,31 @@
-/** Runs as they are born: one trained here, or a fork of one. */
+/** Runs as they are born: one trained here, or a fork of one. Pure. */
 import { sameValue } from '../../experiment/diff';
 import { halfwayKey } from '../../persist/runIndex';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
+import type { LinkContent } from '../../share/link';
 import type { HeatRun } from './heats';
-import { useLink } from '../link/link';
-import { freeSlot, idleStatus, SLOTS, useRuns, type Run } from '../runs/runs';
+import { freeSlot, idleStatus, SLOTS, type Run, type RunsData } from '../runs/runs';
 import { seriesOf, idsOf } from '../runs/series';
 
-let counter = 0;
-
-/** `wallClock`: milliseconds since 1970. Identifies, decides nothing. */
-export function newId(wallClock: number): string {
-  counter += 1;
-  return `${wallClock.toString(36)}-${counter}`;
+/** What a run is born into. */
+export interface Birth {
+  readonly page: RunsData;
+  /** The link that the page was opened with; null without one. */
+  readonly opened: LinkContent | null;
+  /** Nobody else has it. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** A run at its beginning, in the colour of its series. */
-export function newRun({ experiment, name, seriesId }: HeatRun, wallClock: number): Run {
-  const { runs, capability } = useRuns.getState();
+export function newRun({ experiment, name, seriesId }: HeatRun, { page, opened, id, at }: Birth): Run {
+  const { runs, capability } = page;
   const sibling = runs.find((run) => run.seriesId === seriesId);
   return {
-    id: `run-${newId(wallClock)}`,
+    id: `run-${id}`,
     seriesId,
-    name: sibling?.name ?? uniqueName(name),
+    name: sibling?.name ?? uniqueName(name, runs),
     slot: sibling?.slot ?? freeSlot(runs.filter((run) => run.visible)),
     visible: sibling?.visible ?? true,
     origin: 'trained',
@@ -34,29 +37,23 @@ export function newRun({ experiment, name, seriesId }: HeatRun, wallClock: numbe
     note: '',
     forkedFrom: null,
     adapter: capability?.adapter ?? '',
-    startedAt: wallClock,
-    promised: promiseFor(experiment),
+    startedAt: at,
+    // The numbers that a link promised for this very experiment.
+    promised: opened && sameValue(opened.experiment, experiment) ? opened.result : null,
   };
 }
 
-/** The numbers that a link promised for this very experiment. */
-function promiseFor(experiment: Run['experiment']): Run['promised'] {
-  const { opened } = useLink.getState();
-  return opened && sameValue(opened.experiment, experiment) ? opened.result : null;
-}
-
-function uniqueName(name: string): string {
-  const taken = new Set(useRuns.getState().runs.map((run) => run.name));
+function uniqueName(name: string, runs: readonly Run[]): string {
+  const taken = new Set(runs.map((run) => run.name));
   if (!taken.has(name)) return name;
   for (let number = 2; ; number++) if (!taken.has(`${name} ${number}`)) return `${name} ${number}`;
 }
 
 /** At most six curves can be told apart: the oldest make room for so many new ones. */
-export function makeRoom(newcomers: number): void {
-  const { runs, patchAll } = useRuns.getState();
+export function makeRoom(runs: readonly Run[], newcomers: number): readonly Run[] {
   const shown = seriesOf(runs).filter(({ visible }) => visible);
-  for (const series of shown.slice(0, Math.max(0, shown.length + newcomers - SLOTS)))
-    patchAll(idsOf(series), { visible: false });
+  const leaving = shown.slice(0, Math.max(0, shown.length + newcomers - SLOTS)).flatMap(idsOf);
+  return runs.map((run) => (leaving.includes(run.id) ? { ...run, visible: false } : run));
 }
 
 /** Where a run can be forked: from its last stored copy, or from the one that is kept from half way. */
@@ -78,7 +75,7 @@ export function forkPoints(run: Run): readonly ForkPoint[] {
 }
 
 /** A paused run that has measured what `source` had measured at that point, and goes on from its copy. */
-export function forkOf(source: Run, point: ForkPoint, wallClock: number): Run {
+export function forkOf(source: Run, point: ForkPoint, birth: Birth): Run {
   const before = (row: MetricsRow): boolean => row.step < point.step;
   const measured = (row: EvaluationRow): boolean => row.step <= point.step;
   const edits = source.edits.filter((edit) => edit.step < point.step);
@@ -88,10 +85,10 @@ export function forkOf(source: Run, point: ForkPoint, wallClock: number): Run {
     experiment: { ...source.experiment, edits },
     name: `${source.name} fork`,
     preset: '',
-    seriesId: `series-${newId(wallClock)}`,
+    seriesId: `series-${birth.id}`,
   };
   return {
-    ...newRun(heatRun, wallClock),
+    ...newRun(heatRun, birth),
     promised: null,
     edits,
     rows,

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { catalogue } from '../experiment/catalogue';
-import { closeReplay, openReplay, pauseReplay, playReplay, recordedToken, seekReplay, useReplay } from './replay';
+import { closeReplay, openReplay, pauseReplay, playReplay, recordedToken, seekReplay } from './replay';
+import { useReplay } from './replayState';
 import { useRuns } from '../runs/runs';
 
 const gallery = join(import.meta.dirname, '../../../public/gallery');

@@ -1,40 +1,17 @@
 /** Recorded runs that come with the page, played back as a live worker would have sent them: charts grow rollout by rollout,
  * and the inspectors show the snapshots that the recording keeps. At most one is played at a time; the others opened stay drawn. */
-import { create } from 'zustand';
 import type { Catalogue } from '../../experiment/catalogue';
 import {
   galleryFrames,
   galleryTokenReport,
   parseGalleryIndex,
   parseGalleryRun,
-  type GalleryEntry,
   type GalleryFrame,
   type GalleryRun,
-  type GallerySnapshot,
 } from '../../share/galleryRun';
-import type { TokenReport } from '../../worker/protocol';
+import type { TokenReport } from '../../records/tokenReport';
 import { freeSlot, idleStatus, useRuns, type Run } from '../runs/runs';
-
-interface ReplayState {
-  readonly entries: readonly GalleryEntry[];
-  /** File of the recorded run under the playhead, and the run; null when the gallery is closed. */
-  readonly file: string | null;
-  readonly recorded: GalleryRun | null;
-  /** Rollouts shown so far, 0 to the run's steps. */
-  readonly position: number;
-  readonly playing: boolean;
-  /** Why a recording could not be shown; null when all is well. */
-  readonly problem: string | null;
-}
-
-export const useReplay = create<ReplayState>()(() => ({
-  entries: [],
-  file: null,
-  recorded: null,
-  position: 0,
-  playing: false,
-  problem: null,
-}));
+import { snapshotAt, useReplay } from './replayState';
 
 /** A whole run plays in about this long, whatever its number of rollouts. */
 const PLAY_MS = 12_000;
@@ -97,11 +74,6 @@ function frameUpTo(recorded: GalleryRun, id: string, position: number): GalleryF
     samples: null,
     histogram: null,
   };
-}
-
-/** The newest snapshot that the playhead has passed; the first one before that. */
-export function snapshotAt(recorded: GalleryRun, position: number): GallerySnapshot | null {
-  return recorded.snapshots.findLast(({ step }) => step < position) ?? recorded.snapshots[0] ?? null;
 }
 
 /** Draws a recorded run as it stood after `position` rollouts. */

@@ -1,7 +1,8 @@
 /** Runs and what they measured. Ephemeral and never undone (deleting keeps the run for one "undo delete"). */
 import { create } from 'zustand';
 import type { Experiment, ExperimentEdit } from '../../experiment/types';
-import type { Capability, ConfidenceHistogram, Event, RunError, Sample, StatusFrame } from '../../worker/protocol';
+import type { Capability, Event, RunError, StatusFrame } from '../../worker/protocol';
+import type { ConfidenceHistogram, Sample } from '../../records/samples';
 import type { LinkResult } from '../../share/linkResult';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
 
@@ -50,7 +51,8 @@ export interface Plan {
   readonly total: number;
 }
 
-interface RunsState {
+/** What the store holds; the run machine reads it and gives it back (`run/machine`). */
+export interface RunsData {
   readonly runs: readonly Run[];
   /** The run that the transport drives. */
   readonly activeId: string | null;
@@ -65,6 +67,9 @@ interface RunsState {
   readonly notice: string | null;
   readonly samples: readonly Sample[];
   readonly histogram: ConfidenceHistogram | null;
+}
+
+interface RunsState extends RunsData {
   add(run: Run): void;
   patch(id: string, changes: Partial<Run>): void;
   /** Changes several runs at once: the seeds of an experiment are shown and hidden together. */
@@ -75,7 +80,6 @@ interface RunsState {
   undoRemove(): void;
   setActive(id: string | null): void;
   setBaseline(id: string | null): void;
-  receive(event: Exclude<Event, { type: 'reply' }>): void;
 }
 
 export const idleStatus = (totalSteps: number): StatusFrame => ({
@@ -103,74 +107,106 @@ function appendRows<Row extends { readonly step: number }>(
   return [...(last && last.step >= first.step ? rows.filter((row) => row.step < first.step) : rows), ...fresh];
 }
 
-/** Edits of steps that come again after a rewind or a resume come again too. */
+/** Edits of steps that come again come again too. Those of later steps were made and are still to be replayed. */
 function appendEdits(
-  run: Run,
+  edits: readonly ExperimentEdit[],
   rows: readonly MetricsRow[],
   fresh: readonly ExperimentEdit[],
 ): readonly ExperimentEdit[] {
-  const first = rows[0];
-  const again = first !== undefined && run.edits.some((edit) => edit.step >= first.step);
-  if (!again && fresh.length === 0) return run.edits;
-  return [...(again ? run.edits.filter((edit) => edit.step < first.step) : run.edits), ...fresh];
+  const [from, to] = [rows[0]?.step ?? Infinity, rows.at(-1)?.step ?? -Infinity];
+  const again = edits.some(({ step }) => step >= from && step <= to);
+  if (!again && fresh.length === 0) return edits;
+  const kept = edits.filter(({ step }) => step < from || step > to);
+  return [...kept, ...fresh].sort((a, b) => a.step - b.step);
 }
 
-export const useRuns = create<RunsState>()((set, get) => {
-  const patch = (id: string, change: (run: Run) => Partial<Run>): void =>
-    set((state) => ({ runs: state.runs.map((run) => (run.id === id ? { ...run, ...change(run) } : run)) }));
-  return {
-    runs: [],
-    activeId: null,
-    baselineId: null,
-    deleted: null,
-    plan: null,
-    capability: null,
-    unavailable: null,
-    notice: null,
-    samples: [],
-    histogram: null,
-    add: (run) =>
-      set((state) => ({ runs: [...state.runs, run], activeId: run.origin === 'trained' ? run.id : state.activeId })),
-    patch: (id, changes) => patch(id, () => changes),
-    patchAll: (ids, changes) =>
-      set((state) => ({ runs: state.runs.map((run) => (ids.includes(run.id) ? { ...run, ...changes } : run)) })),
-    showOnly: (ids) => set((state) => ({ runs: state.runs.map((run) => ({ ...run, visible: ids.includes(run.id) })) })),
-    remove: (ids) =>
-      set((state) => ({
-        runs: state.runs.filter((run) => !ids.includes(run.id)),
-        deleted: {
-          runs: state.runs.filter((run) => ids.includes(run.id)),
-          order: state.runs.map((run) => run.id),
-        },
-        activeId: state.activeId !== null && ids.includes(state.activeId) ? null : state.activeId,
-        baselineId: state.baselineId !== null && ids.includes(state.baselineId) ? null : state.baselineId,
-      })),
-    undoRemove: () =>
-      set((state) => {
-        const { deleted } = state;
-        if (!deleted) return state;
-        const known = [...state.runs, ...deleted.runs];
-        const back = deleted.order.flatMap((id) => known.find((run) => run.id === id) ?? []);
-        return { runs: [...back, ...state.runs.filter((run) => !deleted.order.includes(run.id))], deleted: null };
-      }),
-    setActive: (activeId) => set({ activeId, samples: [], histogram: null, notice: null }),
-    setBaseline: (baselineId) => set({ baselineId }),
-    receive: (event) => {
-      if (event.type === 'capability') return set({ capability: event.capability, unavailable: event.error });
-      if (event.type === 'status') return patch(event.runId, () => ({ status: event.status }));
-      if (event.type === 'notice') return set({ notice: event.message });
-      if (event.type === 'heartbeat') return;
-      patch(event.runId, (run) => ({
-        rows: appendRows(run.rows, event.rows),
-        evaluations: appendRows(run.evaluations, event.evaluations),
-        edits: appendEdits(run, event.rows, event.edits),
-      }));
-      if (event.runId !== get().activeId) return;
-      if (event.samples) set({ samples: event.samples });
-      if (event.histogram) set({ histogram: event.histogram });
-    },
-  };
+/** `runs` with what `change` makes of one of them. */
+export const patched = (runs: readonly Run[], id: string, change: (run: Run) => Partial<Run>): readonly Run[] =>
+  runs.map((run) => (run.id === id ? { ...run, ...change(run) } : run));
+
+/** What a new run in front begins with: no answers, and nothing to be told. */
+export const inFront = (activeId: string | null) => ({
+  activeId,
+  samples: [],
+  histogram: null,
+  notice: null,
 });
+
+/** What an event from the worker changes in the runs and what is shown of them. */
+export function received(data: RunsData, event: Exclude<Event, { type: 'reply' }>): Partial<RunsData> {
+  switch (event.type) {
+    case 'capability':
+      return { capability: event.capability, unavailable: event.error };
+    case 'status':
+      return { runs: patched(data.runs, event.runId, () => ({ status: event.status })) };
+    case 'notice':
+      return { notice: event.message };
+    case 'heartbeat':
+      return {};
+    case 'frame':
+      return {
+        runs: patched(data.runs, event.runId, (run) => ({
+          rows: appendRows(run.rows, event.rows),
+          evaluations: appendRows(run.evaluations, event.evaluations),
+          edits: appendEdits(run.edits, event.rows, event.edits),
+        })),
+        ...(event.runId === data.activeId && event.samples ? { samples: event.samples } : {}),
+        ...(event.runId === data.activeId && event.histogram ? { histogram: event.histogram } : {}),
+      };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** What the store shows before anything has happened. */
+export const noRuns: RunsData = {
+  runs: [],
+  activeId: null,
+  baselineId: null,
+  deleted: null,
+  plan: null,
+  capability: null,
+  unavailable: null,
+  notice: null,
+  samples: [],
+  histogram: null,
+};
+
+export const withRun = (data: RunsData, run: Run): Partial<RunsData> => ({
+  runs: [...data.runs, run],
+  activeId: run.origin === 'trained' ? run.id : data.activeId,
+});
+
+export const withoutRuns = (data: RunsData, ids: readonly string[]): Partial<RunsData> => ({
+  runs: data.runs.filter((run) => !ids.includes(run.id)),
+  deleted: {
+    runs: data.runs.filter((run) => ids.includes(run.id)),
+    order: data.runs.map((run) => run.id),
+  },
+  activeId: data.activeId !== null && ids.includes(data.activeId) ? null : data.activeId,
+  baselineId: data.baselineId !== null && ids.includes(data.baselineId) ? null : data.baselineId,
+});
+
+/** Those deleted last are back where they stood. */
+export function withDeletedBack({ runs, deleted }: RunsData): Partial<RunsData> {
+  if (!deleted) return {};
+  const known = [...runs, ...deleted.runs];
+  const back = deleted.order.flatMap((id) => known.find((run) => run.id === id) ?? []);
+  return { runs: [...back, ...runs.filter((run) => !deleted.order.includes(run.id))], deleted: null };
+}
+
+export const useRuns = create<RunsState>()((set) => ({
+  ...noRuns,
+  add: (run) => set((state) => withRun(state, run)),
+  patch: (id, changes) => set((state) => ({ runs: patched(state.runs, id, () => changes) })),
+  patchAll: (ids, changes) =>
+    set((state) => ({ runs: state.runs.map((run) => (ids.includes(run.id) ? { ...run, ...changes } : run)) })),
+  showOnly: (ids) => set((state) => ({ runs: state.runs.map((run) => ({ ...run, visible: ids.includes(run.id) })) })),
+  remove: (ids) => set((state) => withoutRuns(state, ids)),
+  undoRemove: () => set(withDeletedBack),
+  setActive: (activeId) => set(inFront(activeId)),
+  setBaseline: (baselineId) => set({ baselineId }),
+}));
 
 /** The colour slot that is least in use, lowest first. */
 export function freeSlot(runs: readonly Run[]): number {

@@ -17,7 +17,9 @@ export const MOST_SEEDS = 5;
 
 /** Edits that acted and, of those planned, the ones still to come. */
 export function allEdits(run: Run): ExperimentEdit[] {
-  return [...run.edits, ...run.experiment.edits.filter((edit) => edit.step >= run.status.step)];
+  const made = (edit: ExperimentEdit): boolean =>
+    run.edits.some((other) => other.step === edit.step && other.path === edit.path);
+  return [...run.edits, ...run.experiment.edits.filter((edit) => edit.step >= run.status.step && !made(edit))];
 }
 
 /** All runs by series, in order. A seed that was steered otherwise than the first one is no seed of the same experiment any more and stands for itself. */

@@ -37,8 +37,20 @@ export interface Task {
   demonstrate(problem: Problem, rng: Rng): string;
 }
 
+/** An answer with its verdict (tested, and shown in docs/catalogue.md). */
+export interface TaskExample {
+  /** Left out: the defaults. */
+  readonly params?: Readonly<Record<string, ScalarValue>>;
+  readonly prompt: string;
+  readonly answer: string;
+  readonly reward: Grade['reward'];
+  readonly reason: string;
+}
+
 /** One file of this folder: a family of tasks by its parameters. `name` is the stem of its file. */
 export interface TaskDefinition extends TaskEntry {
+  /** Right answers and wrong ones, each wrong in another way. */
+  readonly examples: readonly TaskExample[];
   /** Deterministic: the same parameters give the same problems and the same split, on every machine. Throws `InputError` on bad parameters. */
   create(params: Readonly<Record<string, ScalarValue>>): Task;
 }

@@ -1,7 +1,7 @@
 /** Frame of a chart: title, how to read it, export, the drawing (loaded on demand) and what will appear while it is empty. */
 import { lazy, Suspense, useRef } from 'react';
 import { HelpTip } from '../controls/HelpTip';
-import { chartWords } from '../explain/formulas';
+import { LazyChartWords } from '../explain/lazyWords';
 import { usePlotSize } from '../curves/usePlotSize';
 import type { ChartModel } from './chartModel';
 import { ChartExport } from './ChartExport';
@@ -37,14 +37,13 @@ export function ChartCard({
 }: ChartCardProps): React.JSX.Element {
   const [measure, width] = usePlotSize(300);
   const surface = useRef<HTMLDivElement>(null);
-  const words = chartWords[id];
   const isEmpty = model.rows.length === 0;
   return (
     <section ref={outer} className="panel chart-card" aria-labelledby={`chart-${id}`} data-chart={id}>
       <header className="chart-head">
         <h3 id={`chart-${id}`}>{title}</h3>
-        <HelpTip label={title} text={help} formula={words?.formula.text ?? formula} mathml={words?.formula.mathml}>
-          {words && <p className="muted">{words.read}</p>}
+        <HelpTip label={title} text={help}>
+          <LazyChartWords id={id} fallback={formula} />
         </HelpTip>
         {model.hasGap && <span className="tag warn">not finite</span>}
         <span className="spacer" />

@@ -1,5 +1,5 @@
 /** Legend of the runs (click shows and hides, double-click shows one alone) and how all charts are drawn. */
-import { openReplay } from '../../store/run/replay';
+import { watchRecorded } from '../../store/run/watchRecorded';
 import { useRuns } from '../../store/runs/runs';
 import { idsOf, legendSeries, seriesOf } from '../../store/runs/series';
 import { toggleSolo } from '../../store/runs/visibility';
@@ -56,7 +56,7 @@ export function ChartToolbar(): React.JSX.Element {
             <button
               type="button"
               className="button button-small"
-              onClick={() => void openReplay(document.baseURI, catalogue)}
+              onClick={() => void watchRecorded(document.baseURI, catalogue)}
             >
               Watch a recorded run
             </button>

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Run } from '../../store/runs/runs';
 import { meanRuns, type RunSeries } from '../../store/runs/series';
 import { HelpTip } from '../controls/HelpTip';
-import { chartWords } from '../explain/formulas';
+import { LazyChartWords } from '../explain/lazyWords';
 import { formatTick, linearScale, type PlotScale } from '../curves/plotScale';
 import { usePlotSize } from '../curves/usePlotSize';
 import { percent, runColor, runDash } from './chartModel';
@@ -73,10 +73,8 @@ export function TradeOffCard({ height }: { readonly height: number }): React.JSX
         <HelpTip
           label="gain against loss"
           text="Pass@k at the largest k against Pass@1, one point per evaluation, from the starting model (ring). To the right is sharper, up is more diverse. At equal Pass@1 the methods differ less than at equal steps."
-          formula={chartWords['trade']?.formula.text}
-          mathml={chartWords['trade']?.formula.mathml}
         >
-          <p className="muted">{chartWords['trade']?.read}</p>
+          <LazyChartWords id="trade" />
         </HelpTip>
       </header>
       <div ref={measure} className="chart-measure" style={{ height }}>

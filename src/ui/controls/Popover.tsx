@@ -40,9 +40,18 @@ export function Popover(props: PopoverProps): React.JSX.Element {
     if ('showPopover' in element) element.showPopover();
     const place = (): void => placeAt(element, button.getBoundingClientRect(), props.align ?? 'right');
     place();
+    // Words that load late make it taller.
+    let frame = 0;
+    const watcher = new ResizeObserver(() => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(place);
+    });
+    watcher.observe(element);
     window.addEventListener('resize', place);
     window.addEventListener('scroll', place, true);
     return () => {
+      cancelAnimationFrame(frame);
+      watcher.disconnect();
       window.removeEventListener('resize', place);
       window.removeEventListener('scroll', place, true);
     };

@@ -1,5 +1,5 @@
 /** Behind the mapping: where the wrong answers of the last rollout lie (grey), the right ones (outline), and where the penalty goes (vermillion). */
-import type { ConfidenceHistogram as Histogram } from '../../worker/protocol';
+import type { ConfidenceHistogram as Histogram } from '../../records/samples';
 import type { PlotScale } from './plotScale';
 
 interface ConfidenceHistogramProps {

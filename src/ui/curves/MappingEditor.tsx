@@ -1,22 +1,21 @@
 /** Confidence of a mistake -> weight of its penalty, over the confidences that the last rollout really had. */
 import { useMemo, useState } from 'react';
 import { easings } from '../../lib/curve';
-import { mappings } from '../../confidence/parts/registry';
-import type { NumberSpec } from '../../experiment/paramSpec';
+import { findMapping, mappings } from '../../confidence/parts/registry';
+import { largestWeight } from '../../confidence/parts/shared';
 import type { ConfidenceSpec } from '../../experiment/types';
-import type { ConfidenceHistogram as Histogram } from '../../worker/protocol';
+import type { ConfidenceHistogram as Histogram } from '../../records/samples';
 import { HelpTip } from '../controls/HelpTip';
 import { IconButton } from '../controls/IconButton';
 import { ConfidenceHistogram } from './ConfidenceHistogram';
 import { CurveEditor } from './CurveEditor';
 import { CurveTextEditor } from './CurveTextEditor';
 import { KindStrip, type CurveKind } from './KindStrip';
-import { convertMapping, mappingCurve, mappingKnots, mappingWeight } from './mappingCurve';
-import { ShapeParameters } from './ScheduleEditor';
+import { convertMapping, knotsMapping, mappingCurve, mappingKnots, mappingWeight, noMapping } from './mappingCurve';
+import { ShapeParameters } from './ShapeParameters';
 import { plotTop } from './yRange';
 
 const TITLE = 'Penalty by confidence';
-const HARD_MAX = 100;
 
 interface MappingEditorProps {
   readonly value: ConfidenceSpec | null;
@@ -25,25 +24,24 @@ interface MappingEditorProps {
   readonly onChange: (value: ConfidenceSpec | null) => void;
 }
 
-const none: CurveKind = { kind: 'none', label: 'None', help: 'Every mistake weighs the same.', evaluate: () => 1 };
+const none: CurveKind = { kind: noMapping, label: 'None', help: 'Every mistake weighs the same.', evaluate: () => 1 };
 
 export const mappingKinds: readonly CurveKind[] = [
   none,
-  ...mappings.map(({ kind, label, help }) => {
-    const typical = convertMapping({ kind: 'power', gamma: 1, min: 0.05, max: 1 }, kind);
-    const free = (share: number): number => (share < 0.5 ? share * 0.4 : 0.2 + (share - 0.5) * 2);
-    return { kind, label, help, evaluate: kind === 'curve' ? free : (share: number) => mappingWeight(typical, share) };
+  ...mappings.map(({ kind, label, help, spark }) => {
+    const typical = convertMapping(null, kind);
+    return { kind, label, help, evaluate: spark ?? ((share: number) => mappingWeight(typical, share)) };
   }),
 ];
 
 export function MappingEditor({ value, histogram, height, onChange }: MappingEditorProps): React.JSX.Element {
   const [asText, setAsText] = useState(false);
   const curve = useMemo(() => mappingCurve(value), [value]);
-  const definition = mappings.find((candidate) => candidate.kind === value?.kind);
+  const definition = value && findMapping(value.kind);
   const top = plotTop(
     curve.handles.map((handle) => handle.y),
     1.2,
-    HARD_MAX,
+    largestWeight,
   );
   return (
     <section className="panel curve-card tone-negative" aria-label={TITLE} data-curve="objective.confidence">
@@ -67,7 +65,7 @@ export function MappingEditor({ value, histogram, height, onChange }: MappingEdi
       <KindStrip
         title={TITLE}
         kinds={mappingKinds}
-        current={value?.kind ?? 'none'}
+        current={value?.kind ?? noMapping}
         onChoose={(kind) => onChange(convertMapping(value, kind))}
       />
       {asText ? (
@@ -76,8 +74,8 @@ export function MappingEditor({ value, histogram, height, onChange }: MappingEdi
           knots={mappingKnots(value)}
           scale={1}
           yMin={0}
-          yMax={HARD_MAX}
-          onApply={(knots) => onChange({ ...value, kind: 'curve', knots })}
+          yMax={largestWeight}
+          onApply={(knots) => onChange(knotsMapping(value, knots))}
           onClose={() => setAsText(false)}
         />
       ) : (
@@ -85,7 +83,7 @@ export function MappingEditor({ value, histogram, height, onChange }: MappingEdi
           title={TITLE}
           curve={curve}
           xAxis={{ min: 0, max: 1, step: 0.01, noun: 'confidence' }}
-          yAxis={{ min: 0, max: HARD_MAX, step: 0.05, noun: 'weight' }}
+          yAxis={{ min: 0, max: largestWeight, step: 0.05, noun: 'weight' }}
           yTop={top}
           height={height}
           tone="negative"
@@ -107,9 +105,7 @@ export function MappingEditor({ value, histogram, height, onChange }: MappingEdi
         <>
           <ShapeParameters
             title={TITLE}
-            params={(definition?.params ?? []).filter(
-              (param): param is NumberSpec => param.kind === 'number' && param.key === 'steepness',
-            )}
+            params={definition?.params ?? []}
             spec={value}
             onChange={(key, next) => onChange({ ...value, [key]: next })}
           />

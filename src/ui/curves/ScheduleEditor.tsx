@@ -1,19 +1,27 @@
 /** One scheduled quantity of the experiment: its curve, its shape strip, its parameters and what it is at this moment. */
 import { useMemo, useState } from 'react';
 import { easings } from '../../lib/curve';
-import type { NumberSpec } from '../../experiment/paramSpec';
 import type { Scheduled } from '../../experiment/types';
-import { schedules } from '../../schedules/parts/registry';
+import { findSchedule, schedules } from '../../schedules/parts/registry';
 import { HelpTip } from '../controls/HelpTip';
 import { IconButton } from '../controls/IconButton';
-import { NumberInput } from '../controls/NumberInput';
 import { CurveEditor } from './CurveEditor';
 import type { CurveMarker } from './CurveCanvas';
 import type { CurvePoint } from './curveModel';
 import { CurveTextEditor } from './CurveTextEditor';
 import { KindStrip, type CurveKind } from './KindStrip';
 import { formatTick } from './plotScale';
-import { asKnots, convertSchedule, kindOf, scheduleCurve, scheduleValue } from './scheduleCurve';
+import {
+  asKnots,
+  convertSchedule,
+  isPlain,
+  kindOf,
+  knotsSchedule,
+  scheduleBand,
+  scheduleCurve,
+  scheduleValue,
+} from './scheduleCurve';
+import { ShapeParameters } from './ShapeParameters';
 import { logFloor, plotTop } from './yRange';
 
 export interface ScheduleField {
@@ -52,12 +60,10 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
   const frame = useMemo(() => ({ totalSteps, frozenBefore: playhead, accuracy }), [totalSteps, playhead, accuracy]);
   const curve = useMemo(() => scheduleCurve(value, frame), [value, frame]);
   const kind = kindOf(value);
-  const definition = schedules.find((candidate) => candidate.kind === kind);
+  const definition = findSchedule(kind);
   const heights = [...curve.handles.map((handle) => handle.y), ...props.past.map((point) => point.y)];
   const top = plotTop(heights, field.leastTop, field.max);
   const now = playhead === null ? null : scheduleValue(value, playhead, frame);
-  const bounds =
-    kind === 'accuracy' && typeof value !== 'number' ? { low: Number(value['min']), high: Number(value['max']) } : null;
 
   return (
     <section className={`panel curve-card tone-${field.tone}`} aria-label={field.title} data-curve={field.path}>
@@ -76,7 +82,7 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
         <span className="spacer" />
         <output className="curve-now" aria-label={`${field.title} now`}>
           {formatTick(now ?? scheduleValue(value, 0, frame))}
-          {kind !== 'constant' && now === null && (
+          {!isPlain(kind) && now === null && (
             <span className="muted"> → {formatTick(scheduleValue(value, totalSteps, frame))}</span>
           )}
         </output>
@@ -103,7 +109,7 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
           scale={totalSteps}
           yMin={field.min}
           yMax={field.max}
-          onApply={(knots) => props.onChange({ kind: 'piecewise', knots })}
+          onApply={(knots) => props.onChange(knotsSchedule(value, knots))}
           onClose={() => setAsText(false)}
         />
       ) : (
@@ -121,7 +127,7 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
           playhead={playhead}
           past={props.past}
           original={props.original}
-          band={bounds}
+          band={scheduleBand(value)}
           markers={props.markers}
           onCommit={props.onChange}
         />
@@ -129,9 +135,7 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
       {typeof value !== 'number' && (
         <ShapeParameters
           title={field.title}
-          params={(definition?.params ?? []).filter(
-            (param): param is NumberSpec => param.kind === 'number' && param.role !== 'value' && param.unit !== 'of T',
-          )}
+          params={definition?.params ?? []}
           spec={value}
           onChange={(key, next) => props.onChange({ ...value, [key]: next })}
         />
@@ -140,61 +144,15 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
   );
 }
 
-interface ShapeParametersProps {
-  readonly title: string;
-  readonly params: readonly NumberSpec[];
-  readonly spec: Readonly<Record<string, unknown>>;
-  readonly onChange: (key: string, value: number) => void;
-}
+/** A run of 100 steps that nobody has begun: what the drawings on the buttons are made with. */
+const typicalFrame = { totalSteps: 100, frozenBefore: null, accuracy: 0.5 };
 
-/** Parameters that lie on no axis of the plot: a rate, a steepness, a smoothing. */
-export function ShapeParameters({ title, params, spec, onChange }: ShapeParametersProps): React.JSX.Element | null {
-  if (params.length === 0) return null;
-  return (
-    <div className="shape-params" role="group" aria-label={`${title}: parameters`}>
-      {params.map((param) => {
-        const stored = spec[param.key];
-        return (
-          <label key={param.key} className="knot-field" title={param.help}>
-            <span>{param.label}</span>
-            <NumberInput
-              value={typeof stored === 'number' ? stored : param.default}
-              min={param.min}
-              max={param.max}
-              step={param.default === 0 ? 0.05 : Math.abs(param.default) / 10}
-              onCommit={(next) => onChange(param.key, next)}
-            />
-          </label>
-        );
-      })}
-    </div>
-  );
-}
-
-const kindOrder = ['constant', 'linear', 'exponential', 'cosine', 'sigmoid', 'step', 'accuracy', 'piecewise'] as const;
-
-const sparkOf: Readonly<Record<string, (share: number) => number>> = {
-  // Without a run these two have no shape of their own.
-  accuracy: (share) => 1 - share * share * (3 - 2 * share) + 0.12 * Math.sin(share * 25),
-  piecewise: (share) => (share < 0.4 ? share : share < 0.7 ? 0.4 - (share - 0.4) * 1.2 : share - 0.66),
-};
-
-const order = (kind: string): number => {
-  const index = kindOrder.findIndex((known) => known === kind);
-  return index === -1 ? kindOrder.length : index;
-};
-
-export const scheduleKinds: readonly CurveKind[] = [...schedules]
-  .sort((a, b) => order(a.kind) - order(b.kind))
-  .map(({ kind, label, help }) => {
-    const typical = convertSchedule(1, kind, { totalSteps: 100, frozenBefore: null, accuracy: 0.5 });
-    return {
-      kind,
-      label,
-      help,
-      evaluate:
-        sparkOf[kind] ??
-        ((share: number) =>
-          scheduleValue(typical, share * 100, { totalSteps: 100, frozenBefore: null, accuracy: 0.5 })),
-    };
-  });
+export const scheduleKinds: readonly CurveKind[] = schedules.map(({ kind, label, help, spark }) => {
+  const typical = convertSchedule(1, kind, typicalFrame);
+  return {
+    kind,
+    label,
+    help,
+    evaluate: spark ?? ((share) => scheduleValue(typical, share * typicalFrame.totalSteps, typicalFrame)),
+  };
+});

@@ -1,5 +1,6 @@
 /** Knots as an editable curve: the one representation into which every other curve turns when it is bent by hand. */
 import { evaluateCurve, maxKnots, type Easing, type Knot } from '../../lib/curve';
+import type { ParamSpec } from '../../experiment/paramSpec';
 import { clampTo, roundSignificant, type CurveHandle, type CurvePoint, type EditableCurve } from './curveModel';
 
 export interface KnotsFrame {
@@ -68,6 +69,39 @@ export function knotsCurve(knots: readonly Knot[], frame: KnotsFrame): EditableC
   function placed(x: number, y: number, easing: Easing): Knot {
     return [clampTo(roundSignificant(x / scale), 0, 1), roundSignificant(y), easing];
   }
+}
+
+/** Key of the parameter that holds a kind's knots, or null where it is not made of knots. */
+export function knotsKey(params: readonly ParamSpec[]): string | null {
+  return params.find(({ kind }) => kind === 'knots')?.key ?? null;
+}
+
+/** The same curve holding another value: `wrap` makes it of the inner one, `evaluate` draws it. */
+export function withValue<Inner, Value>(
+  curve: EditableCurve<Inner>,
+  wrap: (inner: Inner) => Value,
+  evaluate: (value: Value, x: number) => number,
+): EditableCurve<Value> {
+  const again = (next: EditableCurve<Inner>): EditableCurve<Value> => withValue(next, wrap, evaluate);
+  const value = wrap(curve.value);
+  return {
+    value,
+    handles: curve.handles,
+    evaluate: (x) => evaluate(value, x),
+    move: (id, to) => again(curve.move(id, to)),
+    add: (at) => {
+      const added = curve.add(at);
+      return added && { curve: again(added.curve), id: added.id };
+    },
+    remove: (id) => {
+      const next = curve.remove(id);
+      return next && again(next);
+    },
+    setEasing: (id, easing) => {
+      const next = curve.setEasing(id, easing);
+      return next && again(next);
+    },
+  };
 }
 
 /** Samples of any function as a starting point for knots: its ends, with the easing that comes nearest. */

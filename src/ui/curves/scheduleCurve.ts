@@ -1,9 +1,11 @@
-/** A scheduled quantity as an editable curve over rollout steps. Parametric kinds keep their parameters as handles; bending one in the middle, or during a run, turns it into knots. */
+/** A scheduled quantity as an editable curve over rollout steps. Parametric kinds keep their parameters as handles; bending one in the middle, or during a run, turns it into knots. What a kind's handles are, its definition says. */
+import type { ParamSpec } from '../../experiment/paramSpec';
 import type { Scheduled, ScheduleSpec } from '../../experiment/types';
-import type { Easing, Knot } from '../../lib/curve';
-import { evaluateSchedule, schedules } from '../../schedules/parts/registry';
-import { clampTo, roundSignificant, type CurveHandle, type CurvePoint, type EditableCurve } from './curveModel';
-import { endsAsKnots, knotsCurve } from './knotsCurve';
+import type { Knot } from '../../lib/curve';
+import { evaluateSchedule, findSchedule, freeSchedule, plainSchedule } from '../../schedules/parts/registry';
+import { roundSignificant, type CurvePoint, type EditableCurve } from './curveModel';
+import { endsAsKnots, knotsCurve, knotsKey, withValue } from './knotsCurve';
+import { parameterHandles, withHandleAt, type ParameterPlot } from './parameterHandles';
 
 export interface ScheduleFrame {
   readonly totalSteps: number;
@@ -13,7 +15,17 @@ export interface ScheduleFrame {
   readonly accuracy: number;
 }
 
-export const kindOf = (scheduled: Scheduled): string => (typeof scheduled === 'number' ? 'constant' : scheduled.kind);
+export const kindOf = (scheduled: Scheduled): string =>
+  typeof scheduled === 'number' ? plainSchedule.kind : scheduled.kind;
+
+/** Whether the kind is written as a plain number. */
+export const isPlain = (kind: string): boolean => kind === plainSchedule.kind;
+
+/** A plain number as the kind that it stands for. */
+const asSpec = (scheduled: Scheduled): ScheduleSpec =>
+  typeof scheduled === 'number' ? { kind: plainSchedule.kind, [plainSchedule.plain ?? '']: scheduled } : scheduled;
+
+const paramsOf = (kind: string): readonly ParamSpec[] => findSchedule(kind)?.params ?? [];
 
 /** Value at a step; NaN never: a curve with bad data draws as 0. */
 export function scheduleValue(scheduled: Scheduled, step: number, frame: ScheduleFrame): number {
@@ -25,113 +37,99 @@ export function scheduleValue(scheduled: Scheduled, step: number, frame: Schedul
   }
 }
 
+/** Knots in place of the curve: of its own kind where that is made of knots, else of the free one. */
+export function knotsSchedule(scheduled: Scheduled, knots: readonly Knot[]): Scheduled {
+  const spec = asSpec(scheduled);
+  const key = knotsKey(paramsOf(spec.kind));
+  return key === null ? freeSpec(knots) : { ...spec, [key]: knots };
+}
+
+const freeSpec = (knots: readonly Knot[]): ScheduleSpec => ({
+  kind: freeSchedule.kind,
+  [knotsKey(freeSchedule.params) ?? '']: knots,
+});
+
+/** Bounds of a curve whose value the plot cannot know beforehand, or null. */
+export function scheduleBand(scheduled: Scheduled): { readonly low: number; readonly high: number } | null {
+  const band = findSchedule(kindOf(scheduled))?.band;
+  if (!band || typeof scheduled === 'number') return null;
+  return { low: Number(scheduled[band[0]]), high: Number(scheduled[band[1]]) };
+}
+
 export function scheduleCurve(scheduled: Scheduled, frame: ScheduleFrame): EditableCurve<Scheduled> {
-  const kind = kindOf(scheduled);
-  if (kind === 'piecewise') return fromKnots(readKnotList(scheduled), frame);
-  // During a run a parametric curve is bent from the playhead on: its past values must stay what they were.
-  if (frame.frozenBefore !== null && kind !== 'constant' && kind !== 'accuracy') {
-    return {
-      ...fromKnots(asKnots(scheduled, frame), frame),
-      value: scheduled,
-      evaluate: (x) => scheduleValue(scheduled, x, frame),
-    };
+  const spec = asSpec(scheduled);
+  const definition = findSchedule(spec.kind);
+  const key = knotsKey(paramsOf(spec.kind));
+  if (key !== null) return fromKnots(spec, key, knotsIn(spec, key), frame);
+  // During a run a curve that follows the step is bent from the playhead on: its past values must stay what they were.
+  if (frame.frozenBefore !== null && definition?.timeless !== true) {
+    return { ...bent(scheduled, frame), value: scheduled, evaluate: (x) => scheduleValue(scheduled, x, frame) };
   }
   return fromParameters(scheduled, frame);
 }
 
 const gap = 1;
 
-function fromKnots(knots: readonly Knot[], frame: ScheduleFrame): EditableCurve<Scheduled> {
-  const inner = knotsCurve(knots, { scale: frame.totalSteps, gap, frozenBefore: frame.frozenBefore });
-  const wrap = (curve: EditableCurve<readonly Knot[]>): EditableCurve<Scheduled> => ({
-    value: { kind: 'piecewise', knots: curve.value },
-    handles: curve.handles,
-    evaluate: curve.evaluate,
-    move: (id, to) => wrap(curve.move(id, to)),
-    add: (at) => {
-      const added = curve.add(at);
-      return added && { curve: wrap(added.curve), id: added.id };
-    },
-    remove: (id) => {
-      const next = curve.remove(id);
-      return next && wrap(next);
-    },
-    setEasing: (id, easing) => {
-      const next = curve.setEasing(id, easing);
-      return next && wrap(next);
-    },
-  });
-  return wrap(inner);
+function fromKnots(
+  spec: ScheduleSpec,
+  key: string,
+  knots: readonly Knot[],
+  frame: ScheduleFrame,
+): EditableCurve<Scheduled> {
+  const curve = knotsCurve(knots, { scale: frame.totalSteps, gap, frozenBefore: frame.frozenBefore });
+  return withValue(
+    curve,
+    (moved) => ({ ...spec, [key]: moved }),
+    (value, x) => scheduleValue(value, x, frame),
+  );
 }
 
-/** Handles on the parameters themselves: role `value` moves in y, a share of T moves in x. */
+/** The curve as one of the free kind. */
+function bent(scheduled: Scheduled, frame: ScheduleFrame): EditableCurve<Scheduled> {
+  const knots = asKnots(scheduled, frame);
+  return fromKnots(freeSpec(knots), knotsKey(freeSchedule.params) ?? '', knots, frame);
+}
+
+/** Handles on the parameters themselves. */
 function fromParameters(scheduled: Scheduled, frame: ScheduleFrame): EditableCurve<Scheduled> {
-  const T = frame.totalSteps;
-  const spec: ScheduleSpec = typeof scheduled === 'number' ? { kind: 'constant', value: scheduled } : scheduled;
-  const definition = schedules.find((candidate) => candidate.kind === spec.kind);
-  const read = (key: string, fallback: number): number => (typeof spec[key] === 'number' ? spec[key] : fallback);
-  const free = frame.frozenBefore ?? 0;
-  const handles: CurveHandle[] = (definition?.params ?? []).flatMap((param): CurveHandle[] => {
-    const common = {
-      id: param.key,
-      name: param.label.toLowerCase(),
-      removable: false,
-      frozen: false,
-      xMin: 0,
-      xMax: T,
-    };
-    if (param.kind !== 'number') return [];
-    if (param.role === 'value') {
-      const x =
-        param.key === 'from' ? 0 : param.key === 'to' ? T : free + (T - free) * (param.key === 'min' ? 0.8 : 0.5);
-      return [{ ...common, x, y: read(param.key, param.default), movesX: false, movesY: true }];
-    }
-    if (param.unit !== 'of T') return [];
-    const x = read(param.key, param.default) * T;
-    return [{ ...common, x, y: (read('from', 1) + read('to', 1)) / 2, movesX: true, movesY: false }];
-  });
-  const withValue = (key: string, value: number): Scheduled =>
-    spec.kind === 'constant' ? value : { ...spec, [key]: value };
+  const spec = asSpec(scheduled);
+  const params = paramsOf(spec.kind);
+  const plot: ParameterPlot = {
+    from: frame.frozenBefore ?? 0,
+    to: frame.totalSteps,
+    evaluate: (values, x) => scheduleValue({ ...values, kind: spec.kind }, x, frame),
+  };
   return {
     value: scheduled,
-    handles,
+    handles: parameterHandles(params, spec, plot),
     evaluate: (x) => scheduleValue(scheduled, x, frame),
-    move: (id, to) => {
-      const handle = handles.find((candidate) => candidate.id === id);
-      if (!handle) return scheduleCurve(scheduled, frame);
-      return scheduleCurve(withValue(id, handle.movesY ? to.y : clampTo(roundSignificant(to.x / T), 0, 1)), frame);
-    },
-    add: (at: CurvePoint) => fromKnots(asKnots(scheduled, frame), frame).add(at),
+    move: (id, to) => scheduleCurve(stored(withHandleAt(params, spec, id, to, plot)), frame),
+    add: (at: CurvePoint) => bent(scheduled, frame).add(at),
     remove: () => null,
     setEasing: () => null,
   };
 }
 
-const easingOf: Readonly<Record<string, Easing>> = {
-  exponential: 'exponential',
-  cosine: 'cosine',
-  sigmoid: 'cosine',
-  step: 'step',
-};
+/** As the experiment keeps it: the kind for plain numbers as one. */
+function stored(spec: ScheduleSpec): Scheduled {
+  const value = spec[plainSchedule.plain ?? ''];
+  return isPlain(spec.kind) && typeof value === 'number' ? value : spec;
+}
 
-/** The same curve as knots, from the playhead on; exact for constant, linear and cosine, close for the others. */
+/** The same curve as knots, from the playhead on; exact for constant, linear, cosine and step, close for the others. */
 export function asKnots(scheduled: Scheduled, frame: ScheduleFrame): Knot[] {
-  const kind = kindOf(scheduled);
-  if (kind === 'piecewise') return readKnotList(scheduled);
+  const spec = asSpec(scheduled);
+  const key = knotsKey(paramsOf(spec.kind));
+  if (key !== null) return knotsIn(spec, key);
+  const definition = findSchedule(spec.kind);
   const T = frame.totalSteps;
   const from = frame.frozenBefore ?? 0;
-  const value = (x: number): number => scheduleValue(scheduled, x, frame);
-  const knots = endsAsKnots(value, from, T, T, easingOf[kind] ?? 'linear');
-  const at =
-    typeof scheduled !== 'number' && kind === 'step' && typeof scheduled['at'] === 'number' ? scheduled['at'] : null;
-  const jumps = at !== null && at * T > from && at < 1;
-  return jumps ? knots.toSpliced(1, 0, [at, roundSignificant(value(T)), 'step']) : knots;
+  const knots = endsAsKnots((x) => scheduleValue(scheduled, x, frame), from, T, T, definition?.easing ?? 'linear');
+  const inner = (definition?.innerKnots?.(spec) ?? []).filter(([share]) => share * T > from && share < 1);
+  return knots.toSpliced(1, 0, ...inner.map(([share, y, easing]): Knot => [share, roundSignificant(y), easing]));
 }
 
-function readKnotList(scheduled: Scheduled): Knot[] {
-  const knots = typeof scheduled === 'number' ? [] : scheduled['knots'];
-  return Array.isArray(knots) ? (knots as Knot[]) : [];
-}
+const knotsIn = (spec: ScheduleSpec, key: string): Knot[] => (Array.isArray(spec[key]) ? (spec[key] as Knot[]) : []);
 
 /** Another kind of curve that begins and ends where this one does, as far as it can. */
 export function convertSchedule(scheduled: Scheduled, kind: string, frame: ScheduleFrame): Scheduled {
@@ -139,12 +137,12 @@ export function convertSchedule(scheduled: Scheduled, kind: string, frame: Sched
   const finish = roundSignificant(scheduleValue(scheduled, frame.totalSteps, frame));
   // From a flat line a new shape would be invisible: fall to half.
   const end = finish === start ? roundSignificant(start / 2) : finish;
-  if (kind === 'constant') return start;
-  if (kind === 'piecewise') return { kind, knots: asKnots(scheduled, frame) };
-  const bounds: Record<string, number> = { from: start, to: end, min: Math.min(start, end), max: Math.max(start, end) };
-  const params = schedules.find((definition) => definition.kind === kind)?.params ?? [];
-  const entries = params.flatMap((param): [string, unknown][] =>
-    param.kind === 'number' && param.optional ? [] : [[param.key, bounds[param.key] ?? param.default]],
-  );
-  return { kind, ...Object.fromEntries(entries) };
+  const taken = { start, end, lowest: Math.min(start, end), highest: Math.max(start, end) };
+  const entries = paramsOf(kind).flatMap((param): [string, unknown][] => {
+    if (param.kind === 'knots') return [[param.key, asKnots(scheduled, frame)]];
+    if (param.kind !== 'number' && param.kind !== 'integer') return [[param.key, param.default]];
+    if (param.optional) return [];
+    return [[param.key, param.takesOver ? taken[param.takesOver] : param.default]];
+  });
+  return stored({ kind, ...Object.fromEntries(entries) });
 }

@@ -57,8 +57,7 @@ function place(target: Element, bubble: HTMLElement, ring: HTMLElement): void {
   bubble.style.top = `${Math.min(Math.max(GAP, y), window.innerHeight - offsetHeight - GAP)}px`;
 }
 
-export function Tour(): React.JSX.Element | null {
-  const seen = useSession((state) => state.tourSeen);
+export default function Tour(): React.JSX.Element | null {
   const set = useSession((state) => state.set);
   const [index, setIndex] = useState(0);
   const bubble = useRef<HTMLDivElement>(null);
@@ -68,7 +67,7 @@ export function Tour(): React.JSX.Element | null {
   const phone = useMedia('(max-width: 719px)');
 
   useLayoutEffect(() => {
-    if (seen || !stop) return;
+    if (!stop) return;
     if (stop.tab !== undefined) set({ phoneTab: stop.tab });
     const update = (): void => {
       const target = document.querySelector(stop.target);
@@ -84,13 +83,10 @@ export function Tour(): React.JSX.Element | null {
       window.removeEventListener('resize', update);
       window.removeEventListener('scroll', update, true);
     };
-  }, [seen, stop, set, phone]);
+  }, [stop, set, phone]);
 
-  if (seen || !stop) return null;
-  const done = (): void => {
-    set({ tourSeen: true });
-    setIndex(0);
-  };
+  if (!stop) return null;
+  const done = (): void => set({ tourSeen: true });
   return (
     <>
       <div ref={ring} className="tour-ring" aria-hidden="true" />

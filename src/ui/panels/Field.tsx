@@ -8,7 +8,7 @@ import { useRuns } from '../../store/runs/runs';
 import { isUnderWay } from '../../store/run/phases';
 import { useApp } from '../appContext';
 import { HelpTip } from '../controls/HelpTip';
-import { fieldFormulas } from '../explain/formulas';
+import { LazyFieldFormula } from '../explain/lazyWords';
 import { PaperLinks } from '../explain/PaperLinks';
 import { FieldControl } from './FieldControl';
 import { ParamFields } from './ParamFields';
@@ -44,7 +44,8 @@ export function Field({ spec }: { readonly spec: FieldSpec }): React.JSX.Element
       <label htmlFor={id} className="field-label">
         {spec.label}
       </label>
-      <HelpTip label={spec.label} text={spec.help} {...formulaOf()}>
+      <HelpTip label={spec.label} text={spec.help} formula={chosen?.formula.text} mathml={chosen?.formula.mathml}>
+        {!chosen && <LazyFieldFormula path={spec.path} />}
         {chosen && <AlgorithmWords entry={chosen} />}
         <p className="muted">{spec.acts === 'restart' ? 'Needs a restart.' : 'Acts at the next rollout.'}</p>
       </HelpTip>
@@ -58,11 +59,6 @@ export function Field({ spec }: { readonly spec: FieldSpec }): React.JSX.Element
       {'unit' in spec && spec.unit !== '' && <span className="field-unit">{spec.unit}</span>}
     </div>
   );
-
-  function formulaOf(): { formula?: string; mathml?: string } {
-    const entry = spec.kind === 'algorithm' ? chosen?.formula : fieldFormulas[spec.path];
-    return entry ? { formula: entry.text, mathml: entry.mathml } : {};
-  }
 }
 
 /** Where the chosen algorithm comes from, and where it departs from there. */

@@ -1,5 +1,6 @@
 /** The input of one field. Curves are edited in their own editors; here they show as a number or a short description. */
 import type { FieldSpec } from '../../experiment/fieldSpec';
+import { withModel, withTask } from '../../store/experiment/choices';
 import { describeValue } from '../../store/experiment/fields';
 import { useApp } from '../appContext';
 import { NumberInput } from '../controls/NumberInput';
@@ -86,13 +87,8 @@ export function FieldControl({ id, spec, value, onChange }: FieldControlProps): 
           value={String(value)}
           options={catalogue.tasks.map((task) => ({ value: task.name, label: task.label }))}
           onChange={(name) => {
-            // A model belongs to a task: the first shipped one for it comes along.
             const { experiment, replace, preset } = experiments.getState();
-            const model = catalogue.models.find((entry) => entry.task.name === name);
-            replace(
-              { ...experiment, task: model?.task ?? { name, params: {} }, model: model?.id ?? experiment.model },
-              preset,
-            );
+            replace(withTask(experiment, name, catalogue), preset);
           }}
         />
       );
@@ -120,8 +116,7 @@ export function FieldControl({ id, spec, value, onChange }: FieldControlProps): 
           options={catalogue.models.map((model) => ({ value: model.id, label: model.label }))}
           onChange={(model) => {
             const { experiment, replace, preset } = experiments.getState();
-            const task = catalogue.models.find((entry) => entry.id === model)?.task ?? experiment.task;
-            replace({ ...experiment, model, task }, preset);
+            replace(withModel(experiment, model, catalogue), preset);
           }}
         />
       ) : (

@@ -2,7 +2,7 @@
 import { useId } from 'react';
 import type { ActsWhen, ParamSpec } from '../../experiment/paramSpec';
 import { HelpTip } from '../controls/HelpTip';
-import { NumberInput } from '../controls/NumberInput';
+import { ParamControl } from '../controls/ParamControl';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -36,55 +36,8 @@ interface ParamFieldProps {
   readonly onChange: (value: unknown) => void;
 }
 
-function ParamField({ param, value, acts, onChange }: ParamFieldProps): React.JSX.Element | null {
+function ParamField({ param, value, acts, onChange }: ParamFieldProps): React.JSX.Element {
   const id = useId();
-  const control = (): React.JSX.Element | null => {
-    switch (param.kind) {
-      case 'number':
-      case 'integer':
-        return (
-          <NumberInput
-            id={id}
-            value={typeof value === 'number' ? value : param.default}
-            min={param.min}
-            max={param.max}
-            step={param.kind === 'integer' ? 1 : Math.max(Math.abs(param.default) / 10, 0.01)}
-            integer={param.kind === 'integer'}
-            onCommit={onChange}
-          />
-        );
-      case 'choice':
-        return (
-          <select
-            id={id}
-            className="field-input field-select"
-            value={typeof value === 'string' || typeof value === 'number' ? String(value) : String(param.default)}
-            onChange={(event) =>
-              onChange(param.options.find((option) => String(option.value) === event.target.value)?.value)
-            }
-          >
-            {param.options.map((option) => (
-              <option key={option.value} value={String(option.value)}>
-                {option.label}
-              </option>
-            ))}
-          </select>
-        );
-      case 'boolean':
-        return (
-          <input
-            id={id}
-            type="checkbox"
-            checked={(value ?? param.default) === true}
-            onChange={(event) => onChange(event.target.checked)}
-          />
-        );
-      case 'knots':
-        return null;
-      default:
-        return param satisfies never;
-    }
-  };
   return (
     <div className="field">
       <label htmlFor={id} className="field-label">
@@ -94,7 +47,15 @@ function ParamField({ param, value, acts, onChange }: ParamFieldProps): React.JS
         <p className="muted">{acts === 'restart' ? 'Needs a restart.' : 'Acts at the next rollout.'}</p>
       </HelpTip>
       <span className="spacer" />
-      {control()}
+      {param.kind !== 'knots' && (
+        <ParamControl
+          id={id}
+          param={param}
+          value={value}
+          step={typeof param.default === 'number' ? Math.max(Math.abs(param.default) / 10, 0.01) : 0.01}
+          onChange={onChange}
+        />
+      )}
     </div>
   );
 }

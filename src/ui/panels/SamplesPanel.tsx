@@ -1,11 +1,11 @@
 /** Answers of the last rollout: verdict with the verifier's reason, confidence, weight, advantage, and each token coloured by how hard it is pushed. */
 import { useState } from 'react';
 import { useRuns } from '../../store/runs/runs';
-import type { Sample } from '../../worker/protocol';
+import type { Sample } from '../../records/samples';
 import { Icon } from '../controls/Icon';
 import { SCROLLABLE } from './scrollable';
 import { TokenStrip } from './TokenStrip';
-import { useInspectable } from './useTokenReport';
+import { useInspectable } from './useInspectable';
 import { WatchRecorded } from './WatchRecorded';
 
 type Filter = 'all' | 'right' | 'wrong' | 'truncated';

@@ -1,9 +1,10 @@
 /** Link and files of the experiment, and a figure's worth of words about the run. */
 import { useRef, useState } from 'react';
 import { formatExperimentFile, parseExperimentFile } from '../../share/experimentFile';
+import { encodeLink } from '../../share/link';
 import { formatRunFile } from '../../share/runFile';
 import { addRunFile } from '../../store/runs/importRun';
-import { currentLink, shareableExperiment, useLink } from '../../store/link/link';
+import { currentContent, shareableExperiment, useLink } from '../../store/link/link';
 import { resultOf } from '../../store/results/results';
 import { useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
@@ -20,7 +21,7 @@ export function SharePanel(): React.JSX.Element {
   const [message, setMessage] = useState('');
   const picker = useRef<HTMLInputElement>(null);
   const finished = run !== null && run.evaluations.length > 0;
-  const hash = currentLink(experiments, withResult && finished ? resultOf(run) : null);
+  const hash = encodeLink(currentContent(experiments, withResult && finished ? resultOf(run) : null));
   const link = `${location.href.split('#')[0] ?? ''}${hash}`;
 
   const copy = (text: string, done: string): void => {

@@ -1,7 +1,7 @@
 /** One token under the lens: the distribution before and after the updates, the part that came from right and from wrong answers, predicted against real. */
 import { useState } from 'react';
 import { useRuns } from '../../store/runs/runs';
-import type { TokenForm, TokenReport } from '../../worker/protocol';
+import type { TokenForm, TokenReport } from '../../records/tokenReport';
 import { HelpTip } from '../controls/HelpTip';
 import { tokenForms } from '../explain/formulas';
 import { SCROLLABLE } from './scrollable';
@@ -72,6 +72,9 @@ const real = (value: number, digits: number): string => value.toFixed(digits).re
 
 const shown = (value: number | null): string => (value === null ? '–' : real(value, 4));
 
+/** Pushes carry the weight of one token in its mini-batch, which may be tiny. */
+const push = (value: number): string => (value === 0 ? '0' : value.toPrecision(3).replaceAll('-', '−'));
+
 function TokenTable({ form }: { readonly form: TokenForm }): React.JSX.Element {
   const largest = Math.max(...form.shares.map((share) => Math.max(share.before, share.after ?? 0)), 1e-9);
   const width = (value: number): React.CSSProperties => ({ width: `${((value / largest) * 100).toFixed(1)}%` });
@@ -117,8 +120,8 @@ function TokenTable({ form }: { readonly form: TokenForm }): React.JSX.Element {
               <td className="number">{shown(share.before)}</td>
               <td className="number">{shown(share.after)}</td>
               <td className="number">{shown(share.predicted)}</td>
-              <td className="number">{shown(share.fromRight)}</td>
-              <td className="number">{shown(share.fromWrong)}</td>
+              <td className="number">{push(share.fromRight)}</td>
+              <td className="number">{push(share.fromWrong)}</td>
             </tr>
           ))}
         </tbody>

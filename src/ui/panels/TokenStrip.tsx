@@ -1,6 +1,6 @@
 /** An answer token by token, coloured by how hard each is pushed; a click puts it under the lens. */
 import { useSession } from '../../store/session';
-import type { Sample } from '../../worker/protocol';
+import type { Sample } from '../../records/samples';
 import { inspectToken } from './tokenChoice';
 
 interface TokenStripProps {

@@ -1,8 +1,10 @@
 /** What one rollout step did at the chosen token: asked of the worker, or read from the recorded run under the playhead. */
 import { useEffect, useState } from 'react';
-import { recordedToken, snapshotAt, useReplay } from '../../store/run/replay';
+import { recordedToken } from '../../store/run/replay';
+import { snapshotAt, useReplay } from '../../store/run/replayState';
 import { useRuns } from '../../store/runs/runs';
-import type { Sample, TokenReport } from '../../worker/protocol';
+import type { Sample } from '../../records/samples';
+import type { TokenReport } from '../../records/tokenReport';
 import { useApp } from '../appContext';
 import { inspectToken } from './tokenChoice';
 
@@ -57,13 +59,4 @@ export function useTokenReport(): LookedAt {
   if (replaying)
     return { sample, position, report: index === null ? null : recordedToken(index, position), problem: '' };
   return { sample, position, ...answer };
-}
-
-/** Whether the token view can be had for this answer: of a recording only a few answers were looked into. */
-export function useInspectable(): (sample: number) => boolean {
-  const recorded = useReplay((state) => state.recorded);
-  const playhead = useReplay((state) => state.position);
-  if (!recorded) return () => true;
-  const kept = new Set(snapshotAt(recorded, playhead)?.tokens.map((token) => token.sample));
-  return (sample) => kept.has(sample);
 }

@@ -1,20 +1,30 @@
 /** What must be known before or during training, above the charts: no WebGPU, slow mode, a stop with its reason, what a link brought. */
+import { lazy, Suspense } from 'react';
 import { useLink } from '../../store/link/link';
-import { useReplay } from '../../store/run/replay';
+import { useReplay } from '../../store/run/replayState';
 import { useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
-import { LinkBanner } from './LinkBanner';
-import { ReplayBar } from './ReplayBar';
 import { StopNotice } from './StopNotice';
 import { Unavailable } from './Unavailable';
+
+// Most visits begin without a link, and end without a recorded run.
+const LinkBanner = lazy(() => import('./LinkBanner'));
+const ReplayBar = lazy(() => import('./ReplayBar'));
 
 export function Notices(): React.JSX.Element {
   const capability = useRuns((state) => state.capability);
   const unavailable = useRuns((state) => state.unavailable);
   const notice = useRuns((state) => state.notice);
+  const linked = useLink((state) => state.opened !== null || state.problem !== null);
+  const promised = useRuns((state) => state.runs.some((run) => run.id === state.activeId && run.promised !== null));
+  const replay = useReplay((state) => state.recorded !== null || state.problem !== null);
   return (
     <div className="notices">
-      <LinkBanner />
+      {(linked || promised) && (
+        <Suspense fallback={null}>
+          <LinkBanner />
+        </Suspense>
+      )}
       {notice && (
         <p className="notice" role="status">
           {notice}
@@ -22,7 +32,11 @@ export function Notices(): React.JSX.Element {
       )}
       {unavailable && <Unavailable error={unavailable} />}
       {capability?.software && <SlowMode />}
-      <ReplayBar />
+      {replay && (
+        <Suspense fallback={null}>
+          <ReplayBar />
+        </Suspense>
+      )}
       {!unavailable && <StopNotice />}
     </div>
   );

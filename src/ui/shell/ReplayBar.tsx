@@ -1,17 +1,10 @@
 /** The recorded run under the playhead: which one, play and pause, the rollout it shows, what to look at. */
-import {
-  closeReplay,
-  openReplay,
-  pauseReplay,
-  playReplay,
-  seekReplay,
-  snapshotAt,
-  useReplay,
-} from '../../store/run/replay';
+import { closeReplay, openReplay, pauseReplay, playReplay, seekReplay } from '../../store/run/replay';
+import { snapshotAt, useReplay } from '../../store/run/replayState';
 import { useApp } from '../appContext';
 import { Icon } from '../controls/Icon';
 
-export function ReplayBar(): React.JSX.Element | null {
+export default function ReplayBar(): React.JSX.Element | null {
   const { catalogue, experiments } = useApp();
   const { entries, file, recorded, position, playing, problem } = useReplay();
   if (!recorded) {

@@ -1,7 +1,8 @@
 /** Collects what a run measures and sends it to the page at most four times a second. */
 import type { ExperimentEdit } from '../../experiment/types';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
-import type { ConfidenceHistogram, Event, Sample, StatusFrame } from '../protocol';
+import type { Event, StatusFrame } from '../protocol';
+import type { ConfidenceHistogram, Sample } from '../../records/samples';
 
 const INTERVAL_MS = 250;
 

@@ -1,6 +1,6 @@
 /** Rollouts of a step as the page shows them: samples with per-token pushes, and where confidences and penalties lie. */
 import type { PreparedRollout } from '../../trainer/prepare';
-import type { ConfidenceHistogram, Sample } from '../protocol';
+import type { ConfidenceHistogram, Sample } from '../../records/samples';
 
 /** Whole groups, as many as a person can look through. */
 const MOST_SAMPLES = 64;

@@ -2,9 +2,9 @@
 import type { PolicyCheckpoint } from '../../model/policy';
 import { createPolicy, type PolicyModel } from '../../model/policyModel';
 import type { TrainerEvent } from '../../trainer/train';
-import type { TokenReport } from '../protocol';
+import type { TokenReport } from '../../records/tokenReport';
 import type { Engine } from './engine';
-import { reportToken, type InspectedStep, type TokenQuestion } from './tokenReport';
+import { reportToken, type KeptStep, type TokenQuestion } from './tokenReport';
 
 /** Up to this size the weights before each step are kept. */
 const INSPECTABLE_PARAMETERS = 2_000_000;
@@ -23,7 +23,7 @@ export interface TokenInspector {
 
 export function createTokenInspector(): TokenInspector {
   let before: PolicyCheckpoint | null = null;
-  let inspected: InspectedStep | null = null;
+  let inspected: KeptStep | null = null;
   let lens: PolicyModel | null = null;
   return {
     keepWeights: async (policy) => {

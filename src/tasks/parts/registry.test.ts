@@ -1,0 +1,90 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { variantsOf } from '../../experiment/params.fixture';
+import { createRng } from '../../lib/rng';
+import { createTask, taskDefinitions } from './registry';
+
+it('every task of the folder is registered under its file name', () => {
+  const files = readdirSync(join(import.meta.dirname, '..'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.replace('.ts', ''));
+  expect(taskDefinitions.map(({ name }) => name).sort()).toEqual(files.sort());
+});
+
+it('refuses unknown tasks and keys by name', () => {
+  expect(() => createTask('chess')).toThrow('task: "chess" is not allowed; allowed: ');
+  for (const { name } of taskDefinitions)
+    expect(() => createTask(name, { ['no such key']: 4 })).toThrow('task.params.no such key');
+});
+
+const variants = taskDefinitions.flatMap((definition) =>
+  variantsOf(definition.params).map((params) => [definition.name, params, definition] as const),
+);
+
+describe.each(variants)('%s %j', (name, params, definition) => {
+  const started = performance.now();
+  const task = createTask(name, params);
+  const elapsedMs = performance.now() - started;
+  const all = [...task.train, ...task.heldOut];
+
+  it('is made quickly', () => {
+    // 300 ms on a quiet machine at most; this only catches a blow-up.
+    expect(elapsedMs).toBeLessThan(1500);
+  });
+
+  it('has problems on both sides, disjoint and the same every time', () => {
+    expect(Math.min(task.train.length, task.heldOut.length)).toBeGreaterThan(0);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    const again = createTask(name, params);
+    expect([again.train, again.heldOut]).toEqual([task.train, task.heldOut]);
+  });
+
+  it('keeps to its alphabet and to the longest prompt', () => {
+    expect(task.alphabet).toBe(definition.alphabet);
+    for (const { prompt } of all) {
+      expect(prompt.length).toBeLessThanOrEqual(task.maxPromptTokens);
+      expect([...prompt].every((character) => task.alphabet.includes(character))).toBe(true);
+    }
+  });
+
+  it('demonstrations are right and fit alphabet and longest answer', () => {
+    const rng = createRng(1);
+    for (const problem of task.train.filter((_, index) => index % 97 === 0)) {
+      const answer = task.demonstrate(problem, rng);
+      expect(task.grade(problem, answer)).toMatchObject({ reward: 1 });
+      expect(answer.length + 1).toBeLessThanOrEqual(task.maxNewTokens);
+      expect([...answer].every((character) => task.alphabet.includes(character))).toBe(true);
+    }
+  });
+
+  it('gives a verdict on any text', () => {
+    const [problem] = all;
+    fc.assert(
+      fc.property(fc.string(), (answer) => {
+        if (!problem) return;
+        const { reward, canonical } = task.grade(problem, answer);
+        expect(reward === 0).toBe(canonical === null);
+      }),
+    );
+  });
+});
+
+describe.each(taskDefinitions.map((definition) => [definition.name, definition] as const))('%s', (name, definition) => {
+  it('is as long by default as its entry says', () => {
+    const { maxPromptTokens, maxNewTokens } = createTask(name);
+    expect({ maxPromptTokens, maxNewTokens }).toEqual({
+      maxPromptTokens: definition.maxPromptTokens,
+      maxNewTokens: definition.maxNewTokens,
+    });
+  });
+
+  it('shows right answers and wrong ones', () => {
+    expect(new Set(definition.examples.map(({ reward }) => reward))).toEqual(new Set([0, 1]));
+  });
+
+  it.each(definition.examples)('$prompt$answer: $reward, $reason', ({ params, prompt, answer, reward, reason }) => {
+    expect(createTask(name, params).grade({ id: prompt, prompt }, answer)).toMatchObject({ reward, reason });
+  });
+});
