@@ -46,7 +46,10 @@ describe('exact probability of a right answer', () => {
     const exact = await probabilities(3, 1);
     const samples = 20_000;
     const request = { groupSize: samples, maxNewTokens: 3, temperature: 1, topK: 0, topP: 1, greedy: false };
-    const rollouts = await gradedRollouts(policy, toyTask, toyCodec, problems, { ...request, seed: 3, stream: 0 });
+    const rollouts = await gradedRollouts(
+      { policy, task: toyTask, codec: toyCodec },
+      { problems, sampling: { ...request, seed: 3, stream: 0 } },
+    );
     for (const index of problems.keys()) {
       const p = rightProbability(exact[index] ?? []);
       const right = rollouts.filter(({ group, grade }) => group === index && grade.reward === 1).length / samples;

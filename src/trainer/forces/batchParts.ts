@@ -3,16 +3,13 @@
  * per unit of lambda or beta, before any of them is weighed against the others. At rho = 1 and without a clip: as the first
  * mini-batch will see them.
  */
-import { findAlgorithm } from '../../algorithms/parts/registry';
 import type { Experiment } from '../../experiment/types';
-import { batchAdvantages } from '../../objective/batchAdvantages';
-import type { Coefficients } from '../../objective/coefficients';
-import { penaltyWeights } from '../../objective/penaltyWeights';
-import { tokenWeights, weightOfToken } from '../../objective/tokenWeights';
+import { rateRollouts } from '../../objective/rateRollouts';
+import type { StepObjective } from '../../objective/resolveObjective';
+import { tokenWeights, weightOfToken, type AggregationOptions } from '../../objective/tokenWeights';
 import type { WeightedSequence } from '../../records/weighted';
 import { evenParts, miniBatches } from '../miniBatches';
 import type { PreparedRollout } from '../prepare';
-import { aggregationOptions } from '../weightedSequences';
 
 /** Equal bins over the confidence 0 to 1: three of the page's histogram in each. */
 export const confidenceBins = 8;
@@ -65,25 +62,22 @@ interface UnitRollout {
 
 /** Pure. Mini-batches are those of the first inner epoch of `step`. */
 export function batchParts(
-  experiment: Experiment,
+  { batch, seed }: Pick<Experiment, 'batch' | 'seed'>,
   step: number,
+  at: StepObjective,
   prepared: readonly PreparedRollout[],
-  coefficients: Coefficients,
 ): BatchParts {
-  const { batch, objective, seed } = experiment;
-  const { uses } = findAlgorithm(objective.algorithm);
-  const signed = uses.includes('positiveWeight');
-  const units = signed ? unitAdvantages(experiment, prepared) : prepared.map(({ advantage }) => advantage);
+  const signed = at.algorithm.uses.includes('positiveWeight');
+  const units = signed ? unitAdvantages(at, prepared) : prepared.map(({ advantage }) => advantage);
   const unitOf = new Map(prepared.map((one, index) => [one, units[index] ?? one.advantage]));
-  const groups = [...new Set(prepared.map(({ rollout }) => rollout.group))];
-  const options = aggregationOptions(experiment, coefficients);
+  const groups = [...new Set(prepared.map(({ group }) => group))];
 
   const batches = miniBatches(groups, batch.updatesPerRollout, seed, step, 0).map((own) => {
-    const members = prepared.filter(({ rollout }) => own.includes(rollout.group));
-    const weight = tokenWeightOf(members, options);
+    const members = prepared.filter(({ group }) => own.includes(group));
+    const weight = tokenWeightOf(members, at.aggregation);
     const rollouts = members.map((one): UnitRollout => {
       const unit = unitOf.get(one) ?? one.advantage;
-      return { prepared: one, unit, tokenWeight: weight(one.rollout.completion.length) };
+      return { prepared: one, unit, tokenWeight: weight(one.completion.length) };
     });
     return { own, members, rollouts };
   });
@@ -91,7 +85,7 @@ export function batchParts(
   const perBatch = Math.ceil(fewestParts / Math.max(1, batches.length));
   const parts = batches.flatMap(({ own, rollouts }, miniBatch) =>
     evenParts(own, perBatch).map((chosen): BatchPart => {
-      const members = rollouts.filter(({ prepared: one }) => chosen.includes(one.rollout.group));
+      const members = rollouts.filter(({ prepared: one }) => chosen.includes(one.group));
       return {
         miniBatch,
         positive: members.flatMap((one) => classSequence(one, (value) => (value > 0 ? value : 0))),
@@ -101,38 +95,26 @@ export function batchParts(
   );
   return {
     parts,
-    miniBatches: batches.map(({ members }) => restOf(members, options)),
+    miniBatches: batches.map(({ members }) => restOf(members, at.aggregation)),
     bins: bins(
       batches.flatMap(({ rollouts }) => rollouts),
       signed,
     ),
-    positiveWeight: signed ? coefficients.positiveWeight : 1,
-    negativeWeight: signed ? coefficients.negativeWeight : 1,
+    positiveWeight: signed ? at.coefficients.positiveWeight : 1,
+    negativeWeight: signed ? at.coefficients.negativeWeight : 1,
     signed,
   };
 }
 
 /** Advantages of the signed family at lambda = beta = 1, dropped groups at 0. */
-function unitAdvantages({ objective, sampling }: Experiment, prepared: readonly PreparedRollout[]) {
-  const samples = prepared.map(({ rollout: { group, grade, logp }, refLogp, values }) => ({
-    group,
-    reward: grade.reward,
-    oldLogp: logp,
-    refLogp,
-    values,
-  }));
-  const { uses } = findAlgorithm(objective.algorithm);
-  const { tokenWeight } = penaltyWeights(samples, uses.includes('confidence') ? objective.confidence : null);
-  const input = { samples, positiveWeight: 1, negativeWeight: 1, tokenWeight, maxNewTokens: sampling.maxNewTokens };
-  return batchAdvantages(objective, input).advantage;
+function unitAdvantages(at: StepObjective, prepared: readonly PreparedRollout[]): Float32Array[] {
+  const coefficients = { ...at.coefficients, positiveWeight: 1, negativeWeight: 1 };
+  return rateRollouts({ ...at, coefficients }, prepared).map(({ advantage }) => advantage);
 }
 
 /** Token weight by length under the mix in force. A class without weight that `kept` leaves out of the sums gets the weight of
  * the others; where nothing has any, the weight of all. */
-function tokenWeightOf(
-  members: readonly PreparedRollout[],
-  options: ReturnType<typeof aggregationOptions>,
-): (length: number) => number {
+function tokenWeightOf(members: readonly PreparedRollout[], options: AggregationOptions): (length: number) => number {
   const live = members.filter(({ advantage }) => advantage.some((value) => value !== 0));
   const counted = options.normalizer === 'all' || live.length === 0 ? members : live;
   const lengths = counted.map(({ advantage }) => advantage.length).filter((length) => length > 0);
@@ -140,36 +122,34 @@ function tokenWeightOf(
   return (length) => weightOfToken(options, length, lengths.length, tokens);
 }
 
-function restOf(members: readonly PreparedRollout[], options: ReturnType<typeof aggregationOptions>): MiniBatch {
+function restOf(members: readonly PreparedRollout[], options: AggregationOptions): MiniBatch {
   const weights = tokenWeights(
     members.map(({ advantage }) => advantage),
     options,
   );
   const some = (values: Float32Array | undefined) => values?.some((value) => value !== 0) === true;
-  const rest = members.flatMap(({ rollout, refLogp }, index): WeightedSequence[] => {
+  const rest = members.flatMap(({ prompt, completion, oldLogp, refLogp }, index): WeightedSequence[] => {
     const own = weights[index];
     if (own === undefined || !(some(own.entropyWeight) || some(own.klWeight))) return [];
-    const { prompt, completion, logp } = rollout;
     const zeros = new Float32Array(completion.length);
-    return [{ prompt, completion, oldLogp: logp, refLogp, advantage: zeros, ...own, policyWeight: zeros }];
+    return [{ prompt, completion, oldLogp, refLogp, advantage: zeros, ...own, policyWeight: zeros }];
   });
   return { rest, updates: rest.length > 0 || weights.some(({ policyWeight }) => some(policyWeight)) };
 }
 
 /** The sequence with its advantage mapped; nothing where no token keeps any. */
 function classSequence(
-  { prepared: { rollout }, unit, tokenWeight }: UnitRollout,
+  { prepared: { prompt, completion, oldLogp }, unit, tokenWeight }: UnitRollout,
   map: (advantage: number) => number,
 ): WeightedSequence[] {
   const advantage = unit.map(map);
   if (!advantage.some((value) => value !== 0)) return [];
-  const { prompt, completion, logp } = rollout;
   const zeros = new Float32Array(completion.length);
   return [
     {
       prompt,
       completion,
-      oldLogp: logp,
+      oldLogp,
       refLogp: null,
       advantage,
       policyWeight: advantage.map((value) => (value === 0 ? 0 : tokenWeight)),
@@ -181,9 +161,9 @@ function classSequence(
 
 function bins(rollouts: readonly UnitRollout[], signed: boolean): ConfidenceBin[] {
   const negative = rollouts.filter(({ prepared, unit }) =>
-    signed ? prepared.rollout.grade.reward === 0 && !prepared.dropped : unit.some((value) => value < 0),
+    signed ? prepared.reward === 0 && !prepared.dropped : unit.some((value) => value < 0),
   );
-  const weightOf = ({ prepared, tokenWeight }: UnitRollout) => tokenWeight * prepared.rollout.completion.length;
+  const weightOf = ({ prepared, tokenWeight }: UnitRollout) => tokenWeight * prepared.completion.length;
   const all = rollouts.reduce((total, one) => total + weightOf(one), 0);
   return Array.from({ length: confidenceBins }, (_, bin) => {
     const own = negative.filter(({ prepared }) => binOf(prepared.confidence) === bin);

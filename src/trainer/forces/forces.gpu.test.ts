@@ -7,7 +7,7 @@ import { mean } from '../../lib/stats';
 import { randomWeights, smallConfigs } from '../../model/engine.fixture';
 import type { Policy } from '../../model/policy';
 import { createPolicy } from '../../model/policyModel';
-import { coefficientsAt } from '../../objective/coefficients';
+import { objectiveAt, resolveObjective } from '../../objective/resolveObjective';
 import type { Task } from '../../tasks/parts/types';
 import type { Objective } from '../../experiment/types';
 import { answerProbabilities } from '../exact/answerProbabilities';
@@ -76,17 +76,19 @@ const experimentOf = (objective: Partial<Objective>, learningRate: number) =>
 
 async function stepForces(policy: Policy, objective: Partial<Objective>, learningRate: number) {
   const experiment = experimentOf(objective, learningRate);
+  const world = { policy, task, codec };
   const sampling = { groupSize: 32, maxNewTokens: 2, temperature: 1, topK: 0, topP: 1, greedy: false };
-  const rollouts = await gradedRollouts(policy, task, codec, problems, { ...sampling, seed: 4, stream: 0 });
+  const rollouts = await gradedRollouts(world, { problems, sampling: { ...sampling, seed: 4, stream: 0 } });
   const accuracy = mean(rollouts.map(({ grade }) => grade.reward));
-  const coefficients = coefficientsAt(experiment, { step: 0, totalSteps: 8, accuracy });
-  const prepared = await prepareBatch(experiment, rollouts, coefficients, 1, { reference: null, critic: null });
-  const probe = createForceProbe(policy, task, codec, experiment, { problems: 4, samples: 64, ks: [1, 8] });
+  const at = objectiveAt(resolveObjective(experiment), { step: 0, accuracy, pastAccuracies: [], temperature: 1 });
+  const prepared = await prepareBatch(at, rollouts, { reference: null, critic: null });
+  const probe = createForceProbe(world, experiment, { problems: 4, samples: 64, ks: [1, 8] });
   if (!probe.ok) throw new Error(probe.reason);
-  const moment = { experiment, step: 0, prepared, coefficients, temperature: 1, accuracy };
+  const optimizer = { ...experiment.optimizer, learningRate };
+  const moment = { experiment, step: 0, at, prepared, optimizer, accuracy };
   const pending = await probe.value.before(moment);
   if (!pending.ok) throw new Error(pending.reason);
-  await updateOnBatch(policy, null, experiment, 0, prepared, coefficients, 1, 0, () => undefined);
+  await updateOnBatch({ ...moment, policy, critic: null, skippedBefore: 0, onUpdate: () => undefined });
   return pending.value.after();
 }
 

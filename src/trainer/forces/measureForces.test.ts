@@ -4,14 +4,14 @@ import type { ForceRow } from '../../records/forces';
 import type { Experiment, Objective } from '../../experiment/types';
 import { relativeError } from '../../lib/numeric';
 import { mean } from '../../lib/stats';
-import { coefficientsAt } from '../../objective/coefficients';
+import { objectiveAt, resolveObjective } from '../../objective/resolveObjective';
+import { weighMiniBatch } from '../../objective/weighMiniBatch';
 import { miniBatches } from '../miniBatches';
 import { prepareBatch } from '../prepare';
 import { gradedRollouts } from '../rollouts';
 import type { TabularPolicy } from '../tabularPolicy.fixture';
 import { toyCodec, toyExperiment, toyTask } from '../toyRun.fixture';
 import { updateOnBatch } from '../updates';
-import { aggregationOptions, lossOptions, weightedSequences } from '../weightedSequences';
 import { batchDirections, updatesAt } from './batchDirections';
 import { batchParts } from './batchParts';
 import { randomTabular } from './forces.fixture';
@@ -53,28 +53,29 @@ function experimentOf(objective: Partial<Objective>, change: Partial<Experiment[
   }));
 }
 
+const worldOf = (policy: TabularPolicy) => ({ policy, task: toyTask, codec: toyCodec });
+
 async function momentOf(policy: TabularPolicy, experiment: Experiment, step = 0): Promise<StepMoment> {
   const sampling = { groupSize: 16, maxNewTokens: 3, temperature: 1, topK: 0, topP: 1, greedy: false };
-  const rollouts = await gradedRollouts(policy, toyTask, toyCodec, toyTask.train.slice(0, 8), {
-    ...sampling,
-    seed: 7,
-    stream: step,
+  const rollouts = await gradedRollouts(worldOf(policy), {
+    problems: toyTask.train.slice(0, 8),
+    sampling: { ...sampling, seed: 7, stream: step },
   });
   const accuracy = mean(rollouts.map(({ grade }) => grade.reward));
-  const coefficients = coefficientsAt(experiment, { step, totalSteps: 8, accuracy });
-  const reference = () => randomTabular(99);
-  const prepared = await prepareBatch(experiment, rollouts, coefficients, 1, { reference, critic: null });
-  return { experiment, step, prepared, coefficients, temperature: 1, accuracy };
+  const at = objectiveAt(resolveObjective(experiment), { step, accuracy, pastAccuracies: [], temperature: 1 });
+  const prepared = await prepareBatch(at, rollouts, { reference: () => randomTabular(99), critic: null });
+  const optimizer = { ...experiment.optimizer, learningRate: at.coefficients.learningRate };
+  return { experiment, step, at, prepared, optimizer, accuracy };
 }
 
-const update = (policy: TabularPolicy, { experiment, step, prepared, coefficients }: StepMoment) =>
-  updateOnBatch(policy, null, experiment, step, prepared, coefficients, 1, 0, () => undefined);
+const update = (policy: TabularPolicy, moment: StepMoment) =>
+  updateOnBatch({ ...moment, policy, critic: null, skippedBefore: 0, onUpdate: () => undefined });
 
 /** Forces of the first step, with what came of it. */
 async function forcesOf(experiment: Experiment, probe: Partial<ProbeOptions> = {}, stepsBefore = 0): Promise<ForceRow> {
   const policy = await randomTabular();
   for (let step = 0; step < stepsBefore; step++) await update(policy, await momentOf(policy, experiment, step));
-  const created = createForceProbe(policy, toyTask, toyCodec, experiment, {
+  const created = createForceProbe(worldOf(policy), experiment, {
     problems: 8,
     samples: 4,
     ks: [1, 8],
@@ -93,19 +94,18 @@ describe.each(Object.entries(objectives))('%s', (_, objective) => {
     const experiment = experimentOf(objective);
     const policy = await randomTabular();
     const moment = await momentOf(policy, experiment);
-    const { prepared, coefficients } = moment;
-    const batch = batchParts(experiment, 0, prepared, coefficients);
-    const loss = lossOptions(experiment, 1);
-    const directions = await batchDirections(policy, batch, loss);
+    const { prepared, at } = moment;
+    const batch = batchParts(experiment, 0, at, prepared);
+    const directions = await batchDirections(policy, batch, at.loss);
     if (directions === null) throw new Error('not finite');
     expect(batch.parts.length).toBeGreaterThanOrEqual(8);
     const updates = updatesAt(directions.miniBatches, batch, experiment.optimizer.maxGradNorm);
-    const groups = [...new Set(prepared.map(({ rollout }) => rollout.group))];
+    const groups = [...new Set(prepared.map(({ group }) => group))];
     const wanted: ParameterVector[] = [];
     for (const own of miniBatches(groups, 4, experiment.seed, 0, 0)) {
-      const members = prepared.filter(({ rollout }) => own.includes(rollout.group));
-      const sequences = weightedSequences(members, aggregationOptions(experiment, coefficients));
-      wanted.push(negated((await policy.gradients(sequences, loss)).gradients));
+      const members = prepared.filter(({ group }) => own.includes(group));
+      const sequences = weighMiniBatch(at, members);
+      wanted.push(negated((await policy.gradients(sequences, at.loss)).gradients));
     }
     const flat = (vectors: readonly ParameterVector[]) =>
       [...new Set(wanted.flatMap((vector) => [...vector.keys()]))]
@@ -163,7 +163,7 @@ describe('forces', () => {
     const moment = await momentOf(policy, experiment);
     await update(policy, moment);
     const before = await policy.save();
-    const created = createForceProbe(policy, toyTask, toyCodec, experiment);
+    const created = createForceProbe(worldOf(policy), experiment);
     if (!created.ok) throw new Error(created.reason);
     await created.value.before(moment);
     expect(await policy.save()).toEqual(before);
@@ -172,7 +172,7 @@ describe('forces', () => {
   it('are refused for models whose gradients would not fit, with the number', async () => {
     const policy = await randomTabular();
     const large = { ...policy, parameterCount: 3_000_000 };
-    expect(createForceProbe(large, toyTask, toyCodec, experimentOf({}))).toEqual({
+    expect(createForceProbe(worldOf(large), experimentOf({}))).toEqual({
       ok: false,
       reason: '3000000 parameters; forces are computed for up to 2000000',
     });

@@ -7,16 +7,14 @@ import { invariant } from '../../lib/invariant';
 import { failure, success, type Result } from '../../lib/result';
 import { deriveSeed } from '../../lib/rng';
 import type { OptimizerOptions, Policy, PolicyCheckpoint } from '../../model/policy';
-import type { Coefficients } from '../../objective/coefficients';
+import type { StepObjective } from '../../objective/resolveObjective';
 import type { ForceMeasure, ForceRow } from '../../records/forces';
 import type { LossOptions } from '../../records/weighted';
-import type { Task } from '../../tasks/parts/types';
 import { heldOutProblems } from '../evaluate';
 import { answerProbabilities, sequencesOf } from '../exact/answerProbabilities';
 import { listRightSequences, type ListedProblem } from '../exact/rightSequences';
 import type { PreparedRollout } from '../prepare';
-import { gradedRollouts, type TextCodec } from '../rollouts';
-import { lossOptions } from '../weightedSequences';
+import { gradedRollouts, type AnswerWorld } from '../rollouts';
 import { batchDirections, directionOf, noiseForms, normForm, productsWith, updatesAt } from './batchDirections';
 import { batchParts } from './batchParts';
 import { preconditioner, replay } from './optimizerReplay';
@@ -50,13 +48,13 @@ export const defaultProbe: ProbeOptions = { problems: 96, samples: 4, ks: [1, 64
 
 /** One rollout step as the forces need it: after its rollouts were prepared, before its first update. */
 export interface StepMoment {
-  /** With the edits in force. */
-  readonly experiment: Experiment;
+  /** With the edits in force: decides the mini-batches. */
+  readonly experiment: Pick<Experiment, 'batch' | 'seed'>;
   readonly step: number;
+  /** The objective with this step's schedules. */
+  readonly at: StepObjective;
   readonly prepared: readonly PreparedRollout[];
-  readonly coefficients: Coefficients;
-  /** Of sampling and loss. */
-  readonly temperature: number;
+  readonly optimizer: OptimizerOptions;
   /** Share of right answers of the batch. */
   readonly accuracy: number;
 }
@@ -76,12 +74,11 @@ export interface ForceProbe {
 /** The probe of a run: the first held-out problems of its evaluation seed, and its evaluation's temperature. A reason where the model is
  * too large for vectors on the host, or right answers cannot be listed. */
 export function createForceProbe(
-  policy: Policy,
-  task: Task,
-  codec: TextCodec,
-  { evaluation, sampling }: Experiment,
+  world: AnswerWorld,
+  { evaluation, sampling }: Pick<Experiment, 'evaluation' | 'sampling'>,
   options: ProbeOptions = defaultProbe,
 ): Result<ForceProbe> {
+  const { policy, task, codec } = world;
   if (policy.parameterCount > largestModel)
     return failure(`${policy.parameterCount} parameters; forces are computed for up to ${largestModel}`);
   const problems = heldOutProblems(task, options.problems, evaluation.seed);
@@ -89,7 +86,7 @@ export function createForceProbe(
   const { vocabularySize, eosTokenId } = policy;
   const listed = listRightSequences(task, codec, problems, { vocabularySize, eosTokenId, maxNewTokens });
   if (!listed.ok) return listed;
-  const request = {
+  const drawing = {
     groupSize: options.samples,
     maxNewTokens,
     temperature: evaluation.temperature,
@@ -102,7 +99,7 @@ export function createForceProbe(
   const probe: Probe = { policy, listed: listed.value, temperature: evaluation.temperature, options };
   return success({
     before: async (moment) => {
-      const rollouts = await gradedRollouts(policy, task, codec, problems, request);
+      const rollouts = await gradedRollouts(world, { problems, sampling: drawing });
       return measure(
         probe,
         rollouts.map(({ prompt, completion, logp, entropy }) => ({ prompt, completion, logp, entropy, weight: 1 })),
@@ -131,16 +128,15 @@ async function measure(
   samples: readonly ProbeSample[],
   moment: StepMoment,
 ): Promise<Result<PendingForces>> {
-  const { experiment, step, prepared, coefficients, temperature } = moment;
+  const { experiment, step, at, prepared, optimizer } = moment;
   const { policy } = probe;
   const checkpoint = await policy.save();
   const gradients = await probeGradients(probe, samples);
-  const batch = batchParts(experiment, step, prepared, coefficients);
-  const loss: LossOptions = { ...openLoss(temperature), klEstimator: lossOptions(experiment, temperature).klEstimator };
+  const batch = batchParts(experiment, step, at, prepared);
+  const loss: LossOptions = { ...openLoss(at.loss.temperature), klEstimator: at.loss.klEstimator };
   const directions = await batchDirections(policy, batch, loss);
   if (gradients === null || directions === null) return failure(`a gradient at step ${step} is not finite`);
 
-  const optimizer: OptimizerOptions = { ...experiment.optimizer, learningRate: coefficients.learningRate };
   const { positiveWeight, negativeWeight, signed } = batch;
   const updates = updatesAt(directions.miniBatches, { positiveWeight, negativeWeight }, optimizer.maxGradNorm);
   const classes = directions.miniBatches.flatMap(({ positive, negative }) => [positive, negative]);
@@ -153,7 +149,7 @@ async function measure(
     signed,
     positiveWeight,
     negativeWeight,
-    learningRate: coefficients.learningRate,
+    learningRate: optimizer.learningRate,
     maxGradNorm: optimizer.maxGradNorm,
     innerEpochs,
     accuracy: moment.accuracy,
