@@ -93,6 +93,13 @@ export class RunFolder {
           formatJsonLines([{ type: 'evaluation', step: event.row.step, durationMs: event.durationMs }]),
         );
         return;
+      case 'forces': {
+        const { result, durationMs } = event;
+        if (!result.ok) return;
+        appendFileSync(this.metricsFile, formatJsonLines([{ type: 'forces', ...result.value }]));
+        appendFileSync(this.timingFile, formatJsonLines([{ type: 'forces', step: result.value.step, durationMs }]));
+        return;
+      }
       case 'edit':
         appendFileSync(this.metricsFile, formatJsonLines([{ type: 'edit', ...event.edit }]));
         return;

@@ -48,7 +48,7 @@ export function toyExperiment(change: (experiment: Experiment) => Experiment = (
     sampling: { ...defaultExperiment.sampling, maxNewTokens: 3 },
     batch: { promptsPerStep: 8, groupSize: 8, updatesPerRollout: 4, innerEpochs: 1 },
     optimizer: { ...defaultExperiment.optimizer, learningRate: 0.05 },
-    evaluation: { every: 4, problems: 8, samples: 8, temperature: 1, seed: 1 },
+    evaluation: { ...defaultExperiment.evaluation, every: 4, problems: 8, samples: 8 },
     steps: 8,
   };
   return parseExperiment(JSON.parse(JSON.stringify(change(toy))), catalogue);
