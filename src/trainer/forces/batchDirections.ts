@@ -16,10 +16,17 @@ export async function directionOf(
   sequences: readonly WeightedSequence[],
   loss: LossOptions,
 ): Promise<ParameterVector | null> {
-  if (sequences.length === 0) return nothing;
-  const { gradients, skipped } = await policy.gradients(sequences, loss);
+  const live = sequences.filter(pulls);
+  // The engine runs nothing for no weight, and would give the gradient that it computed last.
+  if (live.length === 0) return nothing;
+  const { gradients, skipped } = await policy.gradients(live, loss);
   return skipped ? null : negated(gradients);
 }
+
+/** Whether any token of the sequence has a gradient. */
+const pulls = ({ advantage, policyWeight, entropyWeight, klWeight }: WeightedSequence): boolean =>
+  policyWeight.some((weight, t) => weight !== 0 && advantage[t] !== 0) ||
+  [entropyWeight, klWeight].some((weights) => weights.some((weight) => weight !== 0));
 
 export interface MiniBatchDirections {
   readonly positive: ParameterVector;

@@ -20,7 +20,7 @@ import { updateOnBatch } from '../updates';
 import { directionOf } from './batchDirections';
 import { enumerated, exactMeasures, moved } from './forces.fixture';
 import { createForceProbe } from './measureForces';
-import { entropySequences } from './probeMeasures';
+import { entropySequences, lengthSequences } from './probeMeasures';
 import { dot } from './vectors';
 
 const letters = 'abcdefghij';
@@ -141,6 +141,14 @@ describe.each(['llama', 'qwen2'] as const)('%s', (architecture) => {
       }
     },
   );
+
+  it('what pulls at nothing has no direction, whatever the engine computed before', async () => {
+    const prompts = listed().map(({ prompt }) => prompt);
+    const loss = { temperature: 1, clipLow: 1e6, clipHigh: 1e6, dualClip: null, klEstimator: 'k3' as const };
+    const alike = (await enumerated(policy, prompts, space, 1)).filter(({ completion }) => completion.length === 2);
+    await directionOf(policy, entropySequences(alike), loss);
+    expect((await directionOf(policy, lengthSequences(alike), loss))?.size).toBe(0);
+  });
 
   it('the gradient of entropy predicts its exact change, with an error that halves with the step', async () => {
     const start = await policy.save();
