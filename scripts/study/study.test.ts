@@ -36,7 +36,8 @@ describe('docs/study.md', () => {
   });
 
   it.each(finished)('was planned to run $id as it did', ({ id, experiment }) => {
-    expect(JSON.parse(readFileSync(join(kept, id, 'experiment.json'), 'utf8'))).toEqual(experiment);
+    const recorded: unknown = JSON.parse(readFileSync(join(kept, id, 'experiment.json'), 'utf8'));
+    expect(parseExperiment(recorded, catalogue)).toEqual(experiment);
   });
 
   it('plans every run once', () => {

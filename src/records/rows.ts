@@ -28,7 +28,9 @@ export interface EvaluationRow {
   readonly distinctCorrect: number;
   readonly problems: number;
   readonly samples: number;
-  /** Right answers of the samples, per problem: for paired comparisons. */
+  /** Right answers of the samples, per problem: for paired comparisons. Empty in an exact evaluation, and where a run came without. */
   readonly correct: readonly number[];
+  /** p(right) per problem: of an exact evaluation only. */
+  readonly rightProbability?: readonly number[] | undefined;
   readonly problemIds: readonly string[];
 }
