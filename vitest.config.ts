@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { additions } from './scripts/additions/additions.ts';
 import { catalogueModule } from './scripts/build/catalogueModule.ts';
 import { adapterTests } from './scripts/tests/adapterTests.ts';
 
@@ -6,16 +7,23 @@ import { adapterTests } from './scripts/tests/adapterTests.ts';
 const gpuKernels = 'src/**/*.swiftshader.test.ts';
 const withAdapter = adapterTests(import.meta.dirname);
 
-/** Every test is in one of three projects: what needs neither device nor process (`npm run check` runs these), what computes on
+/** Tests of the registries: they hold for what is added as for what is there. */
+const registryTests = [
+  'src/{algorithms,schedules,confidence,tasks}/parts/{registry,algorithms}.test.ts',
+  'src/ui/curves/parameterHandles.test.ts',
+  'src/store/experiment/catalogue.test.ts',
+];
+
+/** Every test is in one project: what needs neither device nor process (`npm run check` runs these), what computes on
  * lavapipe or starts processes, and the GPU's kernels on SwiftShader. */
 export default defineConfig({
-  plugins: [catalogueModule()],
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
       {
         extends: true,
+        plugins: [catalogueModule()],
         test: {
           name: 'pure',
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
@@ -30,10 +38,23 @@ export default defineConfig({
       },
       {
         extends: true,
+        // The same tests with an algorithm, a schedule, a mapping and a task more.
+        plugins: [additions(), catalogueModule([additions()])],
+        test: {
+          name: 'additions',
+          include: ['scripts/additions/*.test.tsx', ...registryTests],
+          sequence: { groupOrder: 0 },
+          pool: 'threads',
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        plugins: [catalogueModule()],
         test: {
           name: 'adapter',
           include: withAdapter,
-          exclude: [...configDefaults.exclude, gpuKernels],
+          exclude: [...configDefaults.exclude, gpuKernels, 'scripts/additions/**'],
           sequence: { groupOrder: 1 },
           globalSetup: 'scripts/tests/lavapipe.ts',
           // Dawn crashes when an adapter is requested in a worker thread; two forks would share two cores.
@@ -43,6 +64,7 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [catalogueModule()],
         test: {
           name: 'gpu kernels',
           include: [gpuKernels],

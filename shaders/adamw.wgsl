@@ -1,4 +1,4 @@
-// AdamW over the flat arena with the gradient first clipped to a global norm (PyTorch's arithmetic and order). Every thread
+// AdamW over one shard of the parameters with the gradient first clipped to a global norm (PyTorch's arithmetic and order). Every thread
 // adds the partial sums of squares itself, in order. A norm that is not finite changes nothing (tested by exponent bits:
 // WGSL may fold x != x to false).
 // Grid: one thread per 16 vec4.

@@ -2,8 +2,8 @@
 // RMSNorm's gain costs nothing. Runs once after every change of the weights.
 // Grid: x over 4 x 4 blocks, y over matrices.
 struct Matrix {
-  source: u32, // first vec4 in the weight arena, [n, k4]
-  to: u32, // first vec4 in the folded arena, [k, n4]
+  source: u32, // first vec4 in weights, [n, k4]
+  to: u32, // first vec4 in folded, [k, n4]
   n4: u32,
   k4: u32,
   gainAt: u32,
@@ -13,7 +13,8 @@ struct Matrix {
 }
 @group(0) @binding(0) var<storage, read> matrices: array<Matrix>;
 @group(0) @binding(1) var<storage, read> weights: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> folded: array<vec4f>;
+@group(0) @binding(2) var<storage, read> gains: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> folded: array<vec4f>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -22,7 +23,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let n = block / m.k4;
     let k = block % m.k4;
     var gain = vec4f(1.0);
-    if (m.hasGain == 1u) { gain = weights[m.gainAt + k]; }
+    if (m.hasGain == 1u) { gain = gains[m.gainAt + k]; }
     let at = m.source + n * 4u * m.k4 + k;
     let rows = transpose(mat4x4f(
       weights[at] * gain,

@@ -117,7 +117,7 @@ fn orderedBits(value: f32) -> u32 {
   //#end
   if (lane == 0u) {
     let logp = logits[base + token] * sampling.inverseTemperature - most - logTotal;
-    tokens[s * ${CAPACITY}u + own.length] = vec4u(token, bitcast<u32>(logp), bitcast<u32>(logTotal - weighted / total), 0u);
+    tokens[s * ${CAPACITY}u + own.length] = vec4u(token, bitcast<u32>(logp), bitcast<u32>(entropy), 0u);
     sequences[s].nextToken = token;
     sequences[s].length = own.length + 1u;
     let isEnd = any(sampling.eos == vec4u(token));

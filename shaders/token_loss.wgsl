@@ -1,8 +1,9 @@
 // The per-token policy gradient: a row of logits becomes, in place, its gradient, from two scalars per row.
 //   d loss / d z_v = [ c (pi_v - 1[v = y]) + e pi_v (log pi_v + H) ] / temperature
-// c is the coefficient on -log pi(y): advantage * rho where the clipped surrogate is live, plus the KL term; e weights the
-// entropy bonus. One kernel serves SFT, REINFORCE, NSR, GRPO, PPO and KL. Also out: log-probability, entropy, the weighted
-// surrogate and the KL estimate, and sum(dz . z) for the RMSNorm backward. GRADIENT = 0 only scores.
+// c is the coefficient on -log pi(y): advantage * rho where the clipped surrogate is live (advantage alone for the
+// likelihood), plus the KL term; e weights the entropy bonus. One kernel serves SFT, REINFORCE, NSR, GRPO, PPO and KL. Also
+// out: log-probability, entropy, the weighted surrogate and the KL estimate, and sum(dz . z) for the RMSNorm backward.
+// GRADIENT = 0 only scores.
 // Grid: one thread (WG = 1) or one work group per head row.
 //#include lib/batch.wgsl
 //#include lib/row_reduce.wgsl
@@ -23,7 +24,6 @@
   let labelLogit = logits[base + head.label]; // before any lane overwrites the row
   let inverseTemperature = batch.inverseTemperature;
   //#include lib/row_softmax.wgsl
-  let entropy = logTotal - weighted / total;
   let logp = labelLogit * inverseTemperature - most - logTotal;
 
   // clipped surrogate, minimised: max(-A rho, -A clip(rho)), for A < 0 capped at -A dualClip
@@ -43,6 +43,10 @@
     }
   }
   var coefficient = select(0.0, head.policyWeight * advantage * rho, live);
+  if (batch.likelihood == 1u) {
+    surrogate = -advantage * logp;
+    coefficient = head.policyWeight * advantage;
+  }
 
   // KL to the reference: k1 = logp - ref, k3 = e^d - d - 1 with d = ref - logp
   let d = clamp(head.refLogp - logp, -20.0, 20.0);

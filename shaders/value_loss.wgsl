@@ -15,7 +15,7 @@ struct ValueRow {
   unused1: f32,
   unused2: f32,
 }
-@group(0) @binding(0) var<uniform> batch: Batch; // clipLow is c
+@group(0) @binding(0) var<uniform> batch: Batch; // valueClip is c
 @group(0) @binding(1) var<storage, read> headRows: array<ValueRow>;
 //#if GRADIENT
 @group(0) @binding(2) var<storage, read_write> values: array<vec4f>; // [headRows]: value, 0, 0, 0
@@ -32,7 +32,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let value = values[row].x;
   let head = headRows[row];
   let error = value - head.returned;
-  let clippedError = clamp(value, head.oldValue - batch.clipLow, head.oldValue + batch.clipLow) - head.returned;
+  let clippedError = clamp(value, head.oldValue - batch.valueClip, head.oldValue + batch.valueClip) - head.returned;
   let plain = error * error;
   let bounded = clippedError * clippedError;
   result[row] = vec4f(value, 0.5 * head.weight * max(plain, bounded), 0.0, 0.0);

@@ -1,10 +1,11 @@
 // Weight gradients of up to four linear maps in one dispatch: dW[n,k] += sum_m dy[m,n] rowScale[m] x[m,k].
 //
-// A thread owns 8 output rows (two vec4 of dy) x 2 vec4 columns of x in registers. The sum over rows is split over SPLITS
-// slabs of the gradient arena (grid z); they are added in fixed order by finish_grads. dy and x of every problem lie in
-// six buffers; leading dimensions are in vec4, and a buffer's second part starts behind COLUMNS vec4 for each row of the
+// A tile of dW is 8 rows (two vec4 of dy) x 2 vec4 columns of x, in the registers of a thread. SPLITS threads share a tile,
+// each with a run of the rows m; a work group of TILES x SPLITS threads adds their sums in fixed order through its own memory
+// and adds the total to the gradient, so that no partial sum ever reaches a buffer. dy and x of every problem lie in SOURCES
+// buffers; leading dimensions are in vec4, and a buffer's second part starts behind COLUMNS vec4 for each row of the
 // capacity. Rows come from the micro-batch (rows or headRows).
-// Grid: x over threads of all problems, z over slabs.
+// Grid: groups of TILES tiles, problem after problem.
 //#include lib/batch.wgsl
 @group(0) @binding(0) var<uniform> batch: Batch;
 @group(0) @binding(1) var<storage, read_write> grads: array<vec4f>;
@@ -17,24 +18,40 @@
 //#if GATHER
 @group(0) @binding(${3 + SOURCES}) var<storage, read> headRows: array<HeadRow>;
 //#end
+//#if SPLITS > 1
+var<workgroup> partialSums: array<vec4f, ${8 * TILES * SPLITS}>; // half a tile of every thread
+//#end
 
-@compute @workgroup_size(${WX})
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  //#if HEAD
+@compute @workgroup_size(${TILES * SPLITS})
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let group = id.y * groups.x + id.x;
+  //#if GATHER
   let count = batch.headRows;
   //#else
   let count = batch.rows;
   //#end
+  //#if SPLITS > 1
+  let split = lane / ${TILES}u;
   let chunk = (count + ${SPLITS - 1}u) / ${SPLITS}u;
-  let begin = min(id.z * chunk, count);
+  let begin = min(split * chunk, count);
   let end = min(begin + chunk, count);
-  let slab = id.z * ${SLAB4}u;
-  var thread = id.x;
+  //#else
+  let begin = 0u;
+  let end = count;
+  //#end
   //#for p in 0..PROBLEMS
-  if (thread < ${THREADS[p]}u) {
-    let col0 = (thread % ${COLS[p]}u) * 2u;
+  if (group < ${END[p]}u) {
+    let own = (group - ${FIRST[p]}u) * ${TILES}u + lane % ${TILES}u;
+    //#if SPLITS > 1
+    // threads past the last tile go along to the barriers
+    let tile = min(own, ${COUNT[p] - 1}u);
+    //#else
+    if (own >= ${COUNT[p]}u) { return; }
+    let tile = own;
+    //#end
+    let col0 = (tile % ${COLS[p]}u) * 2u;
     let col1 = min(col0 + 1u, ${X4[p] - 1}u);
-    let out0 = (thread / ${COLS[p]}u) * 2u;
+    let out0 = (tile / ${COLS[p]}u) * 2u;
     let out1 = min(out0 + 1u, ${DY4[p] - 1}u);
     //#for j in 0..8
     var acc${j}_0 = vec4f();
@@ -62,36 +79,39 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       acc${j + 4}_1 = fma(vec4f(dy1[${j}]), x1, acc${j + 4}_1);
       //#end
     }
-    let base = slab + ${OUT[p]}u;
-    let at = base + out0 * ${4 * X4[p]}u + col0;
-    //#if ROLLED
-    var tile: array<vec4f, 16>;
+    let at = ${OUT[p]}u + out0 * ${4 * X4[p]}u + col0;
+    //#if SPLITS > 1
+    //#for half in 0..2
+    //#for j in 0..4
+    partialSums[${(2 * j) * TILES * SPLITS}u + lane] = acc${half * 4 + j}_0;
+    partialSums[${(2 * j + 1) * TILES * SPLITS}u + lane] = acc${half * 4 + j}_1;
+    //#end
+    workgroupBarrier();
+    for (var i = split; i < 8u; i += ${SPLITS}u) {
+      var sum = partialSums[i * ${TILES * SPLITS}u + lane % ${TILES}u];
+      //#for s in 1..SPLITS
+      sum += partialSums[i * ${TILES * SPLITS}u + ${s * TILES}u + lane % ${TILES}u];
+      //#end
+      if (own < ${COUNT[p]}u && out0 + ${half}u < ${DY4[p]}u && col0 + i % 2u < ${X4[p]}u) {
+        grads[at + ${half * 4 * X4[p]}u + i / 2u * ${X4[p]}u + i % 2u] += sum;
+      }
+    }
+    workgroupBarrier();
+    //#end
+    //#else
+    var sums: array<vec4f, 16>;
     //#for j in 0..8
-    tile[${2 * j}] = acc${j}_0;
-    tile[${2 * j + 1}] = acc${j}_1;
+    sums[${2 * j}] = acc${j}_0;
+    sums[${2 * j + 1}] = acc${j}_1;
     //#end
     for (var j = 0u; j < min(8u, arrayLength(&grads)); j++) {
       if (out0 + j / 4u < ${DY4[p]}u) {
-        grads[at + j * ${X4[p]}u] += tile[2u * j];
-        if (col0 + 1u < ${X4[p]}u) { grads[at + j * ${X4[p]}u + 1u] += tile[2u * j + 1u]; }
+        grads[at + j * ${X4[p]}u] += sums[2u * j];
+        if (col0 + 1u < ${X4[p]}u) { grads[at + j * ${X4[p]}u + 1u] += sums[2u * j + 1u]; }
       }
     }
-    //#else
-    //#for half in 0..2
-    if (out0 + ${half}u < ${DY4[p]}u) {
-      //#for j in 0..4
-      grads[at + ${(half * 4 + j) * X4[p]}u] += acc${half * 4 + j}_0;
-      //#end
-      if (col0 + 1u < ${X4[p]}u) {
-        //#for j in 0..4
-        grads[at + ${(half * 4 + j) * X4[p] + 1}u] += acc${half * 4 + j}_1;
-        //#end
-      }
-    }
-    //#end
     //#end
     return;
   }
-  thread -= ${THREADS[p]}u;
   //#end
 }

@@ -4,7 +4,6 @@ import type { ShippedModel } from '../../src/experiment/catalogue.ts';
 import { sameValue } from '../../src/experiment/diff.ts';
 import { defaultExperiment } from '../../src/experiment/parseExperiment.ts';
 import type { Experiment } from '../../src/experiment/types.ts';
-import { gpuVariant } from '../../src/kernels/variant.ts';
 import { readCharacterVocabulary } from '../../src/model/characterTokenizer.ts';
 import { parseConfig } from '../../src/model/config.ts';
 import { planMemory } from '../../src/model/memoryPlan.ts';
@@ -44,7 +43,7 @@ function readModel(folder: string, id: string): ShippedModel {
     characters: [...vocabulary.ids.keys()].filter((token) => !vocabulary.special.has(token)).join(''),
     contextTokens: config.maxPositions,
     downloadBytes: modelFiles.reduce((sum, file) => sum + statSync(at(file)).size, 0),
-    memoryBytes: planMemory(config, gpuVariant, true).total,
+    memoryBytes: planMemory(config, true).total,
   };
 }
 

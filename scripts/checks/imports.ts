@@ -47,6 +47,7 @@ const workerCall = /new\s+(?:Shared)?Worker\s*\(\s*new\s+URL\s*\(\s*(['"`][^'"`]
 const workerStarters = new Map([
   ['src/main.tsx', './worker/main.ts'],
   ['src/worker/client.ts', './main.ts'],
+  ['src/share/fileReader.ts', './fileReader.worker.ts'],
 ]);
 
 /** Checks the edges that dependency-cruiser cannot see: `import.meta.glob` (a registry in a layer's `parts/` reads that layer's

@@ -15,7 +15,8 @@ import {
   type GalleryEntry,
   type GalleryFile,
   type GallerySnapshot,
-} from '../../src/share/galleryRun.ts';
+} from '../../src/share/galleryFile.ts';
+import { metricsRow } from '../../src/records/rows.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from '../../src/trainer/checkpointFormat.ts';
 import type { CheckpointStorage } from '../../src/lib/checkpointStorage.ts';
 import { openRun } from '../../src/trainer/openRun.ts';
@@ -135,11 +136,8 @@ function rounded<T>(value: T): T {
 /** The page's row: scalars by name, a missing one NaN, which JSON writes as null. */
 function rowsOf({ steps }: KeptRun, secondsPerStep: number): GalleryFile['rows'] {
   return steps.map((row) => {
-    const scalars = Object.entries(row).flatMap(([name, value]) =>
-      value === null ? [[name, NaN]] : typeof value === 'number' ? [[name, value]] : [],
-    );
     const seconds = Number(((row.step + 1) * secondsPerStep).toFixed(2));
-    return { ...(Object.fromEntries(scalars) as Record<string, number>), step: row.step, tokens: row.tokens, seconds };
+    return metricsRow(row, { step: row.step, tokens: row.tokens, seconds });
   });
 }
 

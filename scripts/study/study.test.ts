@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../src/cli/experimentOption.ts';
+import { parseExperiment } from '../../src/experiment/parseExperiment.ts';
 import { findPreset } from '../../src/experiment/presets.ts';
 import type { EvaluationRow } from '../../src/records/metrics.ts';
 import { commonPassAt1, crossingAt, passDifference, passOf, poolOf, readRuns } from './data.ts';

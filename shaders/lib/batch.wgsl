@@ -12,6 +12,8 @@ struct Batch {
   clipHigh: f32,
   dualClip: f32,
   capacity: u32, // rows that the activations' buffers hold: where a buffer's second part starts
+  likelihood: u32, // 1: -advantage log pi(y) in place of the clipped surrogate
+  valueClip: f32, // of the critic's loss
 }
 
 struct Row {

@@ -1,5 +1,5 @@
-  // Of row `base` of the logits at temperature 1 / inverseTemperature: the largest, the log of the sum of exp(z), and the sum
-  // of exp(z) z, where z is the logit less the largest.
+  // Of row `base` of the logits at temperature 1 / inverseTemperature: the largest, the log of the sum of exp(z), where z is
+  // the logit less the largest, and the entropy.
   var most = -1e30;
   for (var v = lane; v < ${VOCABULARY}u; v += ${WG}u) { most = max(most, logits[base + v]); }
   most = rowMax(most, lane) * inverseTemperature;
@@ -14,3 +14,4 @@
   total = rowSum(total, lane);
   weighted = rowSum(weighted, lane);
   let logTotal = log(total);
+  let entropy = logTotal - weighted / total;

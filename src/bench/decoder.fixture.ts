@@ -58,7 +58,7 @@ export interface ReferenceAdamw {
   readonly weight_decay: number;
 }
 
-/** Trains with gradients from central differences (so: tiny models), decay on matrices only. Step k, from 1, uses batch
+/** Trains with gradients from central differences (so: tiny models), decay on matrices only. Step k, from 0, uses batch
  * k mod batches. Returns the losses before each update. */
 export function referenceTraining(
   config: ModelConfig,
@@ -73,7 +73,7 @@ export function referenceTraining(
   );
   const losses: number[] = [];
   for (let step = 1; step <= steps; step++) {
-    const rows = at(batches, step % batches.length);
+    const rows = at(batches, (step - 1) % batches.length);
     losses.push(referenceLoss(config, weights, rows));
     const gradients = [...weights.values()].map((values) =>
       numericGradient(values, () => referenceLoss(config, weights, rows)),

@@ -6,7 +6,7 @@ import type { OptimizerOptions, SampledSequence } from '../model/policy';
 import type { LossOptions, WeightedSequence } from '../records/weighted';
 import { forecastMemory } from '../model/memoryPlan';
 import { createPolicy, type PolicyModel } from '../model/policyModel';
-import { contextOf } from '../model/ropeTable';
+import { contextOf } from '../model/decoder/ropeTable';
 import { ensureTuned, productShapes } from '../model/tuning';
 import { configOf, forwardFlops, type BenchCase } from './cases';
 import { measureInterleaved, type Measurement } from './measure';
@@ -67,7 +67,7 @@ export async function measureModel(
 
     const memory = policy.memory();
     const peakBytes = Object.values(memory).reduce((sum, bytes) => sum + bytes, 0);
-    const { rows: packedRows, headRows } = policy.trainingPlan()?.capacity ?? { rows: 0, headRows: 0 };
+    const { rows: packedRows, headRows } = policy.packedPlan()?.capacity ?? { rows: 0, headRows: 0 };
     const { total: plannedBytes } = forecastMemory(config, policy.variant, {
       rows: packedRows,
       headRows,

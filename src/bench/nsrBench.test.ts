@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { at } from '../lib/invariant';
-import { referenceRollout, referenceTraining } from './decoder.fixture';
+import { referenceLoss, referenceRollout, referenceTraining } from './decoder.fixture';
 import { engineVersion, type NsrBench } from './nsrBench';
 import { adamw, constants, PeerFiles } from './peer.fixture';
 
@@ -90,6 +90,9 @@ describe('train', () => {
     const expected = referenceTraining(config, weights, groups, adamw, 10);
     expect(prepared).toMatchObject(setup);
     closeTo(prepared.losses, expected.slice(0, 4), 2e-4);
+    // the first step takes batch 0, which another batch in its place would show
+    expect(at(prepared.losses as number[], 0)).toBeCloseTo(referenceLoss(config, weights, at(groups, 0)), 3);
+    expect(Math.abs(referenceLoss(config, weights, at(groups, 1)) - at(expected, 0))).toBeGreaterThan(1e-2);
     expect(at(expected, 9)).toBeLessThan(at(expected, 0) - 0.05);
     expect(verified.step).toBe(10);
     closeTo([verified.loss], expected.slice(9), 2e-3);

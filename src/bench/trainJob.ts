@@ -1,41 +1,15 @@
 /** The `train` part: next-token cross-entropy and AdamW through the training plan of every run. */
 import type { Gpu } from '../gpu/device';
 import { at } from '../lib/invariant';
+import { crossEntropy, demonstration } from '../model/crossEntropy';
 import type { OptimizerOptions, UpdateResult } from '../model/policy';
-import type { LossOptions, WeightedSequence } from '../records/weighted';
 import { createPolicy, type PackedUpdate, type PolicyModel } from '../model/policyModel';
 import { ensureTuned, productShapes } from '../model/tuning';
 import { readBenchModel, readIntegers, rowsOfTokens, type ReadFile } from './benchFiles';
 import type { BenchJob } from './job';
 import type { TrainBenchSpec } from './spec';
 
-/** Cross-entropy in the terms of the policy loss, as in trainer/supervised.ts: the k1 estimate of the KL to a reference
- * of log-probability 0 is log p itself, and weight -1/tokens on it makes the loss -mean log p. */
-const crossEntropy: LossOptions = {
-  temperature: 1,
-  clipLow: Infinity,
-  clipHigh: Infinity,
-  dualClip: null,
-  klEstimator: 'k1',
-};
-
-/** A row of T + 1 tokens: every one but the first is predicted from those before it. */
-export function languageModelRow(row: readonly number[], tokens: number): WeightedSequence {
-  const length = row.length - 1;
-  const zeros = new Float32Array(length);
-  return {
-    prompt: row.slice(0, 1),
-    completion: row.slice(1),
-    oldLogp: zeros,
-    refLogp: zeros,
-    advantage: zeros,
-    policyWeight: zeros,
-    entropyWeight: zeros,
-    klWeight: new Float32Array(length).fill(-1 / tokens),
-  };
-}
-
-/** Training steps over packed batches, at most two in flight. */
+/** Training steps over packed batches, at most two in flight; step k, counted from 0, takes batch k mod batches. */
 export class TrainBench {
   /** Steps since the start, and the mean cross-entropy before the last one's update, nats. */
   step = 0;
@@ -47,7 +21,7 @@ export class TrainBench {
     private readonly optimizer: OptimizerOptions,
   ) {}
 
-  /** `batches`: lists of token rows. Matrices decay, norm gains do not: the policy must say so (`decayVectors`). */
+  /** `batches`: lists of token rows; every token but a row's first is predicted from those before it. Matrices decay, norm gains do not: the policy must say so (`decayVectors`). */
   static async build(
     policy: PolicyModel,
     batches: readonly (readonly (readonly number[])[])[],
@@ -56,7 +30,7 @@ export class TrainBench {
     const packed: PackedUpdate[] = [];
     for (const rows of batches) {
       const tokens = rows.reduce((sum, row) => sum + row.length - 1, 0);
-      packed.push(await policy.packUpdate(rows.map((row) => languageModelRow(row, tokens))));
+      packed.push(await policy.packUpdate(rows.map((row) => demonstration(row.slice(0, 1), row.slice(1), 1 / tokens))));
     }
     return new TrainBench(policy, packed, optimizer);
   }
@@ -80,8 +54,9 @@ export class TrainBench {
   }
 
   private submit(): Promise<UpdateResult> {
+    const batch = at(this.batches, this.step % this.batches.length);
     this.step++;
-    return this.policy.submitUpdate(at(this.batches, this.step % this.batches.length), crossEntropy, this.optimizer);
+    return this.policy.submitUpdate(batch, crossEntropy, this.optimizer);
   }
 }
 

@@ -9,7 +9,7 @@ import { InputError } from '../lib/errors';
 import type { OptimizerOptions } from '../model/policy';
 import type { ObjectiveRollout } from '../objective/rateRollouts';
 import type { ObjectiveMoment } from '../objective/resolveObjective';
-import { checkJson } from './checkJson';
+import { checkJson } from '../lib/checkJson';
 import { catalogue } from './experimentOption';
 import { readJsonInput } from './files';
 

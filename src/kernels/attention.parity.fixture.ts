@@ -1,6 +1,6 @@
 /** rope, attention and its backward pass against float64, over packed groups that share prompts, for the given heads. */
 import { describe, it } from 'vitest';
-import { ropeTable } from '../model/ropeTable';
+import { ropeTable } from '../model/decoder/ropeTable';
 import { attention, attentionBackward, attentionDotsAt, rope } from './attention';
 import { attentionBackwardReference, attentionForward, prepareHeads, type HeadInputs } from './attention.reference';
 import type { HeadShape } from './headShape';

@@ -1,6 +1,6 @@
 /** The attention kernels of training and of sampling; variant.swiftshader.test.ts has the wide heads. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ropeTable } from '../model/ropeTable';
+import { ropeTable } from '../model/decoder/ropeTable';
 import { attentionParity } from './attention.parity.fixture';
 import { attentionBackwardReference, attentionForward, prepareHeads } from './attention.reference';
 import { decodeAttentionParity } from './decodeAttention.parity.fixture';

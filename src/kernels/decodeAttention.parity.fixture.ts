@@ -1,7 +1,7 @@
 /** decode_attention.wgsl against float64: one new token over a shared prefix and the sequence's own cache. */
 import { describe, expect, it } from 'vitest';
 import { at } from '../lib/invariant';
-import { ropeTable } from '../model/ropeTable';
+import { ropeTable } from '../model/decoder/ropeTable';
 import { attentionForward, prepareHeads } from './attention.reference';
 import { decodeAttention } from './decode';
 import { headVectors, type headShapes } from './heads.fixture';

@@ -1,7 +1,7 @@
 /** gemm.wgsl against float64, every prologue and epilogue, for one kernel variant. */
 import { expect, it } from 'vitest';
 import type { BufferSlice } from '../gpu/plan';
-import { ropeTable } from '../model/ropeTable';
+import { ropeTable } from '../model/decoder/ropeTable';
 import { rotate } from './attention.reference';
 import { gemm, swigluDots, type GemmOutput, type GemmSpec } from './gemm';
 import { normedProduct, rmsNormBackward, rmsScale, swiglu, swigluBackward } from './gemm.reference';

@@ -4,7 +4,7 @@ import { openDevice, type Gpu } from '../gpu/device';
 import { Plan, type BufferSlice, type KernelCall, type PlanSizes } from '../gpu/plan';
 import { relativeError } from '../lib/numeric';
 import { createRng } from '../lib/rng';
-import { encodeBatchUniform, type BatchUniform } from './batchUniform';
+import { encodeBatchUniform, noLoss, type BatchUniform } from './batchUniform';
 
 /** A NaN that no arithmetic produces: what a buffer holds before a kernel writes it. */
 const poison = 0x7fc0dead;
@@ -115,15 +115,7 @@ export function expectUntouched(words: Uint32Array, what: string): void {
 
 /** The uniform with the losses' defaults. */
 export function batchUniform(options: Pick<BatchUniform, 'rows' | 'headRows'> & Partial<BatchUniform>): ArrayBuffer {
-  const defaults = {
-    klEstimator: 3,
-    dualClip: null,
-    temperature: 1,
-    clipLow: 0.2,
-    clipHigh: 0.2,
-    capacity: 0,
-  } as const;
-  return encodeBatchUniform({ ...defaults, ...options });
+  return encodeBatchUniform({ ...noLoss, clipLow: 0.2, clipHigh: 0.2, capacity: 0, ...options });
 }
 
 /** Rows that buffers are allocated for: the kernels' row tiles need no guards. */

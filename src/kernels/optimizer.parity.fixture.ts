@@ -2,66 +2,79 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../lib/invariant';
 import { expectClose, normals, type KernelBench } from './kernelBench.fixture';
-import { adamw, finishGradients, gradNorm } from './optimizer';
+import { adamw, carriedSums, finishGradients, gainGradients, gradNorm } from './optimizer';
 import { adamStep, norm, unfoldGradient } from './optimizer.reference';
 import type { KernelVariant } from './variant';
 
 const bound = 3e-6;
 
 export function optimizerParity(bench: () => KernelBench, variant: KernelVariant, counts: readonly number[]): void {
-  const slabs = variant.gradientSlabs;
+  it.each(['its own buffer', 'the other gradients'])(
+    'gradients behind a norm: unfolded, the gain of chunks added, a tied head of %s added to the embedding',
+    async (where) => {
+      const b = bench();
+      const apart = where === 'its own buffer';
+      // two matrices: [100,12] behind gain A in chunks of 64 rows, [8,12] behind gain B whose gradient moves (tied head)
+      const k = 12;
+      const [atA, atB, tiedAt, gainA, gainB, length] = [0, 1216, 1344, 1472, 1536, 1600];
+      const weights = normals(length, 1, 'weights');
+      const initial = normals(length, 1, 'grads');
+      const grads = b.floats(initial);
+      const partial = b.poisoned(3 * k);
+      const common = { variant, weights: b.floats(weights), gains: b.floats(weights), grads, partial, columns: k };
+      const vectors = (chunk: readonly number[]) =>
+        chunk.map((value, i) => ([1, 6, 7].includes(i) ? value : value / 4));
+      const chunksA = [
+        [atA, 64, k, atA, gainA, atA, 0, 0],
+        [atA + 64 * k, 36, k, atA + 64 * k, gainA, atA + 64 * k, 0, 1],
+      ].flatMap(vectors);
+      const chunkB = vectors([tiedAt, 8, k, atB, gainB, atB, 1, 2]);
+      const finish = apart
+        ? [
+            finishGradients({ ...common, folded: null, chunks: b.words(chunksA), chunkCount: 2 }),
+            finishGradients({ ...common, folded: b.floats(initial), chunks: b.words(chunkB), chunkCount: 1 }),
+          ]
+        : [finishGradients({ ...common, folded: null, chunks: b.words([...chunksA, ...chunkB]), chunkCount: 3 })];
+      const norms = b.words([0, 2, gainA / 4, 3, 2, 1, gainB / 4, 3]);
+      const sums = b.poisoned(variant.normPartials);
+      await b.run(
+        [
+          ...finish,
+          gainGradients({ variant, norms, normCount: 2, partial, grads, columns: k }),
+          ...gradNorm({ variant, shards: [{ grads, start: 0, count: length }], partial: sums, carried: null }),
+        ],
+        {},
+      );
+      const part = (values: ArrayLike<number>, from: number, count: number) =>
+        Float64Array.from({ length: count }, (_, i) => at(values, from + i));
+      const a = unfoldGradient(part(initial, atA, 100 * k), part(weights, atA, 100 * k), part(weights, gainA, k));
+      const tied = unfoldGradient(part(initial, tiedAt, 8 * k), part(weights, atB, 8 * k), part(weights, gainB, k));
+      const expected = Float64Array.from(initial);
+      const add = (values: Float64Array, from: number) => values.map((value, i) => value + at(initial, from + i));
+      expected.set(a.weight, atA);
+      expected.set(add(tied.weight, atB), atB);
+      expected.set(add(a.gain, gainA), gainA);
+      expected.set(add(tied.gain, gainB), gainB);
+      expectClose(await b.read(grads, length), expected, bound, 'gradients');
+      const squares = await b.read(sums, variant.normPartials);
+      expect(Math.sqrt(squares.reduce((sum, value) => sum + value, 0)) / norm(expected)).toBeCloseTo(1, 5);
+    },
+  );
 
-  it('gradients behind a norm: unfolded, the gain of chunks added, a tied head added to the embedding', async () => {
+  it('the norm over shards has the bits of the norm over one', async () => {
     const b = bench();
-    // two matrices: [100,12] behind gain A in chunks of 64 rows, [8,12] behind gain B whose gradient moves (tied head)
-    const k = 12;
-    const [atA, atB, tiedAt, gainA, gainB, length] = [0, 1216, 1344, 1472, 1536, 1600];
-    const weights = normals(length, 1, 'weights');
-    const perSlab = Array.from({ length: slabs }, (_, s) => normals(length, 1, 'grads', s));
-    const total = Float64Array.from({ length }, (_, i) => perSlab.reduce((sum, slab) => sum + at(slab, i), 0));
-    const grads = b.floats(Float32Array.from(perSlab.flatMap((slab) => Array.from(slab))));
-    const chunks = [
-      [atA, 64, 3, atA, gainA, atA, 0],
-      [atA + 64 * k, 36, 3, atA + 64 * k, gainA, atA + 64 * k, 0],
-      [tiedAt, 8, 3, atB, gainB, atB, 1],
-    ].map(([from = 0, rows = 0, columns = 0, weightAt = 0, gain = 0, add = 0, adds = 0]) => [
-      from / 4,
-      rows,
-      columns,
-      weightAt / 4,
-      gain / 4,
-      add / 4,
-      adds,
-      0,
-    ]);
-    const calls = finishGradients({
-      variant, weights: b.floats(weights), grads, slabLength: length, chunks: b.words(chunks.flat()), chunkCount: 3,
-      norms: b.words([0, 2, gainA / 4, 3, 2, 1, gainB / 4, 3]), normCount: 2, partial: b.poisoned(3 * k), columns: k,
-    }); // prettier-ignore
-    const partial = b.poisoned(variant.normPartials);
-    await b.run([...calls, gradNorm({ variant, grads, slabLength: length, count: length, partial })], {});
-    const part = (values: ArrayLike<number>, from: number, count: number) =>
-      Float64Array.from({ length: count }, (_, i) => at(values, from + i));
-    const a = unfoldGradient(part(total, atA, 100 * k), part(weights, atA, 100 * k), part(weights, gainA, k));
-    const tied = unfoldGradient(part(total, tiedAt, 8 * k), part(weights, atB, 8 * k), part(weights, gainB, k));
-    const expected = total.slice();
-    expected.set(a.weight, atA);
-    expected.set(
-      tied.weight.map((value, i) => value + at(total, atB + i)),
-      atB,
-    );
-    expected.fill(0, tiedAt, tiedAt + 8 * k);
-    expected.set(
-      a.gain.map((value, i) => value + at(total, gainA + i)),
-      gainA,
-    );
-    expected.set(
-      tied.gain.map((value, i) => value + at(total, gainB + i)),
-      gainB,
-    );
-    expectClose(await b.read(grads, length), expected, bound, 'gradients');
-    const sums = await b.read(partial, variant.normPartials);
-    expect(Math.sqrt(sums.reduce((sum, value) => sum + value, 0)) / norm(expected)).toBeCloseTo(1, 5);
+    const count = 4 * 64 * 1000;
+    const values = normals(count, 1, 'norm');
+    const partialSums = async (cuts: readonly number[]) => {
+      const partial = b.poisoned(variant.normPartials);
+      const shards = cuts.map((start, s) => {
+        const end = cuts[s + 1] ?? count;
+        return { grads: b.floats(values.subarray(start, end)), start, count: end - start };
+      });
+      await b.run(gradNorm({ variant, shards, partial, carried: b.poisoned(carriedSums(variant)) }), {});
+      return b.readWords(partial, variant.normPartials);
+    };
+    expect(await partialSums([0, 64, 4 * 64 * 3, 64 * 1001])).toEqual(await partialSums([0]));
   });
 
   describe('AdamW', () => {
@@ -98,12 +111,12 @@ export function optimizerParity(bench: () => KernelBench, variant: KernelVariant
       const [partial, report, grads] = [
         b.poisoned(variant.normPartials),
         b.poisoned(4),
-        b.floats(new Float32Array(slabs * count)),
+        b.floats(new Float32Array(count)),
       ];
       b.gpu.device.queue.writeBuffer(grads.buffer, 0, Float32Array.from(gradient));
       await b.run(
         [
-          gradNorm({ variant, grads, slabLength: count, count, partial }),
+          ...gradNorm({ variant, shards: [{ grads, start: 0, count }], partial, carried: null }),
           adamw({
             variant,
             options: b.uniform(new Float32Array(options).buffer),

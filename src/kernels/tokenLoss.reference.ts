@@ -1,5 +1,6 @@
 /** Float64 reference of token_loss.wgsl: one row of logits and the scalars of its token. */
 import { clamp, entropyNats, logSumExp, softmax } from '../lib/numeric';
+import type { RowLossOptions } from './batchUniform';
 
 export interface LossToken {
   readonly label: number;
@@ -11,13 +12,7 @@ export interface LossToken {
   readonly refLogp: number;
 }
 
-export interface LossShape {
-  readonly temperature: number;
-  readonly clipLow: number;
-  readonly clipHigh: number;
-  readonly dualClip: number | null;
-  readonly klEstimator: 1 | 3;
-}
+export type LossShape = Omit<RowLossOptions, 'valueClip'>;
 
 export interface TokenTerms {
   readonly logp: number;
@@ -38,8 +33,9 @@ export function tokenTerms(logits: ArrayLike<number>, token: LossToken, shape: L
   let surrogate = Math.max(-token.advantage * ratio, -token.advantage * clipped);
   if (shape.dualClip !== null && token.advantage < 0)
     surrogate = Math.min(surrogate, -token.advantage * shape.dualClip);
+  if (shape.surrogate === 'likelihood') surrogate = -token.advantage * logp;
   const d = clamp(token.refLogp - logp, -20, 20);
-  const kl = shape.klEstimator === 1 ? logp - token.refLogp : clamp(Math.exp(d) - d - 1, -10, 10);
+  const kl = shape.klEstimator === 'k1' ? logp - token.refLogp : clamp(Math.exp(d) - d - 1, -10, 10);
   const loss = token.policyWeight * surrogate - token.entropyWeight * entropy + token.klWeight * kl;
   return { logp, entropy, surrogate, kl, loss };
 }
@@ -57,8 +53,9 @@ export function tokenGradient(logits: ArrayLike<number>, token: LossToken, shape
   });
 }
 
-/** d (policyWeight * surrogate) / d logp: -A rho where the clipped surrogate is live. */
+/** d (policyWeight * surrogate) / d logp: -A rho where the clipped surrogate is live, -A of the likelihood. */
 function policySlope(logp: number, { oldLogp, advantage, policyWeight }: LossToken, shape: LossShape): number {
+  if (shape.surrogate === 'likelihood') return -policyWeight * advantage;
   const ratio = Math.exp(clamp(logp - oldLogp, -20, 20));
   const inRange = Math.abs(logp - oldLogp) < 20;
   const live = advantage >= 0 ? ratio < 1 + shape.clipHigh : ratio > 1 - shape.clipLow;
@@ -67,7 +64,7 @@ function policySlope(logp: number, { oldLogp, advantage, policyWeight }: LossTok
 }
 
 function klSlope(logp: number, { refLogp, klWeight }: LossToken, shape: LossShape): number {
-  if (shape.klEstimator === 1) return klWeight;
+  if (shape.klEstimator === 'k1') return klWeight;
   const d = refLogp - logp;
   return Math.abs(d) < 20 && Math.exp(d) - d - 1 < 10 ? klWeight * (1 - Math.exp(d)) : 0;
 }

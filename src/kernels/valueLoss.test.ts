@@ -37,7 +37,7 @@ async function runKernel(gradient: boolean) {
     result: pool.storage('activations', 'result', rows * 4),
     rowDot: pool.storage('activations', 'row dots', rows),
   };
-  const uniform = batchUniform({ rows, headRows: rows, clipLow: clip, clipHigh: clip });
+  const uniform = batchUniform({ rows, headRows: rows, valueClip: clip });
   queue.writeBuffer(buffers.batch, 0, uniform);
   const table = samples.flatMap(({ oldValue, target, weight }) => [0, 0, oldValue, target, weight, 0, 0, 0]);
   queue.writeBuffer(buffers.headRows, 0, new Float32Array(table));
@@ -47,8 +47,7 @@ async function runKernel(gradient: boolean) {
     headRows: { buffer: buffers.headRows },
     values: { buffer: buffers.values },
     result: { buffer: buffers.result },
-    rowDot: { buffer: buffers.rowDot },
-    gradient,
+    rowDot: gradient ? { buffer: buffers.rowDot } : null,
   });
   const plan = await Plan.build(gpu, 'value loss', [call]);
   const encoder = gpu.device.createCommandEncoder();

@@ -2,25 +2,24 @@
 import { grid1d, type BufferSlice, type KernelCall } from '../gpu/plan';
 
 export interface ValueLossSpec {
-  /** `clipLow` of the uniform is the value clip. */
+  /** With the value clip. */
   readonly batch: BufferSlice;
   /** [headRows] x `ValueRow`, see value_loss.wgsl. */
   readonly headRows: BufferSlice;
-  /** [headRows, 4]: the value in column 0; with `gradient` replaced by its gradient. */
+  /** [headRows, 4]: the value in column 0; with `rowDot` replaced by its gradient. */
   readonly values: BufferSlice;
   /** [headRows] x (value, weighted loss, 0, 0). */
   readonly result: BufferSlice;
-  /** [headRows]: dV V. */
-  readonly rowDot: BufferSlice;
-  readonly gradient: boolean;
+  /** [headRows]: dV V; null to compute no gradient. */
+  readonly rowDot: BufferSlice | null;
 }
 
 export function valueLoss(spec: ValueLossSpec): KernelCall {
   return {
-    label: spec.gradient ? 'value loss' : 'value',
+    label: spec.rowDot ? 'value loss' : 'value',
     shader: 'value_loss.wgsl',
-    constants: { GRADIENT: spec.gradient ? 1 : 0 },
-    bindings: [spec.batch, spec.headRows, spec.values, spec.result, spec.gradient ? spec.rowDot : null],
+    constants: { GRADIENT: spec.rowDot ? 1 : 0 },
+    bindings: [spec.batch, spec.headRows, spec.values, spec.result, spec.rowDot],
     grid: (sizes) => grid1d(Math.ceil((sizes['headRows'] ?? 0) / 64)),
   };
 }

@@ -11,8 +11,8 @@ export interface KernelVariant {
   readonly groupThreads: number;
   /** Threads per row of row-wise reductions (loss, sampling): 1 = a thread owns a row. */
   readonly rowThreads: number;
-  /** Slabs over which weight gradients are summed in parallel. */
-  readonly gradientSlabs: number;
+  /** Runs of rows over which a weight gradient is summed in parallel, by as many threads of a workgroup. */
+  readonly gradientSplits: number;
   /** Partial sums of the gradient norm, and threads per partial sum. */
   readonly normPartials: number;
   readonly normThreads: number;
@@ -23,7 +23,7 @@ export const softwareVariant: KernelVariant = {
   products: {},
   groupThreads: 8,
   rowThreads: 1,
-  gradientSlabs: 1,
+  gradientSplits: 1,
   normPartials: 64,
   normThreads: 1,
 };
@@ -33,7 +33,7 @@ export const gpuVariant: KernelVariant = {
   products: {},
   groupThreads: 64,
   rowThreads: 64,
-  gradientSlabs: 8,
+  gradientSplits: 8,
   normPartials: 64,
   normThreads: 128,
 };

@@ -1,74 +1,98 @@
 /** Wrapper of weight_grad.wgsl: the weight gradients of up to four linear maps in one dispatch. */
-import type { BufferSlice, KernelCall } from '../gpu/plan';
+import { grid1d, type BufferSlice, type KernelCall } from '../gpu/plan';
+import { at, invariant } from '../lib/invariant';
+import type { TensorHandle } from './tensor';
 import type { KernelVariant } from './variant';
 
-/** dW[n,k] += sum_m dy[m,n] scale[m] x[m,k]. Widths in floats, multiples of 4. */
+/** [M, width] in the buffer of an activation, where it starts behind `behind` floats for each row of the batch's capacity. */
+export interface RowBlock {
+  readonly buffer: GPUBuffer;
+  readonly behind: number;
+  /** A multiple of 4. */
+  readonly width: number;
+}
+
+/** gradient[n,k] += sum_m dy[m,n] scale[m] x[m,k]. */
 export interface WeightGradProblem {
-  /** Index into `sources` of the output gradient dy [M, n], which starts behind `dyColumns` floats for each row of the batch's capacity. */
-  readonly dy: number;
-  readonly dyColumns: number;
-  readonly n: number;
-  readonly x: number;
-  readonly xColumns: number;
-  readonly k: number;
+  readonly dy: RowBlock;
+  readonly x: RowBlock;
   /** Block of the row scales in `rowScale` [blocks, capacity], or null for none. */
   readonly scale: number | null;
-  /** Where dW starts in `grads`. */
-  readonly out: number;
+  readonly gradient: TensorHandle;
 }
 
 export interface WeightGradSpec {
   readonly label: string;
   readonly variant: KernelVariant;
   readonly batch: BufferSlice;
-  /** Gradient arena from this layer's start: [slabs, slabLength]. */
-  readonly grads: BufferSlice;
-  readonly slabLength: number;
-  readonly sources: readonly BufferSlice[];
   readonly rowScale: BufferSlice | null;
   /** Reads x rows through headRows and counts head rows instead of rows. */
   readonly headRows: BufferSlice | null;
   readonly problems: readonly WeightGradProblem[];
 }
 
-export function weightGrad(spec: WeightGradSpec): KernelCall {
-  const { problems, sources, variant } = spec;
+/** One dispatch for each buffer that holds some of the gradients. */
+export function weightGrads(spec: WeightGradSpec): KernelCall[] {
+  const byBuffer = new Map<GPUBuffer, WeightGradProblem[]>();
+  for (const problem of spec.problems) {
+    const { buffer } = problem.gradient;
+    byBuffer.set(buffer, [...(byBuffer.get(buffer) ?? []), problem]);
+  }
+  return [...byBuffer.values()].map((problems) => weightGrad({ ...spec, problems }));
+}
+
+function weightGrad({ label, variant, batch, rowScale, headRows, problems }: WeightGradSpec): KernelCall {
+  const sources = [...new Set(problems.flatMap(({ dy, x }) => [x.buffer, dy.buffer]))];
+  const splits = variant.gradientSplits;
+  const tiles = variant.groupThreads / splits;
+  // bound from the first gradient on: layers of equal shape have equal text
+  const start = Math.min(...problems.map(({ gradient }) => gradient.at));
+  const end = Math.max(...problems.map(({ gradient }) => gradient.at + gradient.rows * gradient.columns));
+  const scaled = problems.some(({ scale }) => scale !== null);
   const constants: Record<string, number> = {
-    WX: variant.groupThreads,
     SOURCES: sources.length,
-    ROLLED: variant.software ? 1 : 0,
     PROBLEMS: problems.length,
-    SPLITS: variant.gradientSlabs,
-    SLAB4: spec.slabLength / 4,
-    SCALED: spec.rowScale ? 1 : 0,
-    GATHER: spec.headRows ? 1 : 0,
-    HEAD: spec.headRows ? 1 : 0,
+    SPLITS: splits,
+    TILES: tiles,
+    SCALED: scaled ? 1 : 0,
+    GATHER: headRows ? 1 : 0,
   };
-  let threads = 0;
-  problems.forEach((problem, p) => {
-    const columns = Math.ceil(problem.k / 8);
-    const count = columns * Math.ceil(problem.n / 8);
+  let groups = 0;
+  problems.forEach(({ dy, x, scale, gradient }, p) => {
+    invariant(
+      gradient.rows === dy.width && gradient.columns === x.width,
+      `${label}: a gradient [${gradient.rows}, ${gradient.columns}] of maps ${x.width} -> ${dy.width}`,
+    );
+    const columns = Math.ceil(x.width / 8);
+    const count = columns * Math.ceil(dy.width / 8);
     Object.assign(constants, {
-      [`THREADS${p}`]: count,
+      [`FIRST${p}`]: groups,
+      [`END${p}`]: groups + Math.ceil(count / tiles),
+      [`COUNT${p}`]: count,
       [`COLS${p}`]: columns,
-      [`X4${p}`]: problem.k / 4,
-      [`DY4${p}`]: problem.n / 4,
-      [`DY${p}`]: problem.dy,
-      [`DYCOLUMNS4${p}`]: problem.dyColumns / 4,
-      [`X${p}`]: problem.x,
-      [`XCOLUMNS4${p}`]: problem.xColumns / 4,
-      [`SCALE${p}`]: problem.scale ?? -1,
-      [`OUT${p}`]: problem.out / 4,
+      [`X4${p}`]: x.width / 4,
+      [`DY4${p}`]: dy.width / 4,
+      [`DY${p}`]: sources.indexOf(dy.buffer),
+      [`DYCOLUMNS4${p}`]: dy.behind / 4,
+      [`X${p}`]: sources.indexOf(x.buffer),
+      [`XCOLUMNS4${p}`]: x.behind / 4,
+      [`SCALE${p}`]: scale ?? -1,
+      [`OUT${p}`]: (gradient.at - start) / 4,
     });
-    threads += count;
+    groups += Math.ceil(count / tiles);
   });
-  const groups = Math.ceil(threads / variant.groupThreads);
+  const { buffer } = at(problems, 0).gradient;
   return {
-    label: spec.label,
+    label,
     shader: 'weight_grad.wgsl',
     constants,
-    bindings: [spec.batch, spec.grads, ...sources, spec.rowScale, spec.headRows],
-    grid: (sizes) =>
-      (sizes[spec.headRows ? 'headRows' : 'rows'] ?? 0) === 0 ? [0, 0, 0] : [groups, 1, variant.gradientSlabs],
+    bindings: [
+      batch,
+      { buffer, offset: start * 4, size: (end - start) * 4 },
+      ...sources.map((source) => ({ buffer: source })),
+      scaled ? rowScale : null,
+      headRows,
+    ],
+    grid: (sizes) => ((sizes[headRows ? 'headRows' : 'rows'] ?? 0) === 0 ? [0, 0, 0] : grid1d(groups)),
   };
 }

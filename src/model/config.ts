@@ -1,6 +1,11 @@
 /** A decoder's shape as Hugging Face's config.json tells it. What the engine does not compute (a rope type, a sliding
  * window, another activation) is refused by name: to ignore it would give silently wrong numbers. */
+import { describeValue, oneLine } from '../lib/errors';
 import { FileFormatError } from './fileError';
+import { parseModelJson } from './modelJson';
+
+/** Tokens of a vocabulary, far above any that was seen. */
+export const largestVocabulary = 16_777_216;
 
 export const architectures = ['llama', 'qwen2', 'qwen3'] as const;
 export type Architecture = (typeof architectures)[number];
@@ -38,14 +43,12 @@ export interface ModelConfig {
   readonly padTokenId: number | null;
 }
 
+/** Far above any config that was seen; layer_types has an item per layer. */
+const limits = { characters: 1_000_000, depth: 16, keys: 10_000, items: 100_000, string: 100_000 };
+
 /** Reads config.json's text; `file` names it in errors. Throws `FileFormatError` naming the key and its value. */
 export function parseConfig(text: string, file = 'config.json'): ModelConfig {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new FileFormatError(file, `not JSON (${(error as Error).message.replace(/\s+/g, ' ')})`);
-  }
+  const json = parseModelJson(text, file, limits);
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new FileFormatError(file, 'not a JSON object');
   const fields = new Fields(json as Record<string, unknown>, file);
@@ -54,7 +57,7 @@ export function parseConfig(text: string, file = 'config.json'): ModelConfig {
 
   const hiddenSize = fields.size('hidden_size', 65_536);
   const heads = fields.size('num_attention_heads', 1024);
-  const vocabularySize = fields.size('vocab_size', 16_777_216);
+  const vocabularySize = fields.size('vocab_size', largestVocabulary);
   const kvHeads = fields.size('num_key_value_heads', 1024, heads);
   const config: ModelConfig = {
     architecture,
@@ -138,7 +141,7 @@ function refuseWhatWeDoNotCompute(fields: Fields, architecture: Architecture): v
     if (other !== undefined)
       throw new FileFormatError(
         fields.file,
-        `layer_types: ${JSON.stringify(other)} is not computed here; allowed: full_attention`,
+        `layer_types: ${describeValue(other)} is not computed here; allowed: full_attention`,
       );
   }
 }
@@ -198,8 +201,9 @@ class Fields {
   }
 
   refuse(key: string, allowed: string): never {
-    const value = JSON.stringify(this.get(key)) ?? 'nothing';
-    throw new FileFormatError(this.file, `${key}: ${value.slice(0, 80)} is not computed here; allowed: ${allowed}`);
+    const value = this.get(key);
+    const shown = value === undefined ? 'nothing' : describeValue(value);
+    throw new FileFormatError(this.file, `${oneLine(key, 80)}: ${shown} is not computed here; allowed: ${allowed}`);
   }
 
   /** A whole number from 1 to `largest`. */

@@ -10,7 +10,7 @@ import type { CriticTarget } from './critic';
 import { createCritic } from './criticModel';
 import { hiddenStates, type Weights } from './decoder.fixture';
 import { elementCount, expectedParameters } from './parameters';
-import type { NamedWeights } from './parameterStore';
+import type { NamedWeights } from './weights/tensorImage';
 
 const llama: ModelConfig = {
   architecture: 'llama',

@@ -3,42 +3,26 @@
  * vocabulary's. V_t = score . norm(h), read at the row that predicts completion token t.
  *
  * It begins at the policy's weights with a value head of zeros, so that every first value is 0 without a seed (verl and
- * TRL draw the head at random). The same plans and kernels as the policy's compute it; only the loss differs.
+ * TRL draw the head at random). The same plans and kernels as the policy's compute it; only head and loss differ.
  */
-import { BufferPool } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
-import { ReadbackRing } from '../gpu/readback';
-import { kernelVariant, type KernelVariant } from '../kernels/variant';
-import { InputError } from '../lib/errors';
+import { noLoss, type RowLossOptions } from '../kernels/batchUniform';
 import { at } from '../lib/invariant';
 import { sum } from '../lib/numeric';
+import { valueTable } from './batch/headTable';
+import type { MicroBatch, PackInput } from './batch/packing';
 import type { ModelConfig } from './config';
 import type { Critic, CriticSequence, CriticTarget, CriticUpdate } from './critic';
-import { layoutParameters } from './layout';
-import { MicroBatchRunner } from './microBatchRunner';
-import { packSequences, rowsOf, type MicroBatch, type PackInput } from './packing';
-import { ParameterBuffers } from './parameterBuffers';
-import { ParameterStore, type NamedWeights } from './parameterStore';
-import { planCapacity, wishOf, type CapacityBounds } from './planCapacity';
+import { DecoderCore, type DecoderOptions } from './decoderCore';
 import type { OptimizerOptions, ParameterTensor, PolicyCheckpoint } from './policy';
-import type { LossOptions } from '../records/weighted';
-import { contextOf, ropeTable } from './ropeTable';
-import { TrainingPlan } from './trainingPlan';
-import { valueTable } from './headTable';
-
-export interface CriticOptions extends CapacityBounds {
-  /** Decoupled weight decay on norm gains and biases too (PyTorch's default groups). */
-  readonly decayVectors?: boolean;
-  /** Kernel shapes; by default chosen from the adapter. */
-  readonly variant?: KernelVariant;
-}
+import type { NamedWeights } from './weights/tensorImage';
 
 /** A critic that begins at `tensors`, the policy's base weights; a `score.weight` [1, d] among them is its value head. */
 export async function createCritic(
   gpu: Gpu,
   config: ModelConfig,
   tensors: ReadonlyMap<string, NamedWeights>,
-  options: CriticOptions = {},
+  options: DecoderOptions = {},
 ): Promise<CriticModel> {
   const critic = new CriticModel(gpu, config, options);
   const shape = [1, config.hiddenSize];
@@ -54,51 +38,29 @@ export async function createCritic(
 }
 
 export class CriticModel implements Critic {
-  private readonly pool: BufferPool;
-  private readonly ring: ReadbackRing;
-  private readonly rope: GPUBuffer;
-  private readonly parameters: ParameterBuffers;
-  private readonly store: ParameterStore;
-  private readonly runner: MicroBatchRunner;
-  private readonly variant: KernelVariant;
-  private readonly contextLength: number;
-  private plan: TrainingPlan | null = null;
+  private readonly core: DecoderCore;
 
-  constructor(
-    private readonly gpu: Gpu,
-    private readonly config: ModelConfig,
-    private readonly options: CriticOptions,
-  ) {
-    this.variant = options.variant ?? kernelVariant(gpu);
-    this.pool = new BufferPool(gpu, 'critic');
-    this.ring = new ReadbackRing(gpu, 'critic');
-    this.parameters = new ParameterBuffers(gpu, this.pool, config, layoutParameters(config, 'value'), this.variant);
-    this.store = new ParameterStore(gpu, this.ring, this.parameters);
-    this.runner = new MicroBatchRunner(gpu, this.ring, this.parameters, 'critic');
-    this.contextLength = contextOf(config);
-    const table = ropeTable(this.contextLength, config.headDim, config.ropeTheta);
-    this.rope = this.pool.storage('tables', 'rope', table.length);
-    gpu.device.queue.writeBuffer(this.rope, 0, new Float32Array(table));
+  constructor(gpu: Gpu, config: ModelConfig, options: DecoderOptions) {
+    this.core = new DecoderCore(gpu, config, 'value', options, 'critic');
   }
 
   loadTensors(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
-    return this.store.upload(tensors);
+    return this.core.loadTensors(tensors);
   }
 
   async values(sequences: readonly CriticSequence[]): Promise<Float32Array[]> {
     const inputs = sequences.map(({ prompt, completion }) => ({ prompt, completion, wanted: null }));
-    return (await this.run(inputs, null, Infinity, 'score')).values;
+    const work = this.core.pack(inputs);
+    const rows = await this.core.score(work, (batch) => valueTable(batch, null), 1);
+    return collect(inputs, work.batches, rows).values;
   }
 
   async update(batch: readonly CriticTarget[], valueClip: number, optimizer: OptimizerOptions): Promise<CriticUpdate> {
     const inputs = batch.map(weightedInput);
     if (!inputs.some(({ wanted }) => wanted?.includes(true))) return { loss: 0, gradNorm: 0, skipped: false };
-    await this.parameters.prepareTraining();
-    const { loss, gradNorm, skipped } = await this.run(inputs, batch, valueClip, 'step', () => {
-      this.parameters.writeOptions(optimizer, this.store.optimizerStep + 1, this.options.decayVectors ?? true);
-    });
-    if (!skipped) this.store.optimizerStep++;
-    return { loss, gradNorm, skipped };
+    const work = await this.core.packTraining(inputs);
+    const { rows, ...step } = await this.core.step(work, tableOf(batch), valueLoss(valueClip), optimizer);
+    return { loss: lossOf(inputs, work.batches, rows), ...step };
   }
 
   /** Loss and gradient of one mini-batch without a step, for tests. */
@@ -106,83 +68,36 @@ export class CriticModel implements Critic {
     batch: readonly CriticTarget[],
     valueClip: number,
   ): Promise<{ readonly loss: number; readonly gradients: readonly ParameterTensor[] }> {
-    await this.parameters.prepareTraining();
-    const { loss } = await this.run(batch.map(weightedInput), batch, valueClip, 'gradient');
-    const { grads } = this.parameters;
-    return { loss, gradients: grads ? await this.store.read(grads) : [] };
+    const inputs = batch.map(weightedInput);
+    const work = await this.core.packTraining(inputs);
+    const { rows, gradients } = await this.core.gradients(work, tableOf(batch), valueLoss(valueClip));
+    return { loss: lossOf(inputs, work.batches, rows), gradients };
   }
 
   save(): Promise<PolicyCheckpoint> {
-    return this.store.save();
+    return this.core.store.save();
   }
 
   load(checkpoint: PolicyCheckpoint): Promise<void> {
-    return this.store.load(checkpoint);
+    return this.core.store.load(checkpoint);
   }
 
   dispose(): void {
-    this.plan?.dispose();
-    this.ring.dispose();
-    this.pool.dispose();
-  }
-
-  private async prepare(inputs: readonly PackInput[], work: 'score' | 'train'): Promise<TrainingPlan> {
-    const { gpu, config, parameters, options } = this;
-    for (const tokens of inputs.map(rowsOf))
-      if (tokens > this.contextLength)
-        throw new InputError('sequence length', tokens, `at most ${this.contextLength} tokens (the model's context)`);
-    const current = this.plan;
-    const capacity = planCapacity(
-      gpu,
-      config,
-      parameters.layout,
-      this.variant,
-      options,
-      wishOf(inputs),
-      current?.capacity ?? null,
-    );
-    if (current?.capacity !== capacity) current?.dispose();
-    const plan =
-      current?.capacity === capacity
-        ? current
-        : new TrainingPlan(gpu, config, parameters, this.variant, capacity, this.rope);
-    this.plan = plan;
-    await plan.prepare(work);
-    gpu.check();
-    return plan;
-  }
-
-  /** Weighted loss and values per completion token. `prepare`: see `MicroBatchRunner.run`. */
-  private async run(
-    inputs: readonly PackInput[],
-    targets: readonly CriticTarget[] | null,
-    valueClip: number,
-    mode: 'score' | 'gradient' | 'step',
-    prepare?: () => void,
-  ): Promise<CriticUpdate & { readonly values: Float32Array[] }> {
-    const plan = await this.prepare(inputs, mode === 'score' ? 'score' : 'train');
-    const batches = packSequences(inputs, plan.capacity);
-    const table = (batch: MicroBatch) => valueTable(batch, targets);
-    const work = { plan, batches, table, loss: clipOnly(valueClip), mode };
-    const { rows, gradNorm, skipped } = await this.runner.run(work, prepare);
-    const { values, losses } = collect(inputs, batches, rows);
-    return { values, loss: sum(losses.map(sum)), gradNorm, skipped };
+    this.core.dispose();
   }
 }
+
+const tableOf = (targets: readonly CriticTarget[]) => (batch: MicroBatch) => valueTable(batch, targets);
+
+const valueLoss = (valueClip: number): RowLossOptions => ({ ...noLoss, valueClip });
 
 /** Tokens without weight never reach the head. */
 function weightedInput({ prompt, completion, weight }: CriticTarget): PackInput {
   return { prompt, completion, wanted: Array.from(weight, (value) => value !== 0) };
 }
 
-/** The value clip travels in the uniform's `clipLow`; the rest is the policy's and not read. */
-const clipOnly = (valueClip: number): LossOptions => ({
-  temperature: 1,
-  clipLow: valueClip,
-  clipHigh: valueClip,
-  dualClip: null,
-  klEstimator: 'k3',
-});
+const lossOf = (inputs: readonly PackInput[], batches: readonly MicroBatch[], words: Float32Array): number =>
+  sum(collect(inputs, batches, words).losses.map(sum));
 
 /** `words`: the head rows' (value, weighted loss, 0, 0), micro-batch after micro-batch. */
 function collect(inputs: readonly PackInput[], batches: readonly MicroBatch[], words: Float32Array) {

@@ -3,7 +3,7 @@ import { at } from '../lib/invariant';
 import { createRng } from '../lib/rng';
 import type { ModelConfig } from './config';
 import { elementCount, expectedParameters } from './parameters';
-import type { NamedWeights } from './parameterStore';
+import type { NamedWeights } from './weights/tensorImage';
 import type { OptimizerOptions, RolloutRequest } from './policy';
 import type { LossOptions, WeightedSequence } from '../records/weighted';
 

@@ -60,7 +60,7 @@ describe('invariant 12, on the engine: the gradient does not depend on', () => {
             whole.map((value) => 6 * value),
           ),
         ).toBeLessThan(1e-5);
-        expect(policy.trainingPlan()?.capacity.rows).toBe(64);
+        expect(policy.packedPlan()?.capacity.rows).toBe(64);
         expect(sum(many.map(({ completion }) => completion.length))).toBeGreaterThan(64);
       },
       { maxRows: 64 },

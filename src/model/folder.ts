@@ -1,5 +1,6 @@
 /** A model folder in Hugging Face's layout: config.json, model.safetensors (or shards and their index), tokenizer.json. */
 import { formatConfig, parseConfig, type ModelConfig } from './config';
+import { oneLine } from '../lib/errors';
 import { FileFormatError } from './fileError';
 import { checkFinite, checkParameters, expectedParameters } from './parameters';
 import {
@@ -119,8 +120,8 @@ function checkIndex(index: ReadonlyMap<string, string>, shards: readonly Shard[]
   const extra = shards.flatMap(({ path, header }) =>
     [...header.tensors.keys()]
       .filter((name) => index.get(name) !== path)
-      .map((name) => `${name} in ${path} is not in the index`),
+      .map((name) => `${oneLine(name, 80)} in ${path} is not in the index`),
   );
-  const problems = [...missing.map(([name, path]) => `${name} is not in ${path}`), ...extra];
+  const problems = [...missing.map(([name, path]) => `${oneLine(name, 80)} is not in ${path}`), ...extra];
   if (problems.length > 0) throw new FileFormatError(file, problems.join('; '));
 }

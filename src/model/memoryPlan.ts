@@ -1,33 +1,38 @@
 /** Memory of a model, planned from its config before anything is allocated. */
 import { formatBytes } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
-import { swigluDots } from '../kernels/gemm';
 import type { KernelVariant } from '../kernels/variant';
 import { InputError } from '../lib/errors';
+import { sum } from '../lib/numeric';
+import { tableFloats } from './batch/uploadSlots';
 import type { ModelConfig } from './config';
-import { layoutParameters, type ParameterLayout } from './layout';
+import { decodeFloats, gradientFloats, headFloats, layerFloats, sumFloats } from './decoder/buffers';
+import { describeDecoder, type Decoder } from './description';
 import { countParameters } from './parameters';
+import { shardLimits } from './weights/decoderWeights';
+import { foldedRegions, layoutParameters, wholeRegions, type NamedRegion } from './weights/layout';
 
 export interface MemoryPlan {
   /** Bytes by role: weights, folded weights (their transposes), gradients, optimizer (two moments). */
   readonly roles: Readonly<Record<'weights' | 'folded weights' | 'gradients' | 'optimizer', number>>;
   readonly total: number;
-  /** Largest single buffer. */
-  readonly largest: number;
+  /** What takes most of one buffer: no buffer can be smaller. */
+  readonly largest: { readonly name: string; readonly bytes: number };
 }
 
-/** Bytes of the parameter arenas; activations come on top and are sized to what is left (micro-batches). */
-export function planMemory(config: ModelConfig, variant: KernelVariant, training: boolean): MemoryPlan {
-  const layout = layoutParameters(config);
+/** Bytes of the parameters; activations come on top and are sized to what is left (micro-batches). */
+export function planMemory(config: ModelConfig, training: boolean): MemoryPlan {
+  const layout = layoutParameters(describeDecoder(config));
+  const extraGradient = layout.decoder.tied ? layout.headGradient.length : 0;
   const roles = {
     weights: layout.count * 4,
-    'folded weights': layout.foldedLength * 4,
-    gradients: training ? layout.gradientLength * variant.gradientSlabs * 4 : 0,
+    'folded weights': layout.foldedCount * 4,
+    gradients: training ? (layout.count + extraGradient) * 4 : 0,
     optimizer: training ? layout.count * 8 : 0,
   };
-  const total = roles.weights + roles['folded weights'] + roles.gradients + roles.optimizer;
-  const largest = Math.max(roles.weights, roles['folded weights'], roles.gradients);
-  return { roles, total, largest };
+  const regions: readonly NamedRegion[] = [...wholeRegions(layout), ...foldedRegions(layout)];
+  const largest = regions.reduce((most, region) => (region.length > most.length ? region : most));
+  return { roles, total: sum(Object.values(roles)), largest: { name: largest.name, bytes: largest.length * 4 } };
 }
 
 /** What a policy is asked to hold at once. */
@@ -43,17 +48,17 @@ export interface MemoryWorkload {
   readonly contextLength: number;
 }
 
-/** Floats of activations, and of their gradients, per packed row and per head row of a training plan. */
-export function activationFloats(config: ModelConfig, layout: ParameterLayout, variant: KernelVariant) {
-  const { width, qkvWidth, mixedWidth, mlpWidth } = layout;
-  const raw = config.qkNorm ? qkvWidth : 0;
-  const stats = 3 * config.heads + config.kvHeads;
-  const layer = 2 * width + 2 + qkvWidth + raw + mixedWidth + 3 * mlpWidth + stats;
+/** Floats of activations, and of their gradients, per packed row and per head row of a plan; `widest`: of one buffer. */
+export function activationFloats(config: ModelConfig, decoder: Decoder, variant: KernelVariant) {
+  const layer = layerFloats(decoder, config);
+  const gradients = gradientFloats(decoder, config, variant);
+  const { x } = decoder.widths;
   return {
-    perRow: width + config.layers * layer,
-    perHeadRow: layout.head.rows + 6,
-    gradientsPerRow: 2 * width + qkvWidth + raw + 2 * mlpWidth + mixedWidth + swigluDots(mlpWidth, variant),
-    gradientsPerHeadRow: width,
+    perRow: x + config.layers * (x + sumFloats(layer)),
+    perHeadRow: sumFloats(headFloats(decoder)),
+    gradientsPerRow: sumFloats(gradients),
+    gradientsPerHeadRow: x,
+    widest: Math.max(...Object.values(layer), ...Object.values(gradients)),
   };
 }
 
@@ -63,39 +68,34 @@ export function forecastMemory(
   variant: KernelVariant,
   { rows, headRows, microBatches, sequences, newTokens, contextLength }: MemoryWorkload,
 ): Readonly<Record<string, number>> & { readonly total: number } {
-  const layout = layoutParameters(config);
+  const decoder = describeDecoder(config);
   const round64 = (count: number) => Math.ceil(count / 64) * 64;
   const [R, H, S] = [round64(rows), round64(headRows), round64(sequences)];
-  const floats = activationFloats(config, layout, variant);
-  const decodeRow =
-    2 * layout.width + layout.qkvWidth + layout.mixedWidth + 3 * layout.mlpWidth + 1 + layout.vocabularyWidth;
-  const tables = 52 * R + 32 * H;
+  const floats = activationFloats(config, decoder, variant);
+  const { headRows: headTableWords, ...rowTables } = tableFloats;
+  const tables = 4 * (sumFloats(rowTables) * R + headTableWords * H);
   const roles = {
-    ...planMemory(config, variant, true).roles,
-    activations: 4 * (floats.perRow * R + floats.perHeadRow * H + decodeRow * S),
+    ...planMemory(config, true).roles,
+    activations: 4 * (floats.perRow * R + floats.perHeadRow * H + sumFloats(decodeFloats(decoder)) * S),
     'activation gradients': 4 * (floats.gradientsPerRow * R + floats.gradientsPerHeadRow * H),
     'kv cache': 4 * S * newTokens * 2 * config.kvHeads * config.headDim * config.layers,
     tables: tables + 4 * contextLength * config.headDim,
     uploads: microBatches * tables,
     tokens: 4 * S * (4 * newTokens + 9),
   };
-  return { ...roles, total: Object.values(roles).reduce((sum, bytes) => sum + bytes, 0) };
+  return { ...roles, total: sum(Object.values(roles)) };
 }
 
 /** Refuses a model that does not fit, with numbers. `budgetBytes`: what the model may take in all, null when unknown
  * (WebGPU does not tell a GPU's memory). Throws `InputError`. */
-export function checkMemory(
-  gpu: Pick<Gpu, 'limits'>,
-  config: ModelConfig,
-  variant: KernelVariant,
-  budgetBytes: number | null,
-): void {
-  const plan = planMemory(config, variant, true);
-  const limit = Math.min(gpu.limits['maxBufferSize'] ?? 0, gpu.limits['maxStorageBufferBindingSize'] ?? 0);
+export function checkMemory(gpu: Pick<Gpu, 'limits'>, config: ModelConfig, budgetBytes: number | null): void {
+  const plan = planMemory(config, true);
+  const limit = shardLimits(gpu).most * 4;
   const parts = Object.entries(plan.roles).map(([role, bytes]) => `${role} ${formatBytes(bytes)}`);
   const wanted = `${countParameters(config)} parameters: ${parts.join(', ')}`;
-  if (plan.largest > limit) {
-    const allowed = `no buffer over ${formatBytes(limit)}, this device's limit; the largest would be ${formatBytes(plan.largest)}`;
+  if (plan.largest.bytes > limit) {
+    const largest = `${formatBytes(plan.largest.bytes)} for its ${plan.largest.name}`;
+    const allowed = `no buffer over ${formatBytes(limit)}, this device's limit; this model needs one of ${largest}`;
     throw new InputError('model', wanted, allowed);
   }
   if (budgetBytes !== null && plan.total > budgetBytes) {

@@ -1,4 +1,4 @@
-/** The oracle through the kernels that GPUs run (tiles in workgroup memory, 64 threads per row, 8 gradient slabs). */
+/** The oracle through the kernels that GPUs run (tiles in workgroup memory, 64 threads per row, weight gradients in 8 runs of rows). */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openDevice, type Gpu } from '../gpu/device';
 import { gpuVariant } from '../kernels/variant';

@@ -1,51 +1,75 @@
 /** Names and shapes of a checkpoint's tensors, in Hugging Face's names, and the check of a checkpoint against them. */
 import type { ModelConfig } from './config';
+import {
+  describeDecoder,
+  linearRoles,
+  type Decoder,
+  type Gain,
+  type HeadKind,
+  type LayerDescription,
+  type LinearMap,
+  type LinearRole,
+} from './description';
+import { oneLine } from '../lib/errors';
 import { FileFormatError } from './fileError';
 
-export interface ParameterShape {
+/** A tensor of a checkpoint and the part of the decoder that it is. */
+export interface DecoderTensor {
   readonly name: string;
   /** Matrices are [out, in]. */
   readonly shape: readonly number[];
+  readonly place: TensorRole;
 }
 
-/** Log-probabilities of the next token, or one value per position (a critic; Hugging Face's ...ForSequenceClassification). */
-export type HeadKind = 'vocabulary' | 'value';
+/** `first`: first row in the map's matrix, or first value in its bias. */
+export type TensorRole =
+  | { readonly of: 'embedding' | 'finalNorm' }
+  | { readonly of: 'head'; readonly first: number }
+  | { readonly of: 'matrix' | 'bias'; readonly layer: number; readonly linear: LinearRole; readonly first: number }
+  | { readonly of: 'gain'; readonly layer: number; readonly gain: 'attentionNorm' | 'mlpNorm' | 'qGain' | 'kGain' };
+
+/** Every tensor in the order of the forward pass; the head only where it is not the embedding. */
+export function tensorsOf(decoder: Decoder): DecoderTensor[] {
+  const { embedding, head, finalNorm, tied } = decoder;
+  const matrices = ({ parts, width }: Pick<LinearMap, 'parts' | 'width'>, place: (first: number) => TensorRole) =>
+    parts.map(({ tensor, rows, first }) => ({ name: `${tensor}.weight`, shape: [rows, width], place: place(first) }));
+  return [
+    ...matrices(embedding, () => ({ of: 'embedding' })),
+    ...Array.from({ length: decoder.layers }, (_, layer) => layerTensors(decoder.layer, layer)).flat(),
+    { name: `${finalNorm.tensor}.weight`, shape: [finalNorm.width], place: { of: 'finalNorm' } },
+    ...(tied ? [] : matrices(head, (first) => ({ of: 'head', first }))),
+  ];
+}
+
+function layerTensors({ linears, norms, headNorms }: LayerDescription, layer: number): DecoderTensor[] {
+  const prefix = `model.layers.${layer}`;
+  const gainOf = (gain: 'attentionNorm' | 'mlpNorm' | 'qGain' | 'kGain', described: Gain): DecoderTensor => ({
+    name: `${prefix}.${described.tensor}.weight`,
+    shape: [described.width],
+    place: { of: 'gain', layer, gain },
+  });
+  return linearRoles.flatMap((linear): DecoderTensor[] => {
+    const { parts, norm, width, bias } = linears[linear];
+    const before = norm === 'attentionNorm' || norm === 'mlpNorm' ? [gainOf(norm, norms[norm])] : [];
+    const own = parts.flatMap(({ tensor, rows, first }): DecoderTensor[] => {
+      const name = `${prefix}.${tensor}`;
+      const weight = {
+        name: `${name}.weight`,
+        shape: [rows, width],
+        place: { of: 'matrix', layer, linear, first },
+      } as const;
+      if (!bias) return [weight];
+      return [weight, { name: `${name}.bias`, shape: [rows], place: { of: 'bias', layer, linear, first } }];
+    });
+    const after =
+      linear === 'qkv' && headNorms ? [gainOf('qGain', headNorms.qGain), gainOf('kGain', headNorms.kGain)] : [];
+    return [...before, ...own, ...after];
+  });
+}
 
 /** Every parameter of the model in the order of the forward pass; the head only where it is not the embedding. */
-export function expectedParameters(config: ModelConfig, head: HeadKind = 'vocabulary'): ParameterShape[] {
-  const { hiddenSize: d, headDim, intermediateSize: ff, vocabularySize } = config;
-  const q = config.heads * headDim;
-  const kv = config.kvHeads * headDim;
-  const parameters: ParameterShape[] = [];
-  const add = (name: string, ...shape: readonly number[]) => parameters.push({ name, shape });
-
-  add('model.embed_tokens.weight', vocabularySize, d);
-  for (let layer = 0; layer < config.layers; layer += 1) {
-    const prefix = `model.layers.${layer}`;
-    add(`${prefix}.input_layernorm.weight`, d);
-    const widths = [
-      ['q_proj', q],
-      ['k_proj', kv],
-      ['v_proj', kv],
-    ] as const;
-    for (const [projection, width] of widths) {
-      add(`${prefix}.self_attn.${projection}.weight`, width, d);
-      if (config.qkvBias) add(`${prefix}.self_attn.${projection}.bias`, width);
-    }
-    if (config.qkNorm) {
-      add(`${prefix}.self_attn.q_norm.weight`, headDim);
-      add(`${prefix}.self_attn.k_norm.weight`, headDim);
-    }
-    add(`${prefix}.self_attn.o_proj.weight`, d, q);
-    add(`${prefix}.post_attention_layernorm.weight`, d);
-    add(`${prefix}.mlp.gate_proj.weight`, ff, d);
-    add(`${prefix}.mlp.up_proj.weight`, ff, d);
-    add(`${prefix}.mlp.down_proj.weight`, d, ff);
-  }
-  add('model.norm.weight', d);
-  if (head === 'value') add('score.weight', 1, d);
-  else if (!config.tiedEmbeddings) add('lm_head.weight', vocabularySize, d);
-  return parameters;
+export function expectedParameters(config: ModelConfig, head: HeadKind = 'vocabulary'): DecoderTensor[] {
+  return tensorsOf(describeDecoder(config, head));
 }
 
 /** Number of scalars in all parameters. */
@@ -79,12 +103,13 @@ export function checkParameters(
     const tensor = found.get(name);
     if (tensor === undefined) problems.push(`${name} is missing`);
     else if (tensor.shape.join() !== shape.join()) {
-      problems.push(`${name} is [${tensor.shape.join(', ')}], config.json means [${shape.join(', ')}]`);
+      problems.push(`${name} is [${oneLine(tensor.shape.join(', '), 60)}], config.json means [${shape.join(', ')}]`);
     }
   }
   const names = new Set(expected.map(({ name }) => name));
   for (const name of found.keys()) {
-    if (!names.has(name) && !isRedundant(name, config)) problems.push(`${name} is not a parameter of this model`);
+    if (!names.has(name) && !isRedundant(name, config))
+      problems.push(`${oneLine(name, 80)} is not a parameter of this model`);
   }
   if (problems.length > 0)
     throw new FileFormatError(file, `${problems.length} of the tensors do not fit config.json: ${problems.join('; ')}`);

@@ -1,7 +1,9 @@
 /** The safetensors file format, read as strictly as its reference implementation does: 8 bytes little-endian header
  * length, a JSON header, then the tensors' bytes, which must tile the rest of the file without hole or overlap.
  * Tensor names are data: they are only ever keys of a Map. */
+import { describeValue, oneLine } from '../lib/errors';
 import { invariant } from '../lib/invariant';
+import { parseBoundedJson } from '../lib/boundedJson';
 import { FileFormatError } from './fileError';
 import { bfloat16ToFloat32, float16ToFloat32 } from './halfFloat';
 import { hasDuplicateKeys } from './jsonKeys';
@@ -26,6 +28,9 @@ const bytesPerElement = new Map([
 
 /** The reference implementation's cap. */
 const longestHeader = 100_000_000;
+const headerLimits = { characters: longestHeader, depth: 8, keys: 5_000_000, items: 10_000_000, string: longestHeader };
+/** Sizes of a shape; no tensor of any framework has as many. */
+const highestRank = 64;
 
 export interface TensorEntry {
   readonly dtype: string;
@@ -61,7 +66,7 @@ export function readSafetensorsHeader(bytes: Uint8Array, file: string, fileLengt
     if (name === '__metadata__') {
       if (!isObject(value)) return fail('__metadata__ is not an object');
       for (const [key, text] of Object.entries(value)) {
-        if (typeof text !== 'string') return fail(`__metadata__.${key} is not a string`);
+        if (typeof text !== 'string') return fail(`__metadata__.${shown(key)} is not a string`);
         metadata.set(key, text);
       }
     } else {
@@ -76,7 +81,7 @@ export function readSafetensorsHeader(bytes: Uint8Array, file: string, fileLengt
  * refused by name, for no weight of ours has it. */
 export function readTensor(bytes: Uint8Array, header: SafetensorsHeader, name: string, file: string): Float32Array {
   const entry = header.tensors.get(name);
-  if (entry === undefined) throw new FileFormatError(file, `there is no tensor ${name}`);
+  if (entry === undefined) throw new FileFormatError(file, `there is no tensor ${shown(name)}`);
   // A copy at offset 0, for the bytes in the file need not be aligned (and not by slice, which on a Node Buffer is a view).
   const data = new Uint8Array(bytes.subarray(entry.begin, entry.end)).buffer;
   switch (entry.dtype) {
@@ -87,7 +92,7 @@ export function readTensor(bytes: Uint8Array, header: SafetensorsHeader, name: s
     case 'BF16':
       return bfloat16ToFloat32(new Uint16Array(data));
     default:
-      throw new FileFormatError(file, `tensor ${name} has dtype ${entry.dtype}; allowed: F32, F16, BF16`);
+      throw new FileFormatError(file, `tensor ${shown(name)} has dtype ${entry.dtype}; allowed: F32, F16, BF16`);
   }
 }
 
@@ -132,35 +137,42 @@ function formatObject(entries: readonly (readonly [string, unknown])[]): string 
 
 type Fail = (problem: string) => never;
 
+/** A tensor's name in a message. */
+const shown = (name: string): string => oneLine(name, 80);
+
 function parseHeader(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   let text: string;
-  let value: unknown;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    value = JSON.parse(text);
   } catch {
     return fail('the header is not JSON in UTF-8');
   }
+  const json = parseBoundedJson(text, headerLimits, { plainKeys: false });
+  if (!json.ok)
+    return fail(
+      json.reason.kind === 'syntax' ? 'the header is not JSON in UTF-8' : `the header: ${json.reason.message}`,
+    );
+  const { value } = json;
   if (!text.startsWith('{') || !isObject(value)) return fail('the header is not a JSON object');
   if (hasDuplicateKeys(text, value)) return fail('the header names something twice');
   return value;
 }
 
 function readEntry(name: string, value: unknown, dataStart: number, fail: Fail): TensorEntry {
-  if (!isObject(value)) return fail(`tensor ${name} is not described by an object`);
+  if (!isObject(value)) return fail(`tensor ${shown(name)} is not described by an object`);
   const { dtype, shape, data_offsets: offsets } = value;
   const elementBytes = typeof dtype === 'string' ? bytesPerElement.get(dtype) : undefined;
   if (typeof dtype !== 'string' || elementBytes === undefined) {
-    return fail(`tensor ${name} has the unknown dtype ${JSON.stringify(dtype)}`);
+    return fail(`tensor ${shown(name)} has the unknown dtype ${describeValue(dtype)}`);
   }
-  if (!isSizes(shape)) return fail(`tensor ${name} has no valid shape`);
-  if (!isSizes(offsets) || offsets.length !== 2) return fail(`tensor ${name} has no valid data_offsets`);
+  if (!isSizes(shape) || shape.length > highestRank) return fail(`tensor ${shown(name)} has no valid shape`);
+  if (!isSizes(offsets) || offsets.length !== 2) return fail(`tensor ${shown(name)} has no valid data_offsets`);
   const [begin = 0, end = 0] = offsets;
   // In BigInt, so that a product past 2^53 cannot come out right by rounding.
   const needed = shape.reduce((product, size) => product * BigInt(size), BigInt(elementBytes));
   if (BigInt(end) - BigInt(begin) !== needed) {
     return fail(
-      `tensor ${name} (${dtype} [${shape.join()}]) needs ${needed} bytes and has data_offsets ${begin} to ${end}`,
+      `tensor ${shown(name)} (${dtype} [${oneLine(shape.join(), 60)}]) needs ${oneLine(String(needed), 40)} bytes and has data_offsets ${begin} to ${end}`,
     );
   }
   return { dtype, shape, begin: dataStart + begin, end: dataStart + end };
@@ -176,7 +188,9 @@ function checkTiling(
   let position = dataStart;
   for (const [name, { begin, end }] of sorted) {
     if (begin !== position) {
-      fail(`tensor ${name} begins at byte ${begin - dataStart} of the data; ${position - dataStart} was expected`);
+      fail(
+        `tensor ${shown(name)} begins at byte ${begin - dataStart} of the data; ${position - dataStart} was expected`,
+      );
     }
     position = end;
   }

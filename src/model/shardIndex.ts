@@ -1,18 +1,17 @@
+import { describeValue } from '../lib/errors';
 import { FileFormatError } from './fileError';
 import { hasDuplicateKeys } from './jsonKeys';
+import { parseModelJson } from './modelJson';
 
 const shardName = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\.safetensors$/;
 const mostShards = 1000;
+/** Some 100,000 tensors. */
+const limits = { characters: 20_000_000, depth: 8, keys: 200_000, items: 1000, string: 1000 };
 
 /** Reads model.safetensors.index.json: tensor name -> file name. File names go by a pattern, so that no path can leave
  * the folder. Throws `FileFormatError`. */
 export function parseShardIndex(text: string, file: string): ReadonlyMap<string, string> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new FileFormatError(file, 'not JSON');
-  }
+  const json = parseModelJson(text, file, limits);
   const map: unknown = typeof json === 'object' && json !== null ? Reflect.get(json, 'weight_map') : undefined;
   if (typeof map !== 'object' || map === null || Array.isArray(map))
     throw new FileFormatError(file, 'there is no weight_map');
@@ -20,7 +19,7 @@ export function parseShardIndex(text: string, file: string): ReadonlyMap<string,
   const index = new Map<string, string>();
   for (const [name, path] of Object.entries(map)) {
     if (typeof path !== 'string' || !shardName.test(path)) {
-      throw new FileFormatError(file, `weight_map: ${JSON.stringify(path)} is not the name of a safetensors file`);
+      throw new FileFormatError(file, `weight_map: ${describeValue(path)} is not the name of a safetensors file`);
     }
     index.set(name, path);
   }

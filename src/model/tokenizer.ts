@@ -1,8 +1,10 @@
 /** Text to token ids and back. The shipped models spell character by character and are read here; any other
  * tokenizer.json goes to Hugging Face's own JavaScript implementation, loaded only then. */
-import { InputError } from '../lib/errors';
+import { InputError, oneLine } from '../lib/errors';
 import { readCharacterVocabulary } from './characterTokenizer';
 import { FileFormatError } from './fileError';
+import { parseModelJson } from './modelJson';
+import { checkTokenIds } from './tokenIds';
 
 export interface Tokenizer {
   /** One more than the highest id; rows of the embedding past it are padding and must never be sampled. */
@@ -17,12 +19,16 @@ export interface Tokenizer {
   tokenText(id: number): string;
 }
 
+/** The largest vocabularies have 260,000 tokens and 500,000 merges. */
+const limits = { characters: 100_000_000, depth: 32, keys: 5_000_000, items: 10_000_000, string: 1_000_000 };
+
 /** Reads the texts of tokenizer.json and tokenizer_config.json. Rejects with `FileFormatError` when they are malformed.
  * Hostile tokenizers can hold a regular expression that runs for ever: call this where it can be killed. */
 export async function loadTokenizer(tokenizerJson: string, tokenizerConfigJson: string | null): Promise<Tokenizer> {
   const json = parseObject(tokenizerJson, 'tokenizer.json');
   const config = tokenizerConfigJson === null ? {} : parseObject(tokenizerConfigJson, 'tokenizer_config.json');
   const eosToken = readToken(config.eos_token);
+  checkTokenIds(json, 'tokenizer.json');
   const vocabulary = readCharacterVocabulary(json);
   return vocabulary === null ? loadForeign(json, config, eosToken) : characterTokenizer(vocabulary, eosToken);
 }
@@ -58,6 +64,7 @@ function alphabetOf(ids: ReadonlyMap<string, number>, special: ReadonlySet<strin
 async function loadForeign(json: object, config: object, eosToken: string | null): Promise<Tokenizer> {
   const { PreTrainedTokenizer } = await import('@huggingface/transformers');
   let tokenizer: InstanceType<typeof PreTrainedTokenizer>;
+  let vocabulary: ReadonlyMap<string, number>;
   try {
     // Special tokens may be objects there; the implementation wants their texts.
     const plain = Object.entries(config as Record<string, unknown>).map(([key, value]) => [
@@ -65,10 +72,10 @@ async function loadForeign(json: object, config: object, eosToken: string | null
       key.endsWith('_token') ? readToken(value) : value,
     ]);
     tokenizer = new PreTrainedTokenizer(json, Object.fromEntries(plain));
+    vocabulary = tokenizer.get_vocab();
   } catch (error) {
-    throw new FileFormatError('tokenizer.json', String(error).replace(/\s+/g, ' ').slice(0, 200));
+    throw new FileFormatError('tokenizer.json', oneLine(String(error), 150));
   }
-  const vocabulary = tokenizer.get_vocab();
   return {
     vocabularySize: sizeOf(vocabulary.values()),
     eosTokenId: eosToken === null ? null : (vocabulary.get(eosToken) ?? null),
@@ -92,12 +99,7 @@ function readToken(value: unknown): string | null {
 }
 
 function parseObject(text: string, file: string): Record<string, unknown> {
-  let value: unknown = null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Reported below, as for JSON that is no object.
-  }
+  const value = parseModelJson(text, file, limits);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new FileFormatError(file, 'not a JSON object');
   }

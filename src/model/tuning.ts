@@ -13,7 +13,7 @@ import { tunedProducts, tuneProducts, type TunedProduct, type TuningOptions } fr
 import { monotonicClock } from '../lib/clock';
 import { sha256Hex } from '../lib/sha256';
 import type { ModelConfig } from './config';
-import { layoutParameters } from './layout';
+import { describeDecoder } from './description';
 
 /** Where tunings are kept, text by key. Both may fail: a tuning that is lost is made again. */
 export interface TuningStorage {
@@ -25,20 +25,12 @@ const effort = { rounds: 5, roundMs: 4 };
 
 /** Every product of a model's forward and backward pass, for each tuned row count; those that are not tuned are left out. */
 export function productShapes(config: ModelConfig): ProductShape[] {
-  const { width, qkvWidth, mixedWidth, mlpWidth, vocabularyWidth } = layoutParameters(config);
-  const maps = [
-    [width, qkvWidth],
-    [mixedWidth, width],
-    [width, 2 * mlpWidth],
-    [mlpWidth, width],
-    [width, vocabularyWidth],
-  ] as const;
-  // backward: d y [rows, n] W [n, k]
-  const both = maps.flatMap(([k, n]) => [
-    { k, n },
-    { k: n, n: k },
+  const { layer, head } = describeDecoder(config);
+  // forward x [rows, columns] W^T, backward d y [rows, rows of W] W
+  const both = [...Object.values(layer.linears), head].flatMap(({ rows, columns }) => [
+    { k: columns, n: rows },
+    { k: rows, n: columns },
   ]);
-  both.push({ k: width, n: mlpWidth });
   const shapes = tunedRows.flatMap((rows) =>
     both.filter(({ n }) => n >= leastTunedColumns).map(({ k, n }) => ({ rows, k, n })),
   );

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { softmax, sum } from '../lib/numeric';
 import { contributionsAt, inspectToken, logitPush, type Contribution } from './inspectToken';
 
-/** Worked example of algorithms.md section 6. */
+/** Worked example of docs/algorithms.md. */
 const logits = [2, 1, 0, -1, -2];
 const wrong = (token: number): Contribution => ({ token, advantage: -1, weight: 1, correct: false });
 const inspect = (

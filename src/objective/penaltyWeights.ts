@@ -5,7 +5,7 @@ import type { PenaltyWeights, ScoredRollout } from '../confidence/parts/types';
 import { exp } from '../lib/transcendental';
 
 /**
- * Confidence and penalty weight of every rollout of a batch (algorithms.md section 2; CW-NSR of arXiv 2605.07137).
+ * Confidence and penalty weight of every rollout of a batch (docs/algorithms.md; CW-NSR of arXiv 2605.07137).
  * The confidence is the length-normalised likelihood under the policy that sampled it, without a gradient through it.
  * Right answers always weigh 1. Scope `token` (our choice) maps each token's own probability instead.
  * `normalize` (our choice) divides by the mean weight over the wrong samples, so that the total penalty equals that of

@@ -24,7 +24,7 @@ export interface SurrogateValue {
   readonly slope: number;
 }
 
-/** Largest |log rho| before the exponential, algorithms.md section 1. */
+/** Largest |log rho| before the exponential (docs/algorithms.md). */
 const logRatioLimit = 20;
 
 /** rho = exp(clamp(logp - oldLogp, -20, 20)). */

@@ -1,4 +1,4 @@
-/** Stage two: one mini-batch -> how much each token adds to the loss (algorithms.md section 4, fixtures/oracle/README.md). */
+/** Stage two: one mini-batch -> how much each token adds to the loss (docs/algorithms.md, fixtures/oracle/README.md). */
 import type { Aggregation, Normalizer } from '../experiment/types';
 
 export interface AggregationOptions {

@@ -16,6 +16,9 @@ export interface WeightedSequence {
 
 export interface LossOptions {
   readonly temperature: number;
+  /** `clipped` (the default): max(-A rho, -A clip(rho)). `likelihood`: -A log pi(y), which at A = 1 is cross-entropy; `oldLogp`
+   * and the clip are not read. */
+  readonly surrogate?: 'clipped' | 'likelihood';
   /** Infinity switches a side of the clip off. */
   readonly clipLow: number;
   readonly clipHigh: number;

@@ -15,7 +15,7 @@ describe('experiment files', () => {
     ['[]', 'refused'],
     ['{"steps":-1}', 'steps'],
     ['{"__proto__":{}}', 'forbidden'],
-    [`"${'x'.repeat(300_000)}"`, 'too large'],
+    [`"${'x'.repeat(300_000)}"`, 'longer than'],
   ])('say why %j is none', (text, reason) => {
     const parsed = parseExperimentFile(text, catalogue);
     expect(parsed.ok ? '' : parsed.reason).toContain(reason);

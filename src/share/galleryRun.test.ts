@@ -6,16 +6,9 @@ import { catalogue } from '../store/experiment/catalogue';
 import type { Event } from '../worker/protocol';
 import type { TokenReport } from '../records/tokenReport';
 import type { EvaluationRow, MetricsRow } from '../records/rows';
-import {
-  galleryFormat,
-  galleryFrames,
-  galleryTokenReport,
-  parseGalleryIndex,
-  parseGalleryRun,
-  type GalleryFile,
-  type GalleryRun,
-} from './galleryRun';
-import { parseRunFile } from './runFile';
+import { galleryFormat, parseGalleryIndex, parseGalleryRun, type GalleryFile, type GalleryRun } from './galleryFile';
+import { galleryFrames, galleryTokenReport } from './galleryRun';
+import { parseRunFile } from './runFileReader';
 
 const report = {
   sample: 0,
@@ -95,21 +88,22 @@ describe('a recorded run', () => {
   });
 
   it.each([
-    [{ ...file, version: 2 }, 'gallery'],
-    [{ ...file, surprise: 1 }, 'gallery.surprise'],
+    [{ ...file, version: 2 }, 'gallery: version'],
+    [{ ...file, surprise: 1 }, 'gallery: surprise'],
     [{ ...file, experiment: { ...defaultExperiment, steps: -1 } }, 'steps'],
-    [{ ...file, rows: [{ step: 0, tokens: 'x', seconds: 0 }] }, 'gallery.rows.0.tokens'],
-    [{ ...file, rows: [{ tokens: 1, seconds: 0 }] }, 'gallery.rows.0.step'],
-    [{ ...file, rows: [{ step: 0, tokens: 1, seconds: 0, constructor: 1 }] }, 'gallery.rows.0.constructor'],
-    [{ ...file, problemIds: ['a'] }, 'gallery.evaluations.correct'],
+    [{ ...file, rows: [{ step: 0, tokens: 'x', seconds: 0 }] }, 'gallery: rows.0.tokens'],
+    [{ ...file, rows: [{ tokens: 1, seconds: 0 }] }, 'gallery: rows.0.step'],
+    [{ ...file, rows: [{ step: 0, tokens: 1, seconds: 0, 'a b': 1 }] }, 'gallery: rows.0.a b'],
+    [{ ...file, rows: [{ step: 1e308, tokens: 1, seconds: 0 }] }, 'gallery: rows.0.step'],
+    [{ ...file, problemIds: ['a'] }, 'gallery: evaluations.correct'],
     [[], 'gallery'],
   ])('is refused with the place of what is wrong', (source, place) => {
     const parsed = parseGalleryRun(JSON.stringify(source), catalogue);
     expect(parsed.ok ? '' : parsed.reason).toContain(`${place}: `);
   });
 
-  it('is refused when it is no JSON', () => {
-    expect(parseGalleryRun('{', catalogue)).toMatchObject({ ok: false });
+  it.each(['{', '{"constructor":1}'])('is refused when it is %s', (source) => {
+    expect(parseGalleryRun(source, catalogue)).toMatchObject({ ok: false });
   });
 });
 
@@ -120,7 +114,7 @@ describe('the list of recorded runs', () => {
   });
   it('refuses a file outside the gallery', () => {
     const parsed = parseGalleryIndex(JSON.stringify([{ ...entry, file: '../nsr.json' }]));
-    expect(parsed.ok ? '' : parsed.reason).toContain('index.file');
+    expect(parsed.ok ? '' : parsed.reason).toContain('index: 0.file');
   });
 });
 

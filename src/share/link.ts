@@ -1,5 +1,5 @@
 /**
- * An experiment as the hash of a link: `#v1.<base64url(deflate-raw(JSON))>`, and back under the link rules of robustness.md.
+ * An experiment as the hash of a link: `#v1.<base64url(deflate-raw(JSON))>`, and back under strict rules.
  * The JSON is `{p, d, r}`: p names a preset, d holds what differs from it by path (recorded edits included), r optionally what came out.
  * Reading never throws, starts nothing and contacts nobody.
  */
@@ -8,16 +8,18 @@ import type { Catalogue } from '../experiment/catalogue';
 import { applyDiff, diffExperiment } from '../experiment/diff';
 import { parseExperiment } from '../experiment/parseExperiment';
 import type { Experiment } from '../experiment/types';
-import { InputError } from '../lib/errors';
+import { parseBoundedJson } from '../lib/boundedJson';
+import { InputError, oneLine } from '../lib/errors';
 import { failure, success, type Result } from '../lib/result';
 import { fromBase64url, toBase64url } from './base64url';
 import { inflateAtMost } from './boundedInflate';
 import { frozenBase, frozenPreset } from './frozen';
-import { findExcess } from './jsonLimits';
 import { readResult, type LinkResult } from './linkResult';
 
 export const MAX_ENCODED = 16 * 1024;
 const MAX_INFLATED = 256 * 1024;
+/** Of a link's JSON and of an experiment in a file. */
+export const experimentLimits = { characters: MAX_INFLATED, depth: 8, keys: 500, items: 20_000, string: 4096 };
 const VERSION = 1;
 
 export interface LinkContent {
@@ -72,13 +74,11 @@ function readPayload(encoded: string): Result<unknown, LinkProblem> {
   const deflated = fromBase64url(encoded);
   const inflated = deflated && inflateAtMost(deflated, MAX_INFLATED);
   if (!inflated) return damaged;
-  try {
-    const json: unknown = JSON.parse(strFromU8(inflated));
-    const excess = findExcess(json);
-    return excess === null ? success(json) : failure({ kind: 'refused', message: `This link was refused: ${excess}` });
-  } catch {
-    return damaged;
-  }
+  const json = parseBoundedJson(strFromU8(inflated), experimentLimits);
+  if (json.ok) return json;
+  return json.reason.kind === 'syntax'
+    ? damaged
+    : failure({ kind: 'refused', message: `This link was refused: ${json.reason.message}` });
 }
 
 type Reader = (payload: unknown, catalogue: Catalogue) => Result<LinkContent, LinkProblem>;
@@ -92,7 +92,7 @@ function readVersion1(payload: unknown, catalogue: Catalogue): Result<LinkConten
     return refuse('it holds no experiment');
   const { p, d = {}, r = null, ...unknown } = payload as Readonly<Record<string, unknown>>;
   const [extra] = Object.keys(unknown);
-  if (extra !== undefined) return refuse(`${extra.slice(0, 40)} is not known`);
+  if (extra !== undefined) return refuse(`${oneLine(extra, 40)} is not known`);
   if (typeof p !== 'string' || !/^[a-z0-9-]{1,64}$/.test(p)) return refuse('it names no preset');
   if (typeof d !== 'object' || d === null || Array.isArray(d)) return refuse('its changes are not a list of fields');
   try {

@@ -1,4 +1,5 @@
 /** The optional result part of a link: a few downsampled curves, the adapter and a fingerprint of every number, so that the opener can see the run at once and check his own against it. */
+import { readNumber, readRecord, type NumberRange } from '../experiment/readers';
 import { InputError } from '../lib/errors';
 
 export interface LinkResult {
@@ -16,52 +17,45 @@ export interface LinkResult {
 }
 
 const MAX_POINTS = 512;
+const MAX_TEXT = 200;
+const stepRange: NumberRange = { min: 0, max: 1e7 };
+const share: NumberRange = { min: 0, max: 1 };
+const keys = ['adapter', 'fingerprint', 'steps', 'correctRatio', 'entropyNats', 'ks', 'evaluations'] as const;
 
-/** A fresh, checked copy. Throws `InputError`. */
+/** A fresh, checked copy. Throws `InputError`. Read with the experiment's readers, which the first route has anyway. */
 export function readResult(value: unknown): LinkResult {
-  const record = asRecord(value);
-  const steps = numbers(record['steps'], 'r.steps', 0, 1e7);
-  const result: LinkResult = {
-    adapter: text(record['adapter'], 'r.adapter'),
-    fingerprint: text(record['fingerprint'], 'r.fingerprint'),
+  const given = readRecord(value, 'r', keys);
+  const steps = readNumbers(given['steps'], 'r.steps', stepRange);
+  const ks = readNumbers(given['ks'], 'r.ks', { min: 1, max: 1e6 });
+  return {
+    adapter: readShortText(given['adapter'], 'r.adapter'),
+    fingerprint: readShortText(given['fingerprint'], 'r.fingerprint'),
     steps,
-    correctRatio: numbers(record['correctRatio'], 'r.correctRatio', 0, 1, steps.length),
-    entropyNats: numbers(record['entropyNats'], 'r.entropyNats', 0, 100, steps.length),
-    ks: numbers(record['ks'], 'r.ks', 1, 1e6),
-    evaluations: evaluations(record['evaluations']),
+    correctRatio: readNumbers(given['correctRatio'], 'r.correctRatio', share, steps.length),
+    entropyNats: readNumbers(given['entropyNats'], 'r.entropyNats', { min: 0, max: 100 }, steps.length),
+    ks,
+    evaluations: readList(given['evaluations'], 'r.evaluations').map((entry, index) => {
+      const [step, means] = readList(entry, `r.evaluations.${index}`, 2);
+      return [
+        readNumber(step, `r.evaluations.${index}.step`, stepRange),
+        readNumbers(means, `r.evaluations.${index}.means`, share, ks.length),
+      ];
+    }),
   };
-  const extra = Object.keys(record).find((key) => !Object.hasOwn(result, key));
-  if (extra !== undefined) throw new InputError(`r.${extra}`, record[extra], Object.keys(result).join(', '));
-  if (result.evaluations.some(([, means]) => means.length !== result.ks.length))
-    throw new InputError('r.evaluations', value, `${result.ks.length} values each`);
-  return result;
 }
 
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new InputError('r', value, 'an object');
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function text(value: unknown, field: string): string {
-  if (typeof value !== 'string' || value.length > 200) throw new InputError(field, value, 'up to 200 characters');
+function readShortText(value: unknown, field: string): string {
+  if (typeof value !== 'string' || value.length > MAX_TEXT)
+    throw new InputError(field, value, `up to ${MAX_TEXT} characters`);
   return value;
 }
 
-function numbers(value: unknown, field: string, min: number, max: number, length?: number): number[] {
+function readList(value: unknown, field: string, length?: number): readonly unknown[] {
   if (!Array.isArray(value) || value.length > MAX_POINTS || (length !== undefined && value.length !== length))
-    throw new InputError(field, value, 'a list of numbers');
-  return value.map((entry: unknown) => {
-    if (typeof entry !== 'number' || !Number.isFinite(entry) || entry < min || entry > max)
-      throw new InputError(field, entry, `numbers from ${min} to ${max}`);
-    return entry;
-  });
+    throw new InputError(field, value, `a list of ${length ?? `up to ${MAX_POINTS}`}`);
+  return value;
 }
 
-function evaluations(value: unknown): [number, number[]][] {
-  if (!Array.isArray(value) || value.length > MAX_POINTS) throw new InputError('r.evaluations', value, 'a list');
-  return value.map((entry: unknown): [number, number[]] => {
-    const [step, means] = Array.isArray(entry) ? (entry as readonly unknown[]) : [];
-    return [numbers([step], 'r.evaluations.step', 0, 1e7)[0] ?? 0, numbers(means, 'r.evaluations.means', 0, 1)];
-  });
+function readNumbers(value: unknown, field: string, range: NumberRange, length?: number): number[] {
+  return readList(value, field, length).map((entry, index) => readNumber(entry, `${field}.${index}`, range));
 }

@@ -1,43 +1,94 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../experiment/parseExperiment';
 import { catalogue } from '../store/experiment/catalogue';
-import { formatRunFile, parseRunFile } from './runFile';
+import { formatRunFile, type RunFile } from './runFile';
+import { mostBytes, parseRunFile } from './runFileReader';
 
+const passAtK = [{ k: 1, mean: 0.2, low: 0.1, high: 0.3 }];
+const evaluation = {
+  step: 0,
+  entropyNats: 0.5,
+  passAtK,
+  greedyAccuracy: 0.2,
+  distinctCorrect: 1,
+  problems: 8,
+  samples: 4,
+};
 const run = {
   name: 'nsr',
   experiment: defaultExperiment,
   rows: [{ step: 0, tokens: 10, entropyNats: 0.5 }],
-  evaluations: [
-    {
-      step: 0,
-      entropyNats: 0.5,
-      passAtK: [{ k: 1, mean: 0.2, low: 0.1, high: 0.3 }],
-      greedyAccuracy: 0.2,
-      distinctCorrect: 1,
-      problems: 8,
-      samples: 4,
-    },
-  ],
+  evaluations: [evaluation],
 };
+const read = (file: RunFile) => parseRunFile(formatRunFile(file), catalogue);
+
+/** Milliseconds of this process's own computing: a loaded machine must not fail a limit. */
+function spentMs(work: () => void): number {
+  const start = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
 
 describe('run files', () => {
   it('come back the same', () => {
-    expect(parseRunFile(formatRunFile(run), catalogue)).toEqual({ ok: true, value: run });
+    expect(read(run)).toEqual({ ok: true, value: run });
   });
   it('read a lost number as a gap and leave out what is no number', () => {
-    const text = formatRunFile({ ...run, rows: [{ step: 3, entropyNats: NaN }] }).replace(
-      '"step":3',
-      '"step":3,"html":"<b>","__proto__":{"x":1}',
-    );
+    const text = formatRunFile({
+      ...run,
+      rows: [{ step: 3, entropyNats: NaN }],
+      evaluations: [{ ...evaluation, greedyAccuracy: NaN }],
+    }).replace('"step":3', '"step":3,"html":"<b>","correct":[1,2],"a b":1');
+    const value = { rows: [{ step: 3, entropyNats: NaN }], evaluations: [{ greedyAccuracy: NaN }] };
     const parsed = parseRunFile(text, catalogue);
-    expect(parsed).toMatchObject({ ok: true, value: { rows: [{ step: 3, entropyNats: NaN }] } });
+    expect(parsed).toMatchObject({ ok: true, value });
+    expect(parsed.ok && Object.keys(parsed.value.rows[0] ?? {})).toEqual(['step', 'entropyNats']);
   });
   it.each([
     '{',
     '[]',
     '{"format":"nsr-run","version":2}',
+    '{"format":"nsr-run","version":NaN}',
+    '{"format":"nsr-run","version":1,"name":5,"experiment":{},"rows":[],"evaluations":[]}',
     '{"format":"nsr-run","version":1,"name":"x","experiment":{"steps":-1},"rows":[],"evaluations":[]}',
+    '{"format":"nsr-run","version":1,"name":"x","experiment":{},"rows":[{"__proto__":{}}],"evaluations":[]}',
+    '{"format":"nsr-run","version":1,"name":"x","experiment":{},"rows":[{"step":1e999}],"evaluations":[]}',
   ])('refuse %s', (text) => {
     expect(parseRunFile(text, catalogue).ok).toBe(false);
+  });
+
+  it.each([
+    ['a step that no run reaches', { rows: [{ step: 1e308 }] }, 'rows.0.step'],
+    ['a step before the first', { rows: [{ step: -1 }] }, 'rows.0.step'],
+    ['a metric that a chart cannot draw', { rows: [{ step: 0, gradNorm: -1e308 }] }, 'rows.0.gradNorm'],
+    ['token counts past 2^53', { rows: [{ step: 0, tokens: 1e300 }] }, 'rows.0.tokens'],
+    ['shares above 1', { evaluations: [{ ...evaluation, greedyAccuracy: 2 }] }, 'evaluations.0.greedyAccuracy'],
+    [
+      'a pass@k above 1',
+      { evaluations: [{ ...evaluation, passAtK: [{ k: 1, mean: 1e308, low: 0, high: 1 }] }] },
+      'evaluations.0.passAtK.0.mean',
+    ],
+    ['k = 0', { evaluations: [{ ...evaluation, passAtK: [{ ...passAtK[0], k: 0 }] }] }, 'evaluations.0.passAtK.0.k'],
+  ])('refuse %s', (_, changes, place) => {
+    const parsed = read({ ...run, ...(changes as Partial<RunFile>) });
+    expect(parsed.ok ? '' : parsed.reason).toContain(`The file was refused: run file: ${place}: `);
+  });
+
+  const many = <Value>(length: number, value: (index: number) => Value) => Array.from({ length }, (_, i) => value(i));
+  it.each([
+    ['80,000 pass@k entries', { evaluations: [{ ...evaluation, passAtK: many(80_000, () => passAtK[0]) }] }],
+    ['a million evaluations', { evaluations: many(1e6, (step) => ({ step, passAtK: [] })) }],
+    ['30,000 rows', { rows: many(30_000, (step) => ({ step })) }],
+    [
+      'a row of 200 metrics',
+      { rows: [Object.fromEntries(many(200, (n) => [`m${'abcdefghij'[n % 10]}${'x'.repeat(n / 10)}`, n]))] },
+    ],
+    ['a text longer than any run', { name: 'x'.repeat(mostBytes) }],
+  ])('refuse %s, without a freeze', (_, changes) => {
+    const text = formatRunFile({ ...run, ...(changes as Partial<RunFile>) });
+    let parsed: unknown;
+    expect(spentMs(() => (parsed = parseRunFile(text, catalogue)))).toBeLessThan(1500);
+    expect(parsed).toMatchObject({ ok: false });
   });
 });

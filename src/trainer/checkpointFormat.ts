@@ -1,5 +1,5 @@
 /**
- * Checkpoints as generations (robustness.md): shards under temporary names, flushed, then renamed, and the manifest with their
+ * Checkpoints as generations: shards under temporary names, flushed, then renamed, and the manifest with their
  * SHA-256 last. A generation exists from the moment its manifest does; a kill at any moment leaves the one before it untouched.
  *
  *   g000007.policy.safetensors   parameters by name, moments as `first/NAME` and `second/NAME`

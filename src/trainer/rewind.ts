@@ -1,4 +1,4 @@
-/** Going back when numbers stop being finite (robustness.md): to the last good copy, with half the learning rate. */
+/** Going back when numbers stop being finite: to the last good copy, with half the learning rate. */
 import { failure, success, type Result } from '../lib/result';
 import type { Policy } from '../model/policy';
 import type { Critic } from '../model/critic';

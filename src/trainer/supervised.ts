@@ -1,8 +1,8 @@
 /** Supervised warm-up: makes a base model out of demonstrations, with the same engine and loss kernel as the rest. */
 import { createRng } from '../lib/rng';
 import { sum } from '../lib/numeric';
+import { crossEntropy, demonstration } from '../model/crossEntropy';
 import type { OptimizerOptions, UpdateResult } from '../model/policy';
-import type { LossOptions, WeightedSequence } from '../records/weighted';
 import { promptOrder } from './promptOrder';
 import type { AnswerWorld } from './rollouts';
 
@@ -15,16 +15,6 @@ export interface SupervisedOptions {
   readonly seed: number;
   readonly optimizer: Omit<OptimizerOptions, 'learningRate'>;
 }
-
-/** Cross-entropy in the terms of the policy loss: the k1 estimate of the KL to a reference of log-probability 0 is the
- * token's own log-probability, and weight -1/tokens on it makes the loss -mean log p. Nothing is clipped. */
-const crossEntropy: LossOptions = {
-  temperature: 1,
-  clipLow: Infinity,
-  clipHigh: Infinity,
-  dualClip: null,
-  klEstimator: 'k1',
-};
 
 /** One step on seeded train problems, each with one of its right answers drawn at random; the loss is on answer and end
  * token. Resolves to the mean cross-entropy in nats before the update. */
@@ -40,26 +30,9 @@ export async function supervisedStep(
     return [{ prompt: codec.encode(problem.prompt), completion: [...answer, policy.eosTokenId] }];
   });
   const tokens = pairs.reduce((total, { completion }) => total + completion.length, 0);
-  const sequences = pairs.map((pair) => demonstration(pair, tokens));
+  const sequences = pairs.map(({ prompt, completion }) => demonstration(prompt, completion, 1 / tokens));
   const update = await policy.update(sequences, crossEntropy, { ...optimizer, learningRate });
-  return { lossNats: -sum(update.kl.map(sum)) / tokens, update };
-}
-
-function demonstration(
-  { prompt, completion }: { readonly prompt: readonly number[]; readonly completion: readonly number[] },
-  tokens: number,
-): WeightedSequence {
-  const zeros = new Float32Array(completion.length);
-  return {
-    prompt,
-    completion,
-    oldLogp: zeros,
-    refLogp: zeros,
-    advantage: zeros,
-    policyWeight: zeros,
-    entropyWeight: zeros,
-    klWeight: new Float32Array(completion.length).fill(-1 / tokens),
-  };
+  return { lossNats: -sum(update.logp.map(sum)) / tokens, update };
 }
 
 /** Linear warm-up, then constant or linear down to 0 at `steps`. `step` is 0-based. */

@@ -4,7 +4,7 @@ import { benchMachine } from '../../bench/machineBench';
 import { openDevice } from '../../gpu/device';
 import { InputError } from '../../lib/errors';
 import { adoptTuning } from '../../model/tuning';
-import { checkJson } from '../checkJson';
+import { checkJson } from '../../lib/checkJson';
 import type { Command } from '../command';
 import { readJsonInput } from '../files';
 import { tuningCache } from '../tuningCache';

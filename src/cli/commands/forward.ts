@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { InputError } from '../../lib/errors';
 import { writeSafetensors } from '../../model/safetensors';
-import { checkJson } from '../checkJson';
+import { checkJson } from '../../lib/checkJson';
 import type { Command } from '../command';
 import { checkOutput, folderSource, readJsonInput, writeOutput } from '../files';
 import { openPolicy } from '../openPolicy';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { InputError } from '../../lib/errors';
 import type { Task } from '../../tasks/parts/types';
-import { checkJson } from '../checkJson';
+import { checkJson } from '../../lib/checkJson';
 import type { Command } from '../command';
 import { checkOutput, writeOutput } from '../files';
 import { formatJsonLines, readJsonLines } from '../jsonLines';

@@ -4,7 +4,6 @@ import type { ModelConfig } from '../../model/config';
 import { formatModelFolder } from '../../model/folder';
 import { initialWeights } from '../../model/initialWeights';
 import { checkMemory } from '../../model/memoryPlan';
-import { kernelVariant } from '../../kernels/variant';
 import { createPolicy } from '../../model/policyModel';
 import { countParameters } from '../../model/parameters';
 import { loadTokenizer } from '../../model/tokenizer';
@@ -67,7 +66,7 @@ export const command: Command = {
     const tokenizerFiles = createCharacterTokenizer(task.alphabet);
     const tokenizer = await loadTokenizer(tokenizerFiles.tokenizerJson, tokenizerFiles.tokenizerConfigJson);
     const gpu = await openDevice();
-    checkMemory(gpu, config, kernelVariant(gpu), systemMemoryBudget());
+    checkMemory(gpu, config, systemMemoryBudget());
     const weights = new Map(initialWeights(config, seed).map((tensor) => [tensor.name, tensor]));
     const policy = await createPolicy(gpu, config, weights);
     progress(`${countParameters(config)} parameters, ${task.train.length} train problems`);

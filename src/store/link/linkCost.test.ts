@@ -17,7 +17,7 @@ function host(response: Response): string[] {
 describe('what a link would take', () => {
   it('is told for a shipped model in bytes of its files and of the memory plan', () => {
     expect(costOfModel('countdown3-tiny', catalogue)).toBe(
-      'Its model, Countdown 3, tiny (d = 32), comes with the page: 113 kB to load, 1.3 MB of graphics memory for weights, gradients and optimiser; the activations of a batch come on top.',
+      'Its model, Countdown 3, tiny (d = 32), comes with the page: 113 kB to load, 550 kB of graphics memory for weights, gradients and optimiser; the activations of a batch come on top.',
     );
   });
   it.each(['Qwen/Qwen3-0.6B', 'mine', '__proto__', 'constructor'])('is not known for %s', (id) => {

@@ -61,7 +61,7 @@ function passGaps(run: Run, { evaluations, ks }: LinkResult): Gap[] {
 function curveGaps(run: Run, { steps, correctRatio, entropyNats }: LinkResult): Gap[] {
   const pairs = steps.flatMap((step, index) => {
     const row = run.rows.find((candidate) => candidate.step === step);
-    const [right, entropy] = [row?.['correctRatio'] ?? NaN, row?.['entropyNats'] ?? NaN];
+    const [right, entropy] = [row?.correctRatio ?? NaN, row?.entropyNats ?? NaN];
     const known = Number.isFinite(right) && Number.isFinite(entropy);
     return known ? [{ right, entropy, right0: correctRatio[index] ?? 0, entropy0: entropyNats[index] ?? 0 }] : [];
   });

@@ -27,8 +27,8 @@ export function resultOf(run: Run): LinkResult {
     adapter: run.adapter.slice(0, 200),
     fingerprint: fingerprintRun(run),
     steps: rows.map((row) => row.step),
-    correctRatio: rows.map((row) => brief(row['correctRatio'])),
-    entropyNats: rows.map((row) => brief(row['entropyNats'])),
+    correctRatio: rows.map((row) => brief(row.correctRatio)),
+    entropyNats: rows.map((row) => brief(row.entropyNats)),
     ks: run.evaluations[0]?.passAtK.map(({ k }) => k) ?? [],
     evaluations: thin(run.evaluations, 24).map((row) => [row.step, row.passAtK.map(({ mean }) => brief(mean))]),
   };

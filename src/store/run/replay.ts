@@ -1,14 +1,8 @@
 /** Recorded runs that come with the page, played back as a live worker would have sent them: charts grow rollout by rollout,
  * and the inspectors show the snapshots that the recording keeps. At most one is played at a time; the others opened stay drawn. */
 import type { Catalogue } from '../../experiment/catalogue';
-import {
-  galleryFrames,
-  galleryTokenReport,
-  parseGalleryIndex,
-  parseGalleryRun,
-  type GalleryFrame,
-  type GalleryRun,
-} from '../../share/galleryRun';
+import type { GalleryRun } from '../../share/galleryFile';
+import { galleryFrames, galleryTokenReport, type GalleryFrame } from '../../share/galleryRun';
 import type { TokenReport } from '../../records/tokenReport';
 import { freeSlot, idleStatus, useRuns, type Run } from '../runs/runs';
 import { snapshotAt, useReplay } from './replayState';
@@ -28,12 +22,16 @@ async function textOf(base: string, path: string): Promise<string | null> {
   );
 }
 
+/** Not on the first route; null where it cannot be loaded. */
+const galleryReader = () => import('../../share/galleryFile').catch(() => null);
+
 async function load(base: string, catalogue: Catalogue, file: string): Promise<GalleryRun | string> {
   const known = loaded.get(file);
   if (known) return known;
   const text = await textOf(base, file);
   if (text === null) return `${file} could not be loaded`;
-  const parsed = parseGalleryRun(text, catalogue);
+  const parsed = (await galleryReader())?.parseGalleryRun(text, catalogue);
+  if (!parsed) return `${file} could not be loaded`;
   if (!parsed.ok) return `${file}: ${parsed.reason}`;
   loaded.set(file, parsed.value);
   return parsed.value;
@@ -114,10 +112,10 @@ function bringToFront(run: Run): void {
  * the first one in front, so that there is something to compare. */
 export async function openReplay(base: string, catalogue: Catalogue, file?: string): Promise<void> {
   if (useReplay.getState().entries.length === 0) {
-    const index = parseGalleryIndex((await textOf(base, 'index.json')) ?? '[]');
+    const index = (await galleryReader())?.parseGalleryIndex((await textOf(base, 'index.json')) ?? '[]');
     useReplay.setState({
-      entries: index.ok ? index.value : [],
-      problem: index.ok && index.value.length > 0 ? null : 'The list of recorded runs could not be read',
+      entries: index?.ok ? index.value : [],
+      problem: index?.ok && index.value.length > 0 ? null : 'The list of recorded runs could not be read',
     });
   }
   const { entries } = useReplay.getState();

@@ -1,6 +1,6 @@
 /** Which recorded run is on the page and how far it has played. What reads and plays recordings (`replay.ts`) loads apart from it. */
 import { create } from 'zustand';
-import type { GalleryEntry, GalleryRun, GallerySnapshot } from '../../share/galleryRun';
+import type { GalleryEntry, GalleryRun, GallerySnapshot } from '../../share/galleryFile';
 
 interface ReplayState {
   readonly entries: readonly GalleryEntry[];

@@ -1,23 +1,18 @@
 /** Runs from files. */
-import type { Catalogue } from '../../experiment/catalogue';
-import { parseRunFile, type RunFile } from '../../share/runFile';
+import type { RunFile } from '../../share/runFile';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
 import { freeSlot, idleStatus, useRuns, type Run } from './runs';
 
 function toRun(file: RunFile, id: string): Run {
-  const rows = file.rows.map((row): MetricsRow => ({ seconds: 0, tokens: 0, ...row }));
+  const byStep = (a: { readonly step: number }, b: { readonly step: number }): number => a.step - b.step;
+  const rows = file.rows.map((row): MetricsRow => ({ seconds: 0, tokens: 0, ...row })).sort(byStep);
   const last = rows.at(-1);
-  const tokensAt = (step: number): MetricsRow | undefined => rows.findLast((row) => row.step < step);
-  const evaluations = file.evaluations.map((row): EvaluationRow => {
-    const before = tokensAt(row.step);
-    return {
-      ...row,
-      tokens: before?.tokens ?? 0,
-      seconds: before?.seconds ?? 0,
-      correct: [],
-      problemIds: [],
-    };
-  });
+  let passed = 0;
+  const evaluations = file.evaluations.toSorted(byStep).map((row): EvaluationRow => {
+      while ((rows[passed]?.step ?? Infinity) < row.step) passed += 1;
+      const before = rows[passed - 1];
+      return { ...row, tokens: before?.tokens ?? 0, seconds: before?.seconds ?? 0, correct: [], problemIds: [] };
+    });
   return {
     id,
     seriesId: id,
@@ -44,10 +39,7 @@ function toRun(file: RunFile, id: string): Run {
   };
 }
 
-/** Adds the run of a file; returns why not when it cannot. */
-export function addRunFile(text: string, catalogue: Catalogue, id: string): string | null {
-  const parsed = parseRunFile(text, catalogue);
-  if (!parsed.ok) return parsed.reason;
-  useRuns.getState().add(toRun(parsed.value, id));
-  return null;
+/** Adds the run of a file. */
+export function addRunFile(run: RunFile, id: string): void {
+  useRuns.getState().add(toRun(run, id));
 }

@@ -11,10 +11,11 @@ import {
   metricPoints,
   xOf,
   type NamedSeries,
+  type SeedPoint,
   type SeriesPoint,
 } from './chartData';
 import { percent, plainNumber, runColor, runDash, type ChartModel, type DrawnSeries } from './chartModel';
-import type { MetricChartSpec } from './chartSpecs';
+import type { MetricChartSpec, SeriesSpec } from './chartSpecs';
 import { meanOverSeeds } from './seedMeans';
 
 export interface ChartOptions {
@@ -100,17 +101,24 @@ export interface Drawing {
   readonly words: string[];
 }
 
+/** The series of a chart, each with what reads it off a run. */
+function partsOf(spec: MetricChartSpec, unit: XUnit): (SeriesSpec & { read(run: Run): SeedPoint[] })[] {
+  return spec.from === 'rows'
+    ? spec.series.map((part) => ({ ...part, read: (run) => metricPoints(run, part.key, unit) }))
+    : spec.series.map((part) => ({ ...part, read: (run) => evaluationPoints(run, part.key, unit) }));
+}
+
 export function metricModel(spec: MetricChartSpec, all: readonly RunSeries[], options: ChartOptions): ChartModel {
   const format = spec.format === 'percent' ? percent : plainNumber;
   const curves = spec.stacked ? stackOf(all, options.front) : curvesOf(all, options.front);
   const limit = Math.floor(MAX_POINTS / (options.xUnit === 'step' ? 1 : Math.max(1, curves.length)));
   const smoothing = spec.stacked || spec.from === 'evaluations' ? 0 : options.smoothing;
-  const read = spec.from === 'rows' ? metricPoints : evaluationPoints;
+  const parts = partsOf(spec, options.xUnit);
   const drawing: Drawing = { named: [], series: [], words: [] };
   for (const curve of curves) {
-    for (const [index, part] of spec.series.entries()) {
+    for (const [index, part] of parts.entries()) {
       const key = `${curve.id}:${part.key}`;
-      const means = meanOverSeeds(curve.runs.map((run) => read(run, part.key, options.xUnit)));
+      const means = meanOverSeeds(curve.runs.map(part.read));
       if (means.length === 0) continue;
       const points = drawable(means, smoothing, limit);
       drawing.named.push({ key, points });

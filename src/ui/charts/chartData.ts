@@ -1,4 +1,5 @@
 /** From runs to what a chart draws: at most 256 points a series, smoothed if asked, NaN as a gap. Pure. */
+import type { EvaluationKey, MetricKey, Stamp } from '../../records/rows';
 import type { Run } from '../../store/runs/runs';
 import type { XUnit } from '../../store/session';
 
@@ -23,14 +24,8 @@ export interface SeedPoint {
   readonly high?: number;
 }
 
-interface Stamped {
-  readonly step: number;
-  readonly tokens: number;
-  readonly seconds: number;
-}
-
 /** x of a row; rollouts are counted from 1, so that a row stands where its rollout ended and 0 is the starting model. */
-export function xOf(row: Stamped, unit: XUnit, offset: 0 | 1): number {
+export function xOf(row: Stamp, unit: XUnit, offset: 0 | 1): number {
   return unit === 'step' ? row.step + offset : unit === 'tokens' ? row.tokens : row.seconds;
 }
 
@@ -74,16 +69,17 @@ export function downsample(points: readonly SeriesPoint[], limit: number): reado
   });
 }
 
-const finite = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+const finite = (value: number | undefined): number | null =>
+  value !== undefined && Number.isFinite(value) ? value : null;
 
 /** A metric of one run, one point per rollout. */
-export function metricPoints(run: Run, key: string, unit: XUnit): SeedPoint[] {
+export function metricPoints(run: Run, key: MetricKey, unit: XUnit): SeedPoint[] {
   return run.rows.map((row) => ({ step: row.step, x: xOf(row, unit, 1), y: finite(row[key]) }));
 }
 
 /** A number of each evaluation of one run. */
-export function evaluationPoints(run: Run, key: string, unit: XUnit): SeedPoint[] {
-  return run.evaluations.map((row) => ({ step: row.step, x: xOf(row, unit, 0), y: finite(Reflect.get(row, key)) }));
+export function evaluationPoints(run: Run, key: EvaluationKey, unit: XUnit): SeedPoint[] {
+  return run.evaluations.map((row) => ({ step: row.step, x: xOf(row, unit, 0), y: finite(row[key]) }));
 }
 
 /** Pass@k over time with its band over problems. */

@@ -1,26 +1,33 @@
 /** Every chart of the page: what it reads and how to read it. A new metric is one row here. */
+import type { EvaluationKey, MetricKey } from '../../records/rows';
 
-export interface SeriesSpec {
-  /** Key in the metrics row. */
-  readonly key: string;
+export interface SeriesSpec<Key extends string = string> {
+  /** What is drawn. */
+  readonly key: Key;
   readonly label: string;
   /** Fixed colour where the meaning, not the run, decides it. */
   readonly color?: string;
 }
 
-export interface MetricChartSpec {
+interface ChartWords {
   readonly id: string;
   readonly title: string;
   /** What it is and how to read it, one or two sentences. */
   readonly help: string;
   readonly formula?: string;
   readonly format: 'percent' | 'number';
-  readonly series: readonly SeriesSpec[];
   /** Stacked shares of one run: only the run in front is drawn. */
   readonly stacked?: boolean;
-  readonly from: 'rows' | 'evaluations';
+  /** Said while there is nothing to draw. */
   readonly empty: string;
 }
+
+/** Numbers of each rollout, or of each evaluation. */
+export type MetricChartSpec = ChartWords &
+  (
+    | { readonly from: 'rows'; readonly series: readonly SeriesSpec<MetricKey>[] }
+    | { readonly from: 'evaluations'; readonly series: readonly SeriesSpec<EvaluationKey>[] }
+  );
 
 export const metricCharts: readonly MetricChartSpec[] = [
   {

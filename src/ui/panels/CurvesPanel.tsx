@@ -78,7 +78,7 @@ function pastOf(run: Run, path: string, upTo: number): CurvePoint[] {
   const points: CurvePoint[] = [];
   for (let step = 0; step <= upTo; step = step < upTo ? Math.min(upTo, step + stride) : upTo + 1) {
     const value = getField(applyEdits(asRun, Math.min(step, Math.max(0, upTo - 1))), path) as Scheduled;
-    const accuracy = run.rows[Math.min(step, run.rows.length - 1)]?.['correctRatio'] ?? 0;
+    const accuracy = run.rows[Math.min(step, run.rows.length - 1)]?.correctRatio ?? 0;
     points.push({
       x: step,
       y: scheduleValue(value, step, { totalSteps: run.experiment.steps, frozenBefore: null, accuracy }),
@@ -94,15 +94,15 @@ export function CurvesPanel(): React.JSX.Element {
   const histogram = useRuns((state) => state.histogram);
   const openSections = useSession((state) => state.openSections);
   const set = useSession((state) => state.set);
-  const uses = catalogue.algorithms.find((entry) => entry.id === algorithm)?.uses ?? [];
-  const usesSigned = uses.includes('negativeWeight');
+  const chosen = catalogue.algorithms.find((entry) => entry.id === algorithm);
+  const usesSigned = chosen?.uses.includes('negativeWeight') === true;
   return (
     <div className="curves-panel">
       {usesSigned ? (
         signed.map((field) => <RunCurve key={field.path} field={field} height={118} />)
       ) : (
         <p className="panel notice">
-          {algorithm} takes its advantages from the group: λ, β and the confidence mapping play no part in it.
+          λ, β and the confidence mapping play no part in {chosen?.label ?? algorithm}. in it.
         </p>
       )}
       {usesSigned && (
@@ -158,7 +158,7 @@ function RunCurve({ field, height }: { readonly field: ScheduleField; readonly h
       value={value}
       totalSteps={Math.max(1, totalSteps)}
       playhead={playhead}
-      accuracy={run?.rows.at(-1)?.['correctRatio'] ?? 0.2}
+      accuracy={run?.rows.at(-1)?.correctRatio ?? 0.2}
       past={past}
       original={original}
       markers={markers}

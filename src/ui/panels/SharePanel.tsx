@@ -1,6 +1,7 @@
 /** Link and files of the experiment, and a figure's worth of words about the run. */
 import { useRef, useState } from 'react';
-import { formatExperimentFile, parseExperimentFile } from '../../share/experimentFile';
+import { formatExperimentFile } from '../../share/experimentFile';
+import { readFile } from '../../share/fileReader';
 import { encodeLink } from '../../share/link';
 import { formatRunFile } from '../../share/runFile';
 import { addRunFile } from '../../store/runs/importRun';
@@ -32,14 +33,13 @@ export function SharePanel(): React.JSX.Element {
   };
   const open = async (file: File | undefined): Promise<void> => {
     if (!file) return;
-    const text = await file.text();
-    if (/"format"\s*:\s*"nsr-run"/.test(text.slice(0, 200))) {
-      const problem = addRunFile(text, catalogue, `file-${file.name}-${file.lastModified}`);
-      return setMessage(problem ?? `${file.name} is drawn among the runs`);
+    const read = await readFile(file, catalogue);
+    if (!read.ok) return setMessage(read.reason);
+    if (read.value.kind === 'run') {
+      addRunFile(read.value.run, `file-${file.name}-${file.lastModified}`);
+      return setMessage(`${file.name} is drawn among the runs`);
     }
-    const parsed = parseExperimentFile(text, catalogue);
-    if (!parsed.ok) return setMessage(parsed.reason);
-    experiments.getState().replace(parsed.value, experiments.getState().preset);
+    experiments.getState().replace(read.value.experiment, experiments.getState().preset);
     useLink.setState({ opened: null, problem: null });
     setMessage(`${file.name} opened; nothing was started`);
   };
@@ -118,7 +118,11 @@ export function SharePanel(): React.JSX.Element {
           accept=".json,application/json"
           hidden
           aria-label="Experiment or run file"
-          onChange={(event) => void open(event.target.files?.[0])}
+          onChange={(event) => {
+            void open(event.target.files?.[0]);
+            // The same file, mended, can be chosen again.
+            event.target.value = '';
+          }}
         />
       </div>
       <p role="status">{message}</p>

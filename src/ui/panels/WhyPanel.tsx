@@ -1,8 +1,10 @@
 /** The card that answers "Why is nothing learning?". */
 import { useRuns } from '../../store/runs/runs';
+import { useApp } from '../appContext';
 import { findObstacles } from './whyNothing';
 
 export function WhyPanel(): React.JSX.Element {
+  const { catalogue } = useApp();
   const run = useRuns(
     (state) => state.runs.find((candidate) => candidate.id === state.activeId) ?? state.runs.at(-1) ?? null,
   );
@@ -12,7 +14,7 @@ export function WhyPanel(): React.JSX.Element {
         After a few rollouts this card says what stands in the way of learning, if something does.
       </p>
     );
-  const findings = findObstacles(run);
+  const findings = findObstacles(run, catalogue.algorithms);
   if (findings.length === 0) {
     return (
       <div className="why">

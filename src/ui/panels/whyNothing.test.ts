@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../experiment/parseExperiment';
 import { idleStatus, type Run } from '../../store/runs/runs';
+import { catalogue } from '../../store/experiment/catalogue';
 import { findObstacles } from './whyNothing';
+
+const { algorithms } = catalogue;
 
 function run(row: Readonly<Record<string, number>>): Run {
   const healthy = {
@@ -36,7 +39,7 @@ function run(row: Readonly<Record<string, number>>): Run {
 
 describe('why nothing is learning', () => {
   it('finds nothing wrong with a healthy run', () => {
-    expect(findObstacles(run({}))).toEqual([]);
+    expect(findObstacles(run({}), algorithms)).toEqual([]);
   });
   it.each([
     [{ learningRate: 0 }, /learning rate is 0/],
@@ -49,12 +52,12 @@ describe('why nothing is learning', () => {
     [{ skippedUpdates: 2 }, /skipped because a number/],
   ])('reads %j', (row, words) => {
     expect(
-      findObstacles(run(row))
+      findObstacles(run(row), algorithms)
         .map((finding) => finding.what)
         .join(' '),
     ).toMatch(words);
   });
   it('says nothing before there is something to read', () => {
-    expect(findObstacles({ ...run({}), rows: [] })).toEqual([]);
+    expect(findObstacles({ ...run({}), rows: [] }, algorithms)).toEqual([]);
   });
 });

@@ -1,4 +1,6 @@
 /** "Why is nothing learning?": reads the metrics of a run and says what stands in the way, worst first. Pure. */
+import type { MetricKey } from '../../records/rows';
+import type { AlgorithmEntry } from '../../experiment/catalogue';
 import type { Run } from '../../store/runs/runs';
 
 export interface Finding {
@@ -8,19 +10,21 @@ export interface Finding {
 
 const WINDOW = 5;
 
-function recent(run: Run, key: string): number | null {
+function recent(run: Run, key: MetricKey): number | null {
   const values = run.rows.slice(-WINDOW).flatMap((row) => (Number.isFinite(row[key]) ? [Number(row[key])] : []));
   return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
 }
 
-export function findObstacles(run: Run): Finding[] {
+export function findObstacles(run: Run, algorithms: readonly AlgorithmEntry[]): Finding[] {
   if (run.rows.length < 2) return [];
   const findings: Finding[] = [];
   const say = (condition: boolean, what: string, advice: string): void => {
     if (condition) findings.push({ what, advice });
   };
-  const value = (key: string, fallback: number): number => recent(run, key) ?? fallback;
-  const group = run.experiment.objective.algorithm !== 'signed';
+  const value = (key: MetricKey, fallback: number): number => recent(run, key) ?? fallback;
+  const algorithm = algorithms.find(({ id }) => id === run.experiment.objective.algorithm);
+  /** λ and β play no part: answers count against their group. */
+  const group = algorithm?.uses.includes('negativeWeight') === false;
   const lambda = value('positiveWeight', 0);
   const beta = value('negativeWeight', 0);
   say(

@@ -1,4 +1,5 @@
 /** Collects what a run measures and sends it to the page at most four times a second. */
+import { dropFrom } from './runRecord';
 import type { ExperimentEdit } from '../../experiment/types';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
 import type { Event, StatusFrame } from '../protocol';
@@ -57,12 +58,15 @@ export function createFrames(runId: string, send: (event: Event) => void): Frame
 
   return {
     row: (row, applied, makeLatest) => {
+      // A rewind within one frame: its steps come again, and the page takes a frame's rows as they are.
+      dropFrom(rows, row.step);
       rows.push(row);
       edits.push(...applied);
       latest = makeLatest;
       later();
     },
     evaluation: (row) => {
+      dropFrom(evaluations, row.step);
       evaluations.push(row);
       later();
     },

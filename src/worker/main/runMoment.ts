@@ -1,7 +1,7 @@
 /** One moment of a run, between two steps: all that going on from it needs. Its rows travel as bytes beside the weights. */
 import type { Experiment } from '../../experiment/types';
 import type { Snapshot } from '../../trainer/state';
-import type { EvaluationRow, MetricsRow } from '../../records/rows';
+import { metricsRow, type EvaluationRow } from '../../records/rows';
 import type { Measured } from './runRecord';
 
 export interface RunMoment {
@@ -22,7 +22,7 @@ export function readMeasured(bytes: Uint8Array): Measured {
   const stored = JSON.parse(new TextDecoder().decode(bytes)) as Measured & { readonly version: unknown };
   if (stored.version !== 1) throw new Error(`rows of version ${String(stored.version)}; this build reads 1`);
   return {
-    rows: stored.rows.map((row) => withNaN(row) as MetricsRow),
+    rows: stored.rows.map((row) => metricsRow(row, row)),
     evaluations: stored.evaluations.map((row) => withNaN(row) as EvaluationRow),
     seconds: stored.seconds,
   };

@@ -1,7 +1,6 @@
 /** What a run has measured so far: the rows that its charts are drawn from, and the training time. */
-import type { MetricsRow as TrainerRow } from '../../records/metrics';
 import type { TrainerEvent } from '../../trainer/train';
-import type { EvaluationRow, MetricsRow } from '../../records/rows';
+import { metricsRow, type EvaluationRow, type MetricsRow } from '../../records/rows';
 
 /** Rows, evaluations and seconds of one moment. */
 export interface Measured {
@@ -24,16 +23,8 @@ export interface RunRecord {
   addEvaluation(event: Extract<TrainerEvent, { type: 'evaluation' }>, tokens: number): EvaluationRow;
 }
 
-function scalarsOf(row: TrainerRow): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(row).flatMap(([key, value]) =>
-      value === null ? [[key, NaN]] : typeof value === 'number' ? [[key, value]] : [],
-    ),
-  );
-}
-
 /** Steps that come again replace what they left before. */
-function dropFrom(list: { readonly step: number }[], step: number): void {
+export function dropFrom(list: { readonly step: number }[], step: number): void {
   while ((list.at(-1)?.step ?? -1) >= step) list.pop();
 }
 
@@ -46,7 +37,7 @@ export function createRunRecord(): RunRecord {
     seconds: () => seconds,
     lastFiniteStep: (before) => {
       const finite = rows.findLast(
-        (row) => row.step < before && row['skippedUpdates'] === 0 && Number.isFinite(row['entropyNats']),
+        (row) => row.step < before && row.skippedUpdates === 0 && Number.isFinite(row.entropyNats),
       );
       return finite === undefined ? 0 : finite.step + 1;
     },
@@ -57,7 +48,7 @@ export function createRunRecord(): RunRecord {
     },
     addStep: ({ row, timing }) => {
       seconds += timing.totalMs / 1000;
-      const flat: MetricsRow = { ...scalarsOf(row), step: row.step, tokens: row.tokens, seconds };
+      const flat = metricsRow(row, { step: row.step, tokens: row.tokens, seconds });
       dropFrom(rows, flat.step);
       rows.push(flat);
       return flat;

@@ -1,0 +1,53 @@
+/** How large a micro-batch may be: what the work wants, as far as memory and bindings allow. */
+import type { Gpu } from '../../gpu/device';
+import type { KernelVariant } from '../../kernels/variant';
+import type { ModelConfig } from '../config';
+import type { Decoder } from '../description';
+import type { PackedCapacity } from '../decoder/packedPlan';
+import { activationFloats } from '../memoryPlan';
+import { packedSize, rowsOf, type PackInput } from './packing';
+
+export interface CapacityBounds {
+  /** Bytes of activations that one micro-batch may take. */
+  readonly activationBytes?: number;
+  /** Rows per micro-batch at most; for tests of the split. */
+  readonly maxRows?: number;
+}
+
+export interface CapacityWish {
+  /** For all of the work at once. */
+  readonly rows: number;
+  readonly headRows: number;
+  /** For its longest sequence, which cannot be split. */
+  readonly leastRows: number;
+  readonly leastHeadRows: number;
+}
+
+export function wishOf(inputs: readonly PackInput[]): CapacityWish {
+  const most = (size: (input: PackInput) => number) =>
+    inputs.reduce((largest, input) => Math.max(largest, size(input)), 0);
+  return { ...packedSize(inputs), leastRows: most(rowsOf), leastHeadRows: most(({ completion }) => completion.length) };
+}
+
+/** `current` where that is large enough already, else a capacity that has room for both. */
+export function planCapacity(
+  gpu: Gpu,
+  config: ModelConfig,
+  decoder: Decoder,
+  variant: KernelVariant,
+  bounds: CapacityBounds,
+  wish: CapacityWish,
+  current: PackedCapacity | null,
+): PackedCapacity {
+  const bytes = bounds.activationBytes ?? (gpu.adapter.software ? 128 : 512) * 2 ** 20;
+  const binding = gpu.limits['maxStorageBufferBindingSize'] ?? 2 ** 27;
+  const { perRow, gradientsPerRow, widest } = activationFloats(config, decoder, variant);
+  const byMemory = Math.min(Math.floor(bytes / (4 * (perRow + gradientsPerRow))), Math.floor(binding / (4 * widest)));
+  const mostRows = Math.min(bounds.maxRows ?? Infinity, byMemory);
+  const mostHeadRows = Math.floor(Math.min(bytes, binding) / (decoder.widths.logits * 4));
+  const round = (value: number) => Math.ceil(value / 64) * 64;
+  const rows = round(Math.max(wish.leastRows, Math.min(wish.rows, mostRows)));
+  const headRows = round(Math.max(wish.leastHeadRows, Math.min(wish.headRows, mostHeadRows)));
+  if (current && current.rows >= rows && current.headRows >= headRows) return current;
+  return { rows: Math.max(rows, current?.rows ?? 0), headRows: Math.max(headRows, current?.headRows ?? 0) };
+}

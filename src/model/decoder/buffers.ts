@@ -1,0 +1,64 @@
+/** What the plans keep per row, in floats: the plans allocate by these lists and the memory plan adds them up. */
+import { swigluDots } from '../../kernels/gemm';
+import type { KernelVariant } from '../../kernels/variant';
+import type { ModelConfig } from '../config';
+import type { Decoder } from '../description';
+
+/** Activations of one layer, per packed row, kept until its backward pass. */
+export function layerFloats({ widths }: Decoder, config: ModelConfig) {
+  return {
+    middle: widths.middle,
+    /** Of the two norms, [2, R]. */
+    rstd: 2,
+    /** Rotated. */
+    qkv: widths.qkv,
+    /** As projected, where the heads have norms; else `qkv` is both. */
+    ...(config.qkNorm ? { raw: widths.qkv } : {}),
+    /** Attention's output [R, mixed], then SwiGLU's [R, act]. */
+    mixedAct: widths.mixed + widths.act,
+    gateUp: widths.gateUp,
+    /** See `AttentionBuffers.stats`. */
+    stats: 3 * config.heads + config.kvHeads,
+  } as const;
+}
+
+/** Gradients on their way through the layers, per packed row, shared by all of them. */
+export function gradientFloats({ widths }: Decoder, config: ModelConfig, variant: KernelVariant) {
+  return {
+    /** Of a layer's output, and when it is done of its input. */
+    dx: widths.x,
+    dMiddle: widths.middle,
+    /** d q | k | v [R, qkv], then d gate | up [R, gateUp]. */
+    dLinear: widths.qkv + widths.gateUp,
+    dMixed: widths.mixed,
+    /** Partial dot products of d gate | up with gate | up, [R, swigluDots]. */
+    mlpDots: swigluDots(widths.act, variant),
+    /** Each element's share of the gradients of q and k gains. */
+    ...(config.qkNorm ? { normGrad: widths.qkv } : {}),
+  } as const;
+}
+
+/** Per head row: the rows of logits or values that a loss sees. */
+export function headFloats({ widths }: Decoder) {
+  return { logits: widths.logits, rstd: 1, dots: 1, result: 4 } as const;
+}
+
+/** Per sequence that is being sampled, beside its keys and values. */
+export function decodeFloats({ widths }: Decoder) {
+  const { x, middle, qkv, mixed, gateUp, act, logits } = widths;
+  return { x, middle, qkv, mixed, gateUp, act, rstd: 1, logits } as const;
+}
+
+type Floats = Readonly<Record<string, number>>;
+
+export const sumFloats = (floats: Floats): number => Object.values(floats).reduce((total, width) => total + width, 0);
+
+/** A buffer for each entry. */
+export function allocate<Widths extends Floats>(
+  floats: Widths,
+  rows: number,
+  create: (name: string, count: number) => GPUBuffer,
+): { readonly [Name in keyof Widths]: GPUBuffer } {
+  const buffers = Object.entries(floats).map(([name, width]) => [name, create(name, rows * width)] as const);
+  return Object.fromEntries(buffers) as { [Name in keyof Widths]: GPUBuffer };
+}

@@ -1,0 +1,183 @@
+/**
+ * Forward, loss and backward over packed micro-batches of at most `capacity` rows: buffers and static plans.
+ *
+ * One instance serves update, score, logits and the prompts' prefix of a rollout; the plans of each are built on first use.
+ * Everything a micro-batch needs is uploaded to a slot and copied inside the encoder, so that any number of micro-batches
+ * share one submit.
+ */
+import { BufferPool } from '../../gpu/buffers';
+import type { Gpu } from '../../gpu/device';
+import { Plan, type KernelCall, type PlanSizes } from '../../gpu/plan';
+import { batchUniformBytes, type RowLossOptions } from '../../kernels/batchUniform';
+import { InputError } from '../../lib/errors';
+import { at } from '../../lib/invariant';
+import type { MicroBatch } from '../batch/packing';
+import { tableFloats, UploadSlots, type BatchTables } from '../batch/uploadSlots';
+import type { ModelConfig } from '../config';
+import type { TrainableState } from '../weights/trainableState';
+import { allocate, gradientFloats, headFloats, layerFloats } from './buffers';
+import { backwardHeadCalls, embedCall, embedGradCall, headCall, lossCall, type HeadContext } from './ends';
+import { forwardCalls, projectCalls, type LayerActivations } from './layer';
+import { backwardCalls } from './layerBackward';
+import type { ProductContext } from './products';
+
+export interface PackedCapacity {
+  /** Packed rows and head rows of one micro-batch, multiples of 64. */
+  readonly rows: number;
+  readonly headRows: number;
+}
+
+/** What a step of training encodes for each micro-batch, in this order. */
+export interface TrainingStages {
+  readonly forward: readonly Plan[];
+  readonly backward: Plan;
+}
+
+export class PackedPlan {
+  readonly pool: BufferPool;
+  readonly layers: readonly LayerActivations[];
+  readonly logits: GPUBuffer;
+  readonly result: GPUBuffer;
+  private readonly tables: BatchTables;
+  private readonly slots: UploadSlots;
+  private readonly context: HeadContext;
+  /** The residual stream before each layer, and behind the last. */
+  private readonly streams: readonly GPUBuffer[];
+  private readonly plans = new Map<string, Promise<Plan>>();
+
+  constructor(
+    private readonly gpu: Gpu,
+    model: Omit<ProductContext, 'capacity'>,
+    readonly capacity: PackedCapacity,
+    ropeTable: GPUBuffer,
+  ) {
+    const { config, weights } = model;
+    const { decoder } = weights.layout;
+    const pool = (this.pool = new BufferPool(gpu, 'training'));
+    const { rows: R, headRows: H } = capacity;
+    const table = (label: string, count: number) => pool.storage('tables', label, count);
+    this.tables = {
+      batch: pool.uniform('batch', batchUniformBytes),
+      rows: table('rows', R * tableFloats.rows),
+      headRows: table('head rows', H * tableFloats.headRows),
+      runs: table('token runs', R * tableFloats.runs),
+      sortedRows: table('sorted rows', R * tableFloats.sortedRows),
+    };
+    this.slots = new UploadSlots(gpu, pool, this.tables, capacity);
+    const activation = (label: string, count: number) => pool.storage('activations', label, count);
+    this.streams = Array.from({ length: config.layers + 1 }, (_, l) => activation(`x ${l}`, R * decoder.widths.x));
+    this.layers = Array.from({ length: config.layers }, (_, l): LayerActivations => ({
+      x: at(this.streams, l),
+      ...allocate(layerFloats(decoder, config), R, (name, count) => activation(`${name} ${l}`, count)),
+    }));
+    const head = allocate(headFloats(decoder), H, (name, count) => activation(`head ${name}`, count));
+    this.logits = head.logits;
+    this.result = head.result;
+    this.context = {
+      ...model,
+      capacity: R,
+      batch: { buffer: this.tables.batch },
+      rows: { buffer: this.tables.rows },
+      table: { buffer: ropeTable },
+      headCapacity: H,
+      headRows: { buffer: this.tables.headRows },
+      hidden: at(this.streams, config.layers),
+      head,
+    };
+  }
+
+  /** Keys and values of the prompts: as forward, but the last layer only projects. */
+  prefix(): Promise<Plan> {
+    return this.plan('prefix', () => this.layerCalls(true));
+  }
+
+  /** Logits (or values) of the head rows. */
+  async outputs(): Promise<readonly Plan[]> {
+    const forward = await this.plan('forward', () => this.layerCalls(false));
+    return [forward, await this.plan('head', () => [headCall(this.context)])];
+  }
+
+  /** Log-probabilities and entropies (or values) of the head rows, in `result`. */
+  async scores(): Promise<readonly Plan[]> {
+    return [...(await this.outputs()), await this.plan('score', () => [lossCall(this.context, null)])];
+  }
+
+  /** The same with their loss, and gradients added to those of `trainable`, which must be the same in every call. */
+  async training(trainable: TrainableState): Promise<TrainingStages> {
+    checkBindings(this.gpu, this.context.config);
+    const outputs = await this.outputs();
+    const loss = await this.plan('loss', () => [lossCall(this.context, this.context.head.dots)]);
+    const backward = await this.plan('backward', () => this.backwardCalls(trainable));
+    return { forward: [...outputs, loss], backward };
+  }
+
+  /** Writes micro-batch `slot`'s tables (`head`: see headTable.ts) into its upload slot (before the submit). */
+  upload(slot: number, batch: MicroBatch, head: ArrayBuffer, loss: RowLossOptions): void {
+    this.slots.write(slot, batch, head, loss);
+  }
+
+  /** Copies slot `slot` to where the kernels read it. */
+  encodeUpload(encoder: GPUCommandEncoder, slot: number, batch: MicroBatch): void {
+    this.slots.encode(encoder, slot, batch);
+  }
+
+  /** Records the given plans, in order, into one pass. */
+  encode(encoder: GPUCommandEncoder, batch: MicroBatch, plans: readonly Plan[]): void {
+    const pass = encoder.beginComputePass({ label: plans.map(({ label }) => label).join(', ') });
+    this.gpu.counts.passes++;
+    for (const plan of plans) plan.encode(pass, sizesOf(batch));
+    pass.end();
+  }
+
+  dispose(): void {
+    this.pool.dispose();
+  }
+
+  private plan(label: string, calls: () => readonly KernelCall[]): Promise<Plan> {
+    const known = this.plans.get(label) ?? Plan.build(this.gpu, label, calls());
+    this.plans.set(label, known);
+    return known;
+  }
+
+  private layerCalls(prefix: boolean): KernelCall[] {
+    const { context, layers, streams } = this;
+    const last = layers.length - 1;
+    return [
+      embedCall(context, at(streams, 0)),
+      ...context.weights.layout.layers.flatMap((layer, l) =>
+        prefix && l === last
+          ? projectCalls(context, layer, at(layers, l))
+          : forwardCalls(context, layer, at(layers, l), at(streams, l + 1)),
+      ),
+    ];
+  }
+
+  private backwardCalls(trainable: TrainableState): KernelCall[] {
+    const { context, pool } = this;
+    const { layers, decoder } = context.weights.layout;
+    const scratch = (label: string, count: number) => pool.storage('activation gradients', label, count);
+    const gradients = allocate(gradientFloats(decoder, context.config, context.variant), context.capacity, scratch);
+    const dHead = scratch('dHead', context.headCapacity * decoder.widths.x);
+    return [
+      ...backwardHeadCalls(context, dHead, gradients.dx, trainable),
+      ...[...layers.entries()]
+        .reverse()
+        .flatMap(([l, layer]) => backwardCalls(context, layer, at(this.layers, l), gradients, trainable)),
+      embedGradCall(context, this.tables, gradients.dx, trainable),
+    ];
+  }
+}
+
+/** Training with q/k norms binds ten storage buffers in attention's backward pass; WebGPU promises eight, most adapters offer
+ * ten or more. Throws `InputError` with both numbers where that is too few. */
+function checkBindings(gpu: Gpu, config: ModelConfig): void {
+  const needed = config.qkNorm ? 10 : 8;
+  const offered = gpu.limits['maxStorageBuffersPerShaderStage'] ?? 8;
+  if (offered >= needed) return;
+  const allowed = `an adapter with ${needed} storage buffers per kernel for its q/k norms; this one offers ${offered}`;
+  throw new InputError('model', config.architecture, allowed);
+}
+
+function sizesOf(batch: MicroBatch): PlanSizes {
+  return { rows: batch.rows, headRows: batch.headRows, runs: batch.runs };
+}

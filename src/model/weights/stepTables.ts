@@ -1,0 +1,113 @@
+/** The tables of the kernels that run once per optimiser step; offsets in vec4, inside the shards that a dispatch binds. */
+import { foldedRegions, type MatrixRegion, type ParameterLayout } from './layout';
+import type { Shards } from './shards';
+
+/** Rows per chunk of finish_grads: enough chunks to keep a GPU busy, few enough partial sums. */
+const chunkRows = 64;
+
+/** A dispatch of finish_grads: the matrices whose weights, gains and gradients lie in these shards (their indices). */
+export interface FinishTable {
+  readonly weights: number;
+  readonly gains: number;
+  readonly grads: number;
+  /** Shard of the gradients where the folded weight's gradient is; another than `grads` for a tied head at most. */
+  readonly folded: number;
+  /** 8 u32 per chunk, see finish_grads.wgsl. */
+  readonly chunks: number[];
+}
+
+/** A dispatch of gain_grad, for the gains in one shard. */
+export interface GainTable {
+  readonly gains: number;
+  /** 4 u32 per norm, see gain_grad.wgsl. */
+  readonly norms: number[];
+}
+
+/** A dispatch of fold_weights. */
+export interface FoldTable {
+  readonly weights: number;
+  readonly gains: number;
+  readonly folded: number;
+  /** 8 u32 per matrix, see fold_weights.wgsl. */
+  readonly matrices: number[];
+  largestBlocks: number;
+}
+
+/** Entries by the values of `key`, in the order of their first use. */
+class Groups<Key extends object, Entry> {
+  private readonly known = new Map<string, Key & Entry>();
+  constructor(private readonly make: () => Entry) {}
+  of(key: Key): Key & Entry {
+    const name = Object.values(key).join();
+    const found = this.known.get(name) ?? { ...key, ...this.make() };
+    this.known.set(name, found);
+    return found;
+  }
+  all(): (Key & Entry)[] {
+    return [...this.known.values()];
+  }
+}
+
+/** Every matrix behind a norm in chunks of rows, and every norm. `chunkCount`: rows of the partial sums. */
+export function finishTables(
+  layout: ParameterLayout,
+  weights: Shards,
+  grads: Shards,
+): { readonly finish: readonly FinishTable[]; readonly gain: readonly GainTable[]; readonly chunkCount: number } {
+  const finish = new Groups<Omit<FinishTable, 'chunks'>, { chunks: number[] }>(() => ({ chunks: [] }));
+  const gain = new Groups<Omit<GainTable, 'norms'>, { norms: number[] }>(() => ({ norms: [] }));
+  let chunkCount = 0;
+  /** `from`: where the gradient of the folded weight lies. */
+  const add = (region: MatrixRegion, from: MatrixRegion, gainAt: number): void => {
+    const shards = {
+      weights: weights.indexOf(region.at),
+      gains: weights.indexOf(gainAt),
+      grads: grads.indexOf(region.at),
+      folded: grads.indexOf(from.at),
+    };
+    const { chunks } = finish.of(shards);
+    const first = chunkCount;
+    const inWeights = weights.handle(region).at;
+    const inGrads = grads.handle(region).at;
+    const inFolded = grads.handle(from).at;
+    const gainIn = gainAt - weights.shardOf(gainAt).at;
+    for (let row = 0; row < region.rows; row += chunkRows) {
+      const offset = row * region.columns;
+      chunks.push(
+        (inFolded + offset) / 4, Math.min(chunkRows, region.rows - row), region.columns / 4, (inWeights + offset) / 4, gainIn / 4,
+        (inGrads + offset) / 4, region.at === from.at ? 0 : 1, chunkCount,
+      ); // prettier-ignore
+      chunkCount++;
+    }
+    const gainGrads = gainAt - grads.shardOf(gainAt).at;
+    const own = gain.of({ gains: grads.indexOf(gainAt) });
+    own.norms.push(first, chunkCount - first, gainGrads / 4, region.columns / 4);
+  };
+  for (const { matrices } of layout.layers)
+    for (const region of Object.values(matrices)) if (region.gainAt !== null) add(region, region, region.gainAt);
+  if (layout.head.gainAt !== null) add(layout.head, layout.headGradient, layout.head.gainAt);
+  return { finish: finish.all(), gain: gain.all(), chunkCount };
+}
+
+export function foldTables(layout: ParameterLayout, weights: Shards, folded: Shards): FoldTable[] {
+  const groups = new Groups<
+    Pick<FoldTable, 'weights' | 'gains' | 'folded'>,
+    { matrices: number[]; largestBlocks: number }
+  >(() => ({ matrices: [], largestBlocks: 0 }));
+  for (const region of foldedRegions(layout)) {
+    const { rows, columns, gainAt } = region;
+    const own = weights.indexOf(region.at);
+    const group = groups.of({
+      weights: own,
+      gains: gainAt === null ? own : weights.indexOf(gainAt),
+      folded: folded.indexOf(region.folded.at),
+    });
+    const to = region.folded.at - folded.shardOf(region.folded.at).at;
+    const gainIn = gainAt === null ? 0 : gainAt - weights.shardOf(gainAt).at;
+    group.matrices.push(
+      weights.handle(region).at / 4, to / 4, rows / 4, columns / 4, gainIn / 4, gainAt === null ? 0 : 1, 0, 0,
+    ); // prettier-ignore
+    group.largestBlocks = Math.max(group.largestBlocks, (rows * columns) / 16);
+  }
+  return groups.all();
+}

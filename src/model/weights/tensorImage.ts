@@ -1,0 +1,77 @@
+/** Hugging Face's tensors and their padded images in shards. */
+import type { Gpu } from '../../gpu/device';
+import type { ReadbackRing } from '../../gpu/readback';
+import { sum } from '../../lib/numeric';
+import type { ParameterTensor } from '../policy';
+import type { Region, TensorPlace } from './layout';
+import type { Shards } from './shards';
+
+export interface NamedWeights {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Copies a tensor into the image of the addresses from `start` on. */
+export function packTensor(place: TensorPlace, data: Float32Array, image: Float32Array, start = 0): void {
+  for (let row = 0; row < place.rows; row++) {
+    image.set(data.subarray(row * place.width, (row + 1) * place.width), place.at - start + row * place.stride);
+  }
+}
+
+/** Reads one tensor back out of an image, padding stripped. */
+export function unpackTensor(place: TensorPlace, image: Float32Array, start = 0): Float32Array {
+  const data = new Float32Array(place.rows * place.width);
+  for (let row = 0; row < place.rows; row++) {
+    const from = place.at - start + row * place.stride;
+    data.set(image.subarray(from, from + place.width), row * place.width);
+  }
+  return data;
+}
+
+const inside = ({ at, length }: Region, place: TensorPlace): boolean => place.at >= at && place.at < at + length;
+
+/** Writes the tensors into the shards, zeros where there is none. */
+export function packTensors(
+  gpu: Gpu,
+  { shards }: Shards,
+  places: readonly TensorPlace[],
+  tensors: ReadonlyMap<string, { readonly data: Float32Array }>,
+): void {
+  for (const shard of shards) {
+    const image = new Float32Array(shard.length);
+    for (const place of places) {
+      const tensor = inside(shard, place) ? tensors.get(place.name) : undefined;
+      if (tensor) packTensor(place, tensor.data, image, shard.at);
+    }
+    gpu.device.queue.writeBuffer(shard.buffer, 0, image);
+  }
+}
+
+/** All tensors of the shards (weights, a moment, the gradients). */
+export async function readTensors(
+  gpu: Gpu,
+  ring: ReadbackRing,
+  { shards }: Shards,
+  places: readonly TensorPlace[],
+): Promise<ParameterTensor[]> {
+  const encoder = gpu.device.createCommandEncoder({ label: 'read' });
+  const readback = ring.reserve(4 * sum(shards.map(({ length }) => length)));
+  let end = 0;
+  for (const { buffer, length } of shards) {
+    readback.copy(encoder, buffer, 0, end, length * 4);
+    end += length * 4;
+  }
+  gpu.device.queue.submit([encoder.finish()]);
+  const values = new Float32Array(await readback.read());
+  end = 0;
+  const images = shards.map((shard) => {
+    const image = values.subarray(end, end + shard.length);
+    end += shard.length;
+    return { shard, image };
+  });
+  return places.map((place) => {
+    const found = images.find(({ shard }) => inside(shard, place));
+    if (!found) throw new Error(`no shard holds ${place.name}`);
+    return { name: place.name, shape: place.shape, data: unpackTensor(place, found.image, found.shard.at) };
+  });
+}
