@@ -12,6 +12,7 @@ import type { Task } from '../../tasks/parts/types';
 import type { Objective } from '../../experiment/types';
 import { answerProbabilities } from '../exact/answerProbabilities';
 import { allCompletions } from '../exact/enumerate.fixture';
+import { handedOn } from '../exact/handedOn';
 import { listRightSequences } from '../exact/rightSequences';
 import { prepareBatch } from '../prepare';
 import { gradedRollouts, type TextCodec } from '../rollouts';
@@ -141,6 +142,48 @@ describe.each(['llama', 'qwen2'] as const)('%s', (architecture) => {
       }
     },
   );
+
+  it('says where a pushed-down token hands its probability: right answers exactly, the rest by samples', async () => {
+    const [problem] = listed();
+    if (problem === undefined) throw new Error('no problem');
+    const world = { policy, task, codec };
+    const every = allCompletions(space).map((completion) => ({ prompt: problem.prompt, completion }));
+    const mass = (await policy.score(every, 1)).logp.map((row) => Math.exp(sum(row)));
+    const common = { problem: problem.problem, temperature: 1, maxNewTokens: 2, samples: 4000, seed: 3 };
+    for (const [prefix, token] of [
+      [[], 1],
+      [[], 0],
+      [[2], 5],
+    ] as const) {
+      const inside = every.map(({ completion }) => prefix.every((id, t) => completion[t] === id));
+      const share = (counts: (text: string) => boolean) => {
+        const [own, all] = [0, 1].map((whole) =>
+          sum(
+            mass.filter((_, index) => {
+              const completion = every[index]?.completion ?? [];
+              const elsewhere = inside[index] === true && completion[prefix.length] !== token;
+              return elsewhere && (whole === 1 || counts(codec.decode(completion)));
+            }),
+          ),
+        );
+        return (own ?? NaN) / (all ?? NaN);
+      };
+      const handed = await handedOn(world, { ...common, prefix, token });
+      const right = (text: string) => isRight(problem.problem.prompt, text);
+      expect(handed?.right).toBeCloseTo(share(right), 4);
+      expect(handed?.sampledWrong).toBeCloseTo(
+        share((text) => !right(text) && text !== ''),
+        1,
+      );
+      expect(handed?.sampledMalformed).toBeCloseTo(
+        share((text) => text === ''),
+        1,
+      );
+      expect(
+        handed === null ? NaN : handed.right + (handed.sampledWrong ?? 0) + (handed.sampledMalformed ?? 0),
+      ).toBeCloseTo(1, 9);
+    }
+  });
 
   it('what pulls at nothing has no direction, whatever the engine computed before', async () => {
     const prompts = listed().map(({ prompt }) => prompt);
