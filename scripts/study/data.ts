@@ -1,8 +1,9 @@
 /** The kept runs of docs/runs as data, and what the tables ask of several seeds of one experiment. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bootstrapMean, mean, pairedDifference, passAtK, type Interval } from '../../src/lib/stats.ts';
+import { bootstrapMean, mean, pairedDifference, type Interval } from '../../src/lib/stats.ts';
 import type { EvaluationRow, MetricsRow } from '../../src/records/metrics.ts';
+import { problemPass } from '../../src/records/problemPass.ts';
 import { coldBase, type StudyGroup, type StudyRun } from './plan.ts';
 import { coldFile } from './runner.ts';
 
@@ -93,7 +94,7 @@ export function poolOf(name: string, own: readonly SeedRow[]): Pool {
   return {
     name,
     seeds: own.map(({ seed }) => seed),
-    perProblem: (k) => meanColumns(own.map(({ row }) => row.correct.map((c) => passAtK(row.samples, c, k)))),
+    perProblem: (k) => meanColumns(own.map(({ row }) => problemPass(row, k) ?? [])),
     perSeed: (of) => own.map(({ row }) => of(row)),
   };
 }
@@ -117,8 +118,7 @@ export function passDifference(a: Pick<Pool, 'perProblem'>, b: Pick<Pool, 'perPr
 }
 
 /** pass@k of one evaluation, mean over problems. */
-export const passOfRow = (k: number) => (row: EvaluationRow) =>
-  mean(row.correct.map((c) => passAtK(row.samples, c, k)));
+export const passOfRow = (k: number) => (row: EvaluationRow) => mean(problemPass(row, k) ?? []);
 
 /** An experiment on its way: the pools of every step at which all its seeds were evaluated, oldest first. */
 export interface Path {

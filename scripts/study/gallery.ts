@@ -143,6 +143,7 @@ function rowsOf({ steps }: KeptRun, secondsPerStep: number): GalleryFile['rows']
 
 function evaluationsOf({ evaluations, steps }: KeptRun, rows: GalleryFile['rows']): GalleryFile['evaluations'] {
   return evaluations.map((row) => {
+    if (!('correct' in row)) throw new Error('gallery runs were sampled');
     const { step, samples, correct, passAtK, greedyAccuracy, entropyNats, distinctCorrect } = row;
     const last = rows.findLast((earlier) => earlier.step < step);
     const tokens = steps.findLast((earlier) => earlier.step < step)?.tokens ?? 0;

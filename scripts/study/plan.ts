@@ -83,7 +83,7 @@ function changed(
 }
 
 const tinyLearningRate = 2e-4;
-const evaluation = { problems: 192, samples: 64, temperature: 1, seed: 0 };
+const evaluation = { method: 'sampled', problems: 192, samples: 64, temperature: 1, seed: 0 } as const;
 
 function main(id: string, steps: number): Variant {
   const experiment = changed(preset(id), {

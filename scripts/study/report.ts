@@ -62,9 +62,17 @@ export function blockNames(text: string): string[] {
 
 /** The text with every block (or those named) made anew. Throws on a block that nothing makes. */
 export function fillBlocks(text: string, runs: readonly KeptRun[], only: readonly string[] = blockNames(text)): string {
-  return text.replace(marked, (whole, open: string, name: string, close: string) => {
+  return fillMarked(text, (name) => {
     const make = blocks[name];
     if (make === undefined) throw new Error(`docs/study.md: no table is called ${name}`);
-    return only.includes(name) ? `${open}\n${make(runs)}\n\n${close}` : whole;
+    return only.includes(name) ? make(runs) : null;
+  });
+}
+
+/** `text` with what stands between each pair of marks replaced by what `make` gives for its name; null leaves it. */
+export function fillMarked(text: string, make: (name: string) => string | null): string {
+  return text.replace(marked, (whole, open: string, name: string, close: string) => {
+    const content = make(name);
+    return content === null ? whole : `${open}\n${content}\n\n${close}`;
   });
 }

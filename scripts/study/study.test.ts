@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../src/cli/experimentOption.ts';
+import { parseExperiment } from '../../src/experiment/parseExperiment.ts';
 import { findPreset } from '../../src/experiment/presets.ts';
 import type { EvaluationRow } from '../../src/records/metrics.ts';
 import { commonPassAt1, crossingAt, passDifference, passOf, poolOf, readRuns } from './data.ts';
@@ -36,7 +37,8 @@ describe('docs/study.md', () => {
   });
 
   it.each(finished)('was planned to run $id as it did', ({ id, experiment }) => {
-    expect(JSON.parse(readFileSync(join(kept, id, 'experiment.json'), 'utf8'))).toEqual(experiment);
+    const recorded: unknown = JSON.parse(readFileSync(join(kept, id, 'experiment.json'), 'utf8'));
+    expect(parseExperiment(recorded, catalogue)).toEqual(experiment);
   });
 
   it('plans every run once', () => {

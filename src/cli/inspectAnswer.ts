@@ -5,6 +5,8 @@ import type { Policy } from '../model/policy';
 import type { Tokenizer } from '../model/tokenizer';
 import { inspectPosition, type InspectedStep } from '../objective/inspectPosition';
 import type { TokenInspection } from '../objective/inspectToken';
+import { handedOn, type HandedOn } from '../trainer/exact/handedOn';
+import type { AnswerWorld } from '../trainer/rollouts';
 import type { TrainedRollout } from '../trainer/updates';
 
 export interface InspectionWorld {
@@ -13,6 +15,8 @@ export interface InspectionWorld {
   readonly after: Policy;
   readonly tokenText: Tokenizer['tokenText'];
   readonly topK: number;
+  /** Task and spelling, and continuations to sample, to say where the probability of a pushed-down token goes; null: left out. */
+  readonly handing: (Pick<AnswerWorld, 'task' | 'codec'> & { readonly samples: number; readonly seed: number }) | null;
 }
 
 export async function inspectAnswer(step: InspectedStep, chosen: TrainedRollout, world: InspectionWorld) {
@@ -24,6 +28,8 @@ export async function inspectAnswer(step: InspectedStep, chosen: TrainedRollout,
     ...inspection,
     tokens: inspection.tokens.map((one) => ({ text: world.tokenText(one.token), ...one })),
   });
+  const handed: (HandedOn | null)[] = [];
+  for (const position of completion.keys()) handed.push(await handedFrom(step, chosen, position, world));
   const tokens = completion.map((id, position) => {
     const logits = { before: at(before, position), after: at(after, position) };
     const { ratio, probability } = inspectPosition(step, { chosen, position, ...logits, topK: world.topK });
@@ -37,9 +43,33 @@ export async function inspectAnswer(step: InspectedStep, chosen: TrainedRollout,
       probabilityAfter: at(softmax(logits.after, step.temperature), id),
       ratio: named(ratio),
       probability: named(probability),
+      handedOn: handed[position] ?? null,
     };
   });
   return { prompt: problem.prompt, text, reward: grade.reward, reason: grade.reason, confidence, weight, tokens };
+}
+
+/** Where a pushed-down token's probability goes under the model that sampled it; null for one that is not pushed down. */
+async function handedFrom(
+  { temperature }: InspectedStep,
+  { rollout, completion, advantage }: TrainedRollout,
+  position: number,
+  { before, handing }: InspectionWorld,
+): Promise<HandedOn | null> {
+  if (handing === null || at(advantage, position) >= 0) return null;
+  const { task, codec, samples, seed } = handing;
+  return handedOn(
+    { policy: before, task, codec },
+    {
+      problem: rollout.problem,
+      prefix: completion.slice(0, position),
+      token: at(completion, position),
+      temperature,
+      maxNewTokens: task.maxNewTokens,
+      samples,
+      seed,
+    },
+  );
 }
 
 /** Logits before each completion token, [positions][V]. */

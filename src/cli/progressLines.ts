@@ -1,4 +1,5 @@
 import type { Experiment } from '../experiment/types';
+import type { ForceRow } from '../records/forces';
 import type { TrainerEvent } from '../trainer/train';
 
 /** One line for people about an event of a run; null for what happens within a step. */
@@ -28,6 +29,8 @@ export function describeEvent(event: TrainerEvent, { steps }: Experiment): strin
       const fan = event.row.passAtK.map(({ k, mean }) => `@${k} ${mean.toFixed(3)}`).join('  ');
       return `held out after ${event.row.step} steps: ${fan}  (${formatDuration(event.durationMs)})`;
     }
+    case 'forces':
+      return event.result.ok ? `  ${describeForces(event.result.value)}` : `no forces: ${event.result.reason}`;
     case 'edit':
       return `from step ${event.edit.step}: ${event.edit.path} = ${JSON.stringify(event.edit.value)}`;
     case 'rewind':
@@ -35,6 +38,16 @@ export function describeEvent(event: TrainerEvent, { steps }: Experiment): strin
     default:
       return event satisfies never;
   }
+}
+
+/** What the step's update was expected to do, and did. */
+export function describeForces({ measures }: ForceRow): string {
+  const signed = (value: number) => `${value < 0 ? '' : '+'}${value.toFixed(4)}`;
+  const changes = measures.map(({ kind, k, forecast, realised }) => {
+    const came = realised === null ? '' : ` (came ${signed(realised)})`;
+    return `${kind === 'pass' ? `pass@${k}` : kind} ${signed(forecast)}${came}`;
+  });
+  return `forecast ${changes.join('  ')}`;
 }
 
 /** `2 min 5 s`. */

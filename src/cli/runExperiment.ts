@@ -21,7 +21,7 @@ export interface RunOptions {
 }
 
 /** An evaluation without its rows per problem, which metrics.jsonl has. */
-export type EvaluationSummary = Omit<EvaluationRow, 'problemIds' | 'correct'>;
+export type EvaluationSummary = Omit<EvaluationRow, 'problemIds'>;
 
 export interface RunReport {
   readonly end: RunEnd['reason'];
@@ -107,6 +107,8 @@ export async function runExperiment(
   };
 }
 
-function summaryOf({ problemIds: _, correct: __, ...summary }: EvaluationRow): EvaluationSummary {
-  return summary;
+function summaryOf(row: EvaluationRow): EvaluationSummary {
+  const { problemIds: _, ...summary } = row;
+  const perProblem = ['correct', 'rightProbability'];
+  return Object.fromEntries(Object.entries(summary).filter(([key]) => !perProblem.includes(key))) as EvaluationSummary;
 }

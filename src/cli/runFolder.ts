@@ -91,6 +91,13 @@ export class RunFolder {
         this.append(this.metricsFile, { type: 'evaluation', ...event.row });
         this.append(this.timingFile, { type: 'evaluation', step: event.row.step, durationMs: event.durationMs });
         return;
+      case 'forces': {
+        const { result, durationMs } = event;
+        if (!result.ok) return;
+        appendFileSync(this.metricsFile, formatJsonLines([{ type: 'forces', ...result.value }]));
+        appendFileSync(this.timingFile, formatJsonLines([{ type: 'forces', step: result.value.step, durationMs }]));
+        return;
+      }
       case 'edit':
         this.append(this.metricsFile, { type: 'edit', ...event.edit });
         return;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { EvaluationRow } from '../records/metrics';
+import type { SampledEvaluation } from '../records/metrics';
 import { nsr, nsrInterrupted, resultOf, temporaryFolder, writeJson } from './nsr.fixture';
 
 const folder = temporaryFolder();
@@ -113,7 +113,7 @@ describe('nsr eval', () => {
           '--seed',
           seed,
         ),
-      ) as EvaluationRow;
+      ) as SampledEvaluation;
     expect(run('1').correct).toEqual(run('1').correct);
     expect(run('1').problemIds).not.toEqual(run('2').problemIds);
   });

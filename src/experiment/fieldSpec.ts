@@ -97,8 +97,13 @@ export const toggle = (head: Head, value: boolean): FieldSpec => ({
 });
 
 /** `labels`: value -> label. */
-export const choice = (head: Head, labels: Readonly<Record<string, string>>, value: string): FieldSpec => ({
-  ...base(head, {}),
+export const choice = (
+  head: Head,
+  labels: Readonly<Record<string, string>>,
+  value: string,
+  options: Options = {},
+): FieldSpec => ({
+  ...base(head, options),
   kind: 'choice',
   options: Object.entries(labels).map(([option, label]) => ({ value: option, label })),
   default: value,

@@ -1,5 +1,5 @@
 /** Every field of an experiment in one place: range, unit, default, words, and when a change acts. */
-import { chosen, integer, number, scheduled, text, type FieldSpec } from './fieldSpec';
+import { choice, chosen, integer, number, scheduled, text, type FieldSpec } from './fieldSpec';
 import { objectiveFields } from './objectiveFields';
 
 /** Shipped folder, or Hugging Face `org/name`, optionally pinned to a commit. Never a URL or a path. */
@@ -89,6 +89,17 @@ export const fields: readonly FieldSpec[] = [
     [0, 100000, 'steps'],
     10,
   ),
+  choice(
+    [
+      'evaluation.method',
+      'Method',
+      'Exact: the probability of every right answer, so Pass@k at any k without samples; where a task’s right answers cannot be listed, samples all the same.',
+    ],
+    { exact: 'Exact', sampled: 'Sampled' },
+    // Experiments of before there was a choice sampled, and must go on to.
+    'sampled',
+    { acts: 'restart' },
+  ),
   integer(
     ['evaluation.problems', 'Held-out problems', 'Problems never trained on, the same at every evaluation.'],
     [1, 100000, 'problems'],
@@ -112,6 +123,15 @@ export const fields: readonly FieldSpec[] = [
     [0, largestSeed],
     1,
     { acts: 'restart' },
+  ),
+  integer(
+    [
+      'evaluation.forcesEvery',
+      'Forces every',
+      'Rollout steps between measurements of what an update does to Pass@k, entropy and length, before it is made; 0 = never. Costs time, changes no number.',
+    ],
+    [0, 100000, 'steps'],
+    0,
   ),
   integer(['steps', 'Steps', 'Planned rollout steps T, over which schedules run.'], [1, 1e6, 'steps'], 100, {
     acts: 'restart',

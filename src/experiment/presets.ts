@@ -78,6 +78,15 @@ const methods: readonly Method[] = [
     objective: { positiveWeight: risingReward, negativeWeight: { kind: 'accuracy', min: 0.5, max: 1.5 } },
   },
   {
+    id: 'balanced',
+    label: 'Balanced',
+    help: 'Reward and penalty in the ratio of least noise, 1 − accuracy to accuracy: the rarer class carries the signal (our choice, docs/forces.md).',
+    objective: {
+      positiveWeight: { kind: 'accuracy', min: 0, max: 1 },
+      negativeWeight: { kind: 'accuracy', min: 1, max: 0 },
+    },
+  },
+  {
     id: 'cw-nsr',
     label: 'CW-NSR',
     help: 'Confident mistakes are pushed down harder; right answers at a tenth.',

@@ -88,12 +88,17 @@ export interface Experiment {
     readonly maxGradNorm: number;
   };
   readonly evaluation: {
+    /** `exact`: pass@k from the probability of every right answer, where the task lists them and the tokenizer spells characters,
+     * else sampled all the same; the rows say which. */
+    readonly method: 'exact' | 'sampled';
     /** Evaluate every so many rollout steps (and always at step 0 and at the end); 0 = only at start and end. */
     readonly every: number;
     readonly problems: number;
     readonly samples: number;
     readonly temperature: number;
     readonly seed: number;
+    /** Measure the forces every so many rollout steps; 0 = never. Changes no number of the run. */
+    readonly forcesEvery: number;
   };
   /** Planned rollout steps T. */
   readonly steps: number;

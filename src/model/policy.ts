@@ -85,6 +85,11 @@ export interface Policy {
   ): Promise<UpdateResult & { readonly gradients: readonly ParameterTensor[] }>;
   /** Full logits, one array of [length * vocabulary] per row. */
   logits(rows: readonly (readonly number[])[]): Promise<Float32Array[]>;
+  /** Logits that each completion token was chosen from, one array of [completion * vocabulary] per sequence, not divided by a
+   * temperature: neighbours with equal prompts share their rows. */
+  completionLogits(
+    sequences: readonly { readonly prompt: readonly number[]; readonly completion: readonly number[] }[],
+  ): Promise<Float32Array[]>;
   /** logp and entropy of given completions (reference model, evaluation). */
   score(
     sequences: readonly { readonly prompt: readonly number[]; readonly completion: readonly number[] }[],

@@ -145,18 +145,20 @@ export class PolicyModel implements Policy {
     return { logp, entropy };
   }
 
-  async logits(rows: readonly (readonly number[])[]): Promise<Float32Array[]> {
-    const V = this.vocabularySize;
+  logits(rows: readonly (readonly number[])[]): Promise<Float32Array[]> {
     // every position is asked for: the last token's successor does not matter, so any label will do
-    const inputs = rows.map((row): PackInput => ({
-      prompt: row.slice(0, 1),
-      completion: [...row.slice(1), 0],
-      wanted: null,
-    }));
+    return this.completionLogits(rows.map((row) => ({ prompt: row.slice(0, 1), completion: [...row.slice(1), 0] })));
+  }
+
+  async completionLogits(
+    sequences: readonly { readonly prompt: readonly number[]; readonly completion: readonly number[] }[],
+  ): Promise<Float32Array[]> {
+    const V = this.vocabularySize;
+    const inputs = sequences.map(({ prompt, completion }): PackInput => ({ prompt, completion, wanted: null }));
     const { plan, batches } = this.core.pack(inputs);
     const plans = await plan.outputs();
     this.gpu.check();
-    const output = rows.map((row) => new Float32Array(row.length * V));
+    const output = sequences.map(({ completion }) => new Float32Array(completion.length * V));
     const stride = this.core.layout.decoder.widths.logits;
     for (const batch of batches) {
       plan.upload(0, batch, headTable(batch, null), noLoss);

@@ -39,8 +39,8 @@ export function tokenWeights(advantages: readonly Float32Array[], options: Aggre
 }
 
 /** Weight of one token of a sequence of `length` tokens among `sequences` sequences of `tokens` tokens together. */
-function weightOfToken(
-  { aggregation, maxLength }: AggregationOptions,
+export function weightOfToken(
+  { aggregation, maxLength }: Pick<AggregationOptions, 'aggregation' | 'maxLength'>,
   length: number,
   sequences: number,
   tokens: number,

@@ -76,23 +76,46 @@ export interface PassAtK extends Interval {
   readonly k: number;
 }
 
-/** One evaluation on the run's fixed held-out problems, before the update of rollout step `step`. */
-export interface EvaluationRow {
+interface EvaluationShared {
   readonly step: number;
-  /** Samples per problem, n. */
+  /** Answers per problem: the n of sampled pass@k, and the draws among which `distinctCorrect` counts. */
   readonly samples: number;
   readonly temperature: number;
   readonly problemIds: readonly string[];
-  /** Right answers of the n, per problem. */
-  readonly correct: readonly number[];
-  /** Means over problems with 95 % bootstrap bands. */
+  /** Means over problems with 95 % bootstrap bands over problems. */
   readonly passAtK: readonly PassAtK[];
   readonly greedyAccuracy: number;
   /** Mean over sampled held-out tokens, nats. */
   readonly entropyNats: number;
-  /** Different right answers among the n samples of a problem, mean over problems. */
+  /** Different right answers among `samples` answers of a problem, mean over problems. */
   readonly distinctCorrect: number;
   readonly truncatedShare: number;
   /** Smallest k at which the starting model's pass@k is above this one's; null where it never is, and for the start itself. */
   readonly crossoverK: number | null;
 }
+
+/** By sampling, with the unbiased estimator. */
+export interface SampledEvaluation extends EvaluationShared {
+  /** Right answers of the n, per problem. */
+  readonly correct: readonly number[];
+}
+
+/** By the probability of every right answer: pass@k for any k, `distinctCorrect` the expectation. Greedy accuracy, entropy and the
+ * shares are still of a few samples. */
+export interface ExactEvaluation extends EvaluationShared {
+  /** p(right) per problem, six digits: pass@k = mean of 1 - (1 - p)^k. */
+  readonly rightProbability: readonly number[];
+  /** exp of the entropy of a problem's right answers among themselves, mean over problems. */
+  readonly effectiveSolutions: number;
+  /** What is sampled: how many problems (the first ones), answers of each, and the shares of all answers that are wrong in the form
+   * asked for and that lack it. */
+  readonly sampled: {
+    readonly problems: number;
+    readonly samples: number;
+    readonly wrongShare: number;
+    readonly malformedShare: number;
+  };
+}
+
+/** One evaluation on the run's fixed held-out problems, before the update of rollout step `step`. */
+export type EvaluationRow = SampledEvaluation | ExactEvaluation;

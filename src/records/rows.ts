@@ -1,5 +1,5 @@
 /** The trainer's rows as they travel to the page, are kept and drawn: their scalars under the same names, and when they came. */
-import type { EvaluationRow as TrainerEvaluation, MetricsRow as TrainerRow } from './metrics';
+import type { MetricsRow as TrainerRow, SampledEvaluation } from './metrics';
 
 type ScalarKeys<Row> = { [Key in keyof Row]-?: Row[Key] extends number | null ? Key : never }[keyof Row];
 
@@ -18,15 +18,17 @@ export type Stamp = {
 /** One row per rollout step. NaN where the trainer has null; a row from a link or from an older file may lack numbers. */
 export type MetricsRow = Stamp & { readonly [Key in MetricKey]?: number };
 
-/** Measured before the update of rollout step `step`. */
+/** Measured before the update of rollout step `step`. `correct` is empty in an exact evaluation, and where a run came without. */
 export type EvaluationRow = Stamp &
-  Omit<TrainerEvaluation, 'step' | 'temperature' | 'truncatedShare' | 'crossoverK'> & {
+  Omit<SampledEvaluation, 'step' | 'temperature' | 'truncatedShare' | 'crossoverK'> & {
+    /** p(right) per problem: of an exact evaluation only. */
+    readonly rightProbability?: readonly number[] | undefined;
     /** How many were asked. */
     readonly problems: number;
   };
 
 /** Names of what an evaluation says in one number. */
-export type EvaluationKey = Extract<ScalarKeys<EvaluationRow>, ScalarKeys<TrainerEvaluation>>;
+export type EvaluationKey = Extract<ScalarKeys<EvaluationRow>, ScalarKeys<SampledEvaluation>>;
 
 /** Every metric, in the trainer's order: one left out or misspelt does not compile. */
 const metrics: Readonly<Record<MetricKey, true>> = {

@@ -9,6 +9,7 @@ interface Rows {
   readonly evaluations: readonly {
     readonly step: number;
     readonly correct: readonly number[];
+    readonly rightProbability?: readonly number[] | undefined;
     readonly entropyNats: number;
   }[];
 }
@@ -35,6 +36,7 @@ export function fingerprintRun({ rows, evaluations }: Rows): string {
     add(row.step);
     add(row.entropyNats);
     row.correct.forEach(add);
+    row.rightProbability?.forEach(add);
   }
   return hash.toString(16).padStart(16, '0');
 }

@@ -50,10 +50,13 @@ export const definition: TaskDefinition = {
       heldOut,
       grade: ({ prompt }, completion) => {
         const right = rightAnswer(prompt);
-        if (completion === right) return { reward: 1, reason: `${prompt.slice(0, -1)} = ${right}`, canonical: right };
-        const reason = /^\d+$/.test(completion) ? `${completion}, right is ${right}` : 'not a number';
-        return { reward: 0, reason: completion === '' ? 'no answer' : reason, canonical: null };
+        if (completion === right)
+          return { reward: 1, wellFormed: true, reason: `${prompt.slice(0, -1)} = ${right}`, canonical: right };
+        const wellFormed = /^\d+$/.test(completion);
+        const reason = wellFormed ? `${completion}, right is ${right}` : 'not a number';
+        return { reward: 0, wellFormed, reason: completion === '' ? 'no answer' : reason, canonical: null };
       },
+      rightAnswers: ({ prompt }) => [rightAnswer(prompt)],
       demonstrate: ({ prompt }) => rightAnswer(prompt),
     };
   },

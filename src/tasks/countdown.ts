@@ -119,9 +119,10 @@ function problemsOf(digits: readonly number[]): Problem[] {
 
 function grade(prompt: string, completion: string, numbers: number): Grade {
   const { digits, target } = parsePrompt(prompt, numbers);
-  const wrong = (reason: string): Grade => ({ reward: 0, reason, canonical: null });
-  if (completion === '') return wrong('no answer');
-  if (!/^\d(?:[+\-*]\d)*$/.test(completion)) return wrong('not digits joined by + - *');
+  const malformed = (reason: string): Grade => ({ reward: 0, wellFormed: false, reason, canonical: null });
+  const wrong = (reason: string): Grade => ({ ...malformed(reason), wellFormed: true });
+  if (completion === '') return malformed('no answer');
+  if (!/^\d(?:[+\-*]\d)*$/.test(completion)) return malformed('not digits joined by + - *');
   const used = Array.from(completion.replace(/\D/g, ''), Number);
   const sorted = [...used].sort((a, b) => a - b).join('');
   if (sorted !== [...digits].sort((a, b) => a - b).join(''))
@@ -131,7 +132,7 @@ function grade(prompt: string, completion: string, numbers: number): Grade {
   );
   const value = evaluate(used, ops);
   if (value !== target) return wrong(`${completion} = ${value}, target ${target}`);
-  return { reward: 1, reason: `${completion} = ${target}`, canonical: completion };
+  return { reward: 1, wellFormed: true, reason: `${completion} = ${target}`, canonical: completion };
 }
 
 export const definition: TaskDefinition = {
@@ -183,6 +184,7 @@ export const definition: TaskDefinition = {
       train: train.flat(),
       heldOut: heldOut.flat(),
       grade: ({ prompt }, completion) => grade(prompt, completion, numbers),
+      rightAnswers: ({ prompt }) => solutions(parsePrompt(prompt, numbers)),
       demonstrate: ({ prompt }, rng: Rng) => {
         const found = solutions(parsePrompt(prompt, numbers));
         const chosen = found[rng.int(Math.max(1, found.length))];

@@ -12,13 +12,29 @@ import {
 import { createTabularPolicy } from './tabularPolicy.fixture';
 import { toyCodec, toyTask } from './toyRun.fixture';
 
-const request: EvaluationRequest = { problems: 8, samples: 16, temperature: 1, seed: 3, maxNewTokens: 3 };
+const request: EvaluationRequest = {
+  method: 'sampled',
+  problems: 8,
+  samples: 16,
+  temperature: 1,
+  seed: 3,
+  maxNewTokens: 3,
+};
 const run = (policy = createTabularPolicy(5, [0.5]), change: Partial<EvaluationRequest> = {}) =>
   evaluate({ policy, task: toyTask, codec: toyCodec }, { ...request, ...change });
 
-async function result(change: Partial<EvaluationRequest> = {}): Promise<EvaluationResult> {
+type Sampled = Extract<EvaluationResult, { readonly correct: unknown }>;
+type Exact = Exclude<EvaluationResult, Sampled>;
+
+async function result(change: Partial<EvaluationRequest> = {}): Promise<Sampled> {
   const row = await run(undefined, change);
-  if (row === null) throw new Error('aborted');
+  if (row === null || !('correct' in row)) throw new Error('not sampled');
+  return row;
+}
+
+async function exact(change: Partial<EvaluationRequest> = {}): Promise<Exact> {
+  const row = await run(undefined, { method: 'exact', ...change });
+  if (row === null || 'correct' in row) throw new Error('not exact');
   return row;
 }
 
@@ -59,10 +75,55 @@ describe('evaluate', () => {
   });
 });
 
+describe('exact evaluation', () => {
+  it('has pass@k for k up to 4096 from the probabilities that its row keeps', async () => {
+    const row = await exact();
+    expect(row.rightProbability).toHaveLength(8);
+    expect(row.passAtK.map(({ k }) => k)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]);
+    for (const { k, mean, low, high } of row.passAtK) {
+      const pass = row.rightProbability.map((p) => 1 - (1 - p) ** k);
+      expect(mean).toBeCloseTo(pass.reduce((total, value) => total + value, 0) / 8, 9);
+      expect(low).toBeLessThanOrEqual(mean + 1e-12);
+      expect(high).toBeGreaterThanOrEqual(mean - 1e-12);
+    }
+  });
+
+  it('agrees with sampling within its error, distinct answers and pass@16 included', async () => {
+    const [sum, sampled] = [await exact({ samples: 512 }), await result({ samples: 512 })];
+    for (const k of [1, 16]) {
+      const [a, b] = [sum, sampled].map((row) => row.passAtK.find((point) => point.k === k)?.mean ?? NaN);
+      expect(Math.abs((a ?? NaN) - (b ?? NaN))).toBeLessThan(0.05);
+    }
+    expect(sum.distinctCorrect).toBeCloseTo(sampled.distinctCorrect, 0);
+    expect(sum.effectiveSolutions).toBeGreaterThan(1.5);
+    expect(sum.greedyAccuracy).toBe(sampled.greedyAccuracy);
+  });
+
+  it('says what it sampled, and the shares of wrong and malformed answers among that', async () => {
+    const { sampled, samples } = await exact({ samples: 64 });
+    expect([sampled.problems, sampled.samples, samples]).toEqual([8, 8, 64]);
+    expect(sampled.wrongShare).toBeGreaterThan(0);
+    expect(sampled.malformedShare).toBeGreaterThan(0);
+    expect(sampled.wrongShare + sampled.malformedShare).toBeLessThanOrEqual(1);
+  });
+
+  it('is the same every time, and nothing once aborted', async () => {
+    expect(await exact()).toEqual(await exact());
+    const world = { policy: createTabularPolicy(5), task: toyTask, codec: toyCodec };
+    expect(await evaluate(world, { ...request, method: 'exact' }, { signal: AbortSignal.abort() })).toBeNull();
+  });
+
+  it('samples where the task lists no right answers', async () => {
+    const { rightAnswers: _, ...task } = toyTask;
+    const world = { policy: createTabularPolicy(5, [0.5]), task, codec: toyCodec };
+    expect(await evaluate(world, { ...request, method: 'exact' })).toEqual(await result());
+  });
+});
+
 describe('comparisons', () => {
   it('crossover is the smallest k at which the base is ahead', () => {
-    const base = passFan([1, 8, 0, 4], 8, 1);
-    const trained = passFan([0, 8, 0, 8], 8, 1);
+    const base = passFan({ samples: 8, correct: [1, 8, 0, 4] }, 1);
+    const trained = passFan({ samples: 8, correct: [0, 8, 0, 8] }, 1);
     // Sums over problems: k = 1: 1.625 against 2; k = 2: 2.036 against 2.
     expect(crossover(base, trained)).toBe(2);
     expect(crossover(base, base)).toBeNull();
@@ -74,5 +135,12 @@ describe('comparisons', () => {
     const difference = compareEvaluations(better, row, 1);
     expect(difference?.[0]).toMatchObject({ k: 1, low: expect.closeTo(0.125, 6) as number });
     expect(compareEvaluations(row, { ...row, problemIds: ['x'] }, 1)).toBeNull();
+  });
+
+  it('pairs an exact evaluation with a sampled one at the k that both have', async () => {
+    const [a, b] = [await exact(), await result()];
+    const difference = compareEvaluations(a, b, 1);
+    expect(difference?.map(({ k }) => k)).toEqual([1, 2, 4, 8, 16]);
+    expect(difference?.[0]?.mean).toBeCloseTo((a.passAtK[0]?.mean ?? NaN) - (b.passAtK[0]?.mean ?? NaN), 9);
   });
 });

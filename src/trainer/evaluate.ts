@@ -1,15 +1,22 @@
-/** Evaluation on held-out problems with the unbiased pass@k estimator (docs/algorithms.md). */
+/** Evaluation on held-out problems: exact where right answers can be listed, else with the unbiased pass@k estimator (docs/algorithms.md). */
 import type { Experiment } from '../experiment/types';
 import { createRng, deriveSeed } from '../lib/rng';
-import { bootstrapColumns, mean, pairedDifference, passAtK, passKs, type Interval } from '../lib/stats';
+import { bootstrapColumns, mean, pairedDifference, type Interval } from '../lib/stats';
 import type { Problem, Task } from '../tasks/parts/types';
-import type { EvaluationRow, PassAtK } from '../records/metrics';
+import type { ExactEvaluation, PassAtK, SampledEvaluation } from '../records/metrics';
+import { fanKs, problemPass, type ProblemResults } from '../records/problemPass';
+import { answerProbabilities, summarize } from './exact/answerProbabilities';
+import { listRightSequences, type ListedProblem } from './exact/rightSequences';
 import { distinctCorrect, gradedRollouts, meanEntropy, type AnswerWorld, type GradedRollout } from './rollouts';
 
 /** Sequences asked of the policy at once, so that progress shows and a stop is heard; part of what decides the draws. */
 const sequencesPerChunk = 4096;
 
+/** Problems and answers of each that an exact evaluation samples for what has no sum: greedy accuracy, entropy, shares. */
+const sampledBeside = { problems: 96, samples: 8 };
+
 export interface EvaluationRequest {
+  readonly method: Experiment['evaluation']['method'];
   readonly problems: number;
   /** Samples per problem, n. */
   readonly samples: number;
@@ -24,7 +31,8 @@ export interface EvaluationWatch {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type EvaluationResult = Omit<EvaluationRow, 'step' | 'crossoverK'>;
+type Result<Row> = Omit<Row, 'step' | 'crossoverK'>;
+export type EvaluationResult = Result<SampledEvaluation> | Result<ExactEvaluation>;
 
 /** The run's fixed held-out problems: a seeded choice, all of them where fewer are there. */
 export function heldOutProblems(task: Task, count: number, seed: number): Problem[] {
@@ -34,19 +42,95 @@ export function heldOutProblems(task: Task, count: number, seed: number): Proble
 }
 
 export function evaluationRequest({ evaluation, sampling }: Experiment): EvaluationRequest {
-  const { problems, samples, temperature, seed } = evaluation;
-  return { problems, samples, temperature, seed, maxNewTokens: sampling.maxNewTokens };
+  const { method, problems, samples, temperature, seed } = evaluation;
+  return { method, problems, samples, temperature, seed, maxNewTokens: sampling.maxNewTokens };
 }
 
-/** Samples every held-out problem n times, and once greedily. The same request gives the same problems and draws at every
- * step of every run. Null when `signal` aborts it. */
+/** The same request gives the same problems and draws at every step of every run. Null when `signal` aborts it. */
 export async function evaluate(
   world: AnswerWorld,
   request: EvaluationRequest,
-  { onProgress, signal }: EvaluationWatch = {},
+  watch: EvaluationWatch = {},
 ): Promise<EvaluationResult | null> {
-  const { samples, temperature, seed, maxNewTokens } = request;
-  const problems = heldOutProblems(world.task, request.problems, seed);
+  const problems = heldOutProblems(world.task, request.problems, request.seed);
+  if (request.method === 'sampled') return evaluateSampled(world, problems, request, watch);
+  const { policy, task, codec } = world;
+  const { vocabularySize, eosTokenId } = policy;
+  const space = { vocabularySize, eosTokenId, maxNewTokens: request.maxNewTokens };
+  const listed = listRightSequences(task, codec, problems, space);
+  if (!listed.ok) return evaluateSampled(world, problems, request, watch);
+  return evaluateExact(world, listed.value, request, watch);
+}
+
+/** Samples every problem n times, and once greedily. */
+async function evaluateSampled(
+  world: AnswerWorld,
+  problems: readonly Problem[],
+  request: EvaluationRequest,
+  watch: EvaluationWatch,
+): Promise<Result<SampledEvaluation> | null> {
+  const { samples, temperature, seed } = request;
+  const drawn = await drawAnswers(world, problems, request, watch);
+  if (drawn === null) return null;
+  const correct = problems.map(() => 0);
+  for (const { group, grade } of drawn.sampled) correct[group] = (correct[group] ?? 0) + grade.reward;
+  return {
+    samples,
+    temperature,
+    problemIds: problems.map(({ id }) => id),
+    correct,
+    passAtK: passFan({ samples, correct }, seed),
+    greedyAccuracy: mean(drawn.greedy.map(({ grade }) => grade.reward)),
+    entropyNats: meanEntropy(drawn.sampled),
+    distinctCorrect: distinctCorrect(drawn.sampled),
+    truncatedShare: mean(drawn.sampled.map(({ truncated }) => (truncated ? 1 : 0))),
+  };
+}
+
+/** Scores every right answer of every problem, and samples a few of them for the rest. */
+async function evaluateExact(
+  world: AnswerWorld,
+  listed: readonly ListedProblem[],
+  request: EvaluationRequest,
+  watch: EvaluationWatch,
+): Promise<Result<ExactEvaluation> | null> {
+  const { samples, temperature, seed } = request;
+  const answers = await answerProbabilities(world.policy, listed, temperature, watch.onProgress, watch.signal);
+  if (answers === null) return null;
+  const few = listed.slice(0, sampledBeside.problems).map(({ problem }) => problem);
+  const beside = { ...request, samples: Math.min(samples, sampledBeside.samples) };
+  const drawn = await drawAnswers(world, few, beside, { signal: watch.signal });
+  if (drawn === null) return null;
+  const { rightProbability, effectiveSolutions, distinctCorrect } = summarize(answers, samples);
+  const { sampled, greedy } = drawn;
+  const shareOf = (counts: (rollout: GradedRollout) => boolean) => mean(sampled.map((one) => (counts(one) ? 1 : 0)));
+  return {
+    samples,
+    temperature,
+    problemIds: listed.map(({ problem }) => problem.id),
+    rightProbability,
+    passAtK: passFan({ samples, rightProbability }, seed),
+    effectiveSolutions,
+    greedyAccuracy: mean(greedy.map(({ grade }) => grade.reward)),
+    entropyNats: meanEntropy(sampled),
+    distinctCorrect,
+    truncatedShare: shareOf(({ truncated }) => truncated),
+    sampled: {
+      problems: few.length,
+      samples: beside.samples,
+      wrongShare: shareOf(({ grade }) => grade.reward === 0 && grade.wellFormed),
+      malformedShare: shareOf(({ grade }) => !grade.wellFormed),
+    },
+  };
+}
+
+/** Answers of every problem, `samples` sampled and one greedy. Null when aborted. */
+async function drawAnswers(
+  world: AnswerWorld,
+  problems: readonly Problem[],
+  { samples, temperature, seed, maxNewTokens }: EvaluationRequest,
+  { onProgress, signal }: EvaluationWatch,
+): Promise<{ readonly sampled: readonly GradedRollout[]; readonly greedy: readonly GradedRollout[] } | null> {
   const shared = { maxNewTokens, topK: 0, topP: 1, seed: deriveSeed(seed, 'evaluate') };
   const perChunk = Math.max(1, Math.floor(sequencesPerChunk / samples));
   const sampled: GradedRollout[] = [];
@@ -60,27 +144,15 @@ export async function evaluate(
   if (signal?.aborted === true) return null;
   // Greedy decoding draws nothing; its stream is never used.
   const sampling = { ...shared, groupSize: 1, temperature, greedy: true, stream: 0 };
-  const greedy = await gradedRollouts(world, { problems, sampling });
-  const correct = problems.map(() => 0);
-  for (const { group, grade } of sampled) correct[group] = (correct[group] ?? 0) + grade.reward;
-  return {
-    samples,
-    temperature,
-    problemIds: problems.map(({ id }) => id),
-    correct,
-    passAtK: passFan(correct, samples, seed),
-    greedyAccuracy: mean(greedy.map(({ grade }) => grade.reward)),
-    entropyNats: meanEntropy(sampled),
-    distinctCorrect: distinctCorrect(sampled),
-    truncatedShare: mean(sampled.map(({ truncated }) => (truncated ? 1 : 0))),
-  };
+  return { sampled, greedy: await gradedRollouts(world, { problems, sampling }) };
 }
 
-/** pass@k for k = 1, 2, 4, ..., n: means over problems, never pooled, with bootstrap bands over problems. */
-export function passFan(correct: readonly number[], samples: number, seed: number): PassAtK[] {
-  const ks = passKs(samples);
+/** pass@k for k = 1, 2, 4, ...: means over problems, never pooled, with bootstrap bands over problems. */
+export function passFan(results: ProblemResults, seed: number): PassAtK[] {
+  const ks = fanKs(results);
+  const columns = ks.map((k) => problemPass(results, k) ?? []);
   const intervals = bootstrapColumns(
-    correct.map((c) => ks.map((k) => passAtK(samples, c, k))),
+    (columns[0] ?? []).map((_, problem) => columns.map((column) => column[problem] ?? 0)),
     seed,
   );
   return ks.map((k, index) => ({ k, ...(intervals[index] ?? { mean: 0, low: 0, high: 0 }) }));
@@ -93,7 +165,7 @@ export function crossover(base: readonly PassAtK[], trained: readonly PassAtK[])
 }
 
 /** pass@k of `a` minus that of `b` over the same problems in the same order, k by k, with 95 % intervals; null where the
- * two did not see the same problems. Sample counts may differ: only k that both have are compared. */
+ * two did not see the same problems. One may be exact and the other sampled, or sample counts differ: only k that both have are compared. */
 export function compareEvaluations(
   a: EvaluationResult,
   b: EvaluationResult,
@@ -102,7 +174,9 @@ export function compareEvaluations(
   const same =
     a.problemIds.length === b.problemIds.length && a.problemIds.every((id, index) => id === b.problemIds[index]);
   if (!same) return null;
-  const ks = passKs(a.samples).filter((k) => passKs(b.samples).includes(k));
-  const at = (row: EvaluationResult, k: number) => row.correct.map((c) => passAtK(row.samples, c, k));
-  return ks.map((k) => ({ k, ...pairedDifference(at(a, k), at(b, k), seed) }));
+  return fanKs(a).flatMap((k) => {
+    if (!fanKs(b).includes(k)) return [];
+    const [ofA, ofB] = [problemPass(a, k), problemPass(b, k)];
+    return ofA === null || ofB === null ? [] : [{ k, ...pairedDifference(ofA, ofB, seed) }];
+  });
 }

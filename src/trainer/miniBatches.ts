@@ -9,9 +9,13 @@ export function miniBatches(
   step: number,
   epoch: number,
 ): number[][] {
-  const shuffled = createRng(seed, 'mini-batches', step, epoch).shuffle([...groups]);
-  const parts = Math.min(count, shuffled.length);
+  return evenParts(createRng(seed, 'mini-batches', step, epoch).shuffle([...groups]), count);
+}
+
+/** Runs of neighbours, as even as can be, none empty: `count` of them or fewer. */
+export function evenParts<T>(items: readonly T[], count: number): T[][] {
+  const parts = Math.min(count, items.length);
   return Array.from({ length: parts }, (_, part) =>
-    shuffled.slice(Math.floor((part * shuffled.length) / parts), Math.floor(((part + 1) * shuffled.length) / parts)),
+    items.slice(Math.floor((part * items.length) / parts), Math.floor(((part + 1) * items.length) / parts)),
   );
 }

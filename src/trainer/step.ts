@@ -5,7 +5,10 @@ import { mean } from '../lib/stats';
 import { temperatureAt } from '../objective/coefficients';
 import { objectiveAt, resolveObjective } from '../objective/resolveObjective';
 import type { MetricsRow, StepTiming } from '../records/metrics';
+import { success, type Result } from '../lib/result';
+import type { ForceRow } from '../records/forces';
 import { collectBatch } from './collect';
+import type { ForceProbe } from './forces/measureForces';
 import { metricsRow } from './metricsRow';
 import { prepareBatch, type SideModels } from './prepare';
 import type { AnswerWorld } from './rollouts';
@@ -15,8 +18,16 @@ import { updateOnBatch, type TrainedRollout } from './updates';
 export type StepPhase = 'rollout' | 'score' | 'update';
 
 export interface StepWorld extends AnswerWorld, SideModels {
+  /** Measures the forces of this step. */
+  readonly forces?: ForceProbe | null;
   readonly clock: Clock;
   onProgress(phase: StepPhase, done: number, total: number): void;
+}
+
+/** Forces of a step, or why they could not be measured. */
+export interface MeasuredForces {
+  readonly result: Result<ForceRow>;
+  readonly durationMs: number;
 }
 
 export interface StepOutcome {
@@ -24,6 +35,7 @@ export interface StepOutcome {
   readonly row: MetricsRow;
   readonly timing: StepTiming;
   readonly rollouts: readonly TrainedRollout[];
+  readonly forces: MeasuredForces | null;
 }
 
 /** Does step `state.step` under `experiment`, which holds the edits in force. Leaves the policy updated and gives the next state. */
@@ -49,6 +61,9 @@ export async function trainStep(world: StepWorld, experiment: Experiment, state:
   onProgress('score', 0, 1);
   const prepared = await prepareBatch(at, batch.train, world);
   const scored = clock();
+  const optimizer = { ...experiment.optimizer, learningRate };
+  const pending = (await world.forces?.before({ experiment, step, at, prepared, optimizer, accuracy })) ?? null;
+  const probed = clock();
 
   const outcome = await updateOnBatch({
     policy,
@@ -56,11 +71,13 @@ export async function trainStep(world: StepWorld, experiment: Experiment, state:
     at,
     experiment,
     step,
-    optimizer: { ...experiment.optimizer, learningRate },
+    optimizer,
     prepared,
     skippedBefore: state.skippedInARow,
     onUpdate: (done, total) => onProgress('update', done, total),
   });
+  const updated = clock();
+  const forces = pending?.ok === true ? success(await pending.value.after()) : pending;
   const ended = clock();
 
   const fresh = batch.all.reduce((total, { completion }) => total + completion.length, 0);
@@ -81,11 +98,12 @@ export async function trainStep(world: StepWorld, experiment: Experiment, state:
       step,
       rolloutMs: sampled - started,
       scoreMs: scored - sampled,
-      updateMs: ended - scored,
+      updateMs: updated - probed,
       totalMs: ended - started,
       tokensPerSecond: ended > started ? (1000 * fresh) / (ended - started) : 0,
     },
     rollouts: outcome.rollouts,
+    forces: forces === null ? null : { result: forces, durationMs: probed - scored + ended - updated },
   };
 }
 

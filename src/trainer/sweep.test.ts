@@ -14,7 +14,7 @@ function evaluation(correct: readonly number[]): EvaluationRow {
     temperature: 1,
     problemIds,
     correct,
-    passAtK: passFan(correct, 4, 1),
+    passAtK: passFan({ samples: 4, correct }, 1),
     greedyAccuracy: 0.5,
     entropyNats: 1,
     distinctCorrect: 2,

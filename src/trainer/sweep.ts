@@ -2,8 +2,9 @@
  * that runs are paired by prompts, and the evaluation's seed by all runs, so that they are paired by held-out problems. */
 import type { Experiment } from '../experiment/types';
 import { InputError } from '../lib/errors';
-import { bootstrapMean, passAtK, passKs, studentInterval, type Interval } from '../lib/stats';
+import { bootstrapMean, studentInterval, type Interval } from '../lib/stats';
 import type { EvaluationRow } from '../records/metrics';
+import { fanKs, problemPass } from '../records/problemPass';
 
 export interface NamedExperiment {
   /** Letters, digits, dots and dashes: it names files. */
@@ -70,9 +71,9 @@ interface Measure {
   perProblem?(row: EvaluationRow): number[];
 }
 
-function measures(samples: number): Measure[] {
-  const fan = passKs(samples).map((k): Measure => {
-    const perProblem = (row: EvaluationRow) => row.correct.map((c) => passAtK(row.samples, c, k));
+function measures(ks: readonly number[]): Measure[] {
+  const fan = ks.map((k): Measure => {
+    const perProblem = (row: EvaluationRow) => problemPass(row, k) ?? [];
     return { name: `pass@${k}`, of: (row) => row.passAtK.find((point) => point.k === k)?.mean ?? NaN, perProblem };
   });
   return [
@@ -85,12 +86,13 @@ function measures(samples: number): Measure[] {
 
 /** Means and 95 % intervals of every experiment that has a finished run, in the order of `names`. */
 export function summarize(names: readonly string[], runs: readonly FinishedRun[], seed = 0): SummaryRow[] {
-  const samples = Math.min(...runs.map(({ last }) => last.samples));
+  const fans = runs.map(({ last }) => fanKs(last));
+  const ks = (fans[0] ?? []).filter((k) => fans.every((fan) => fan.includes(k)));
   const baseline = runs.filter(({ name }) => name === names[0]);
   return names.flatMap((name) => {
     const own = runs.filter((run) => run.name === name);
     if (own.length === 0) return [];
-    return measures(samples).map((measure): SummaryRow => {
+    return measures(ks).map((measure): SummaryRow => {
       const paired = own.flatMap((run) => {
         const other = baseline.find((candidate) => candidate.seed === run.seed);
         return other === undefined ? [] : [measure.of(run.last) - measure.of(other.last)];

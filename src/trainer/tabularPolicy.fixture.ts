@@ -181,6 +181,11 @@ export function createTabularPolicy(vocabularySize: number, bias: readonly numbe
         [row[0] ?? -1, ...row.slice(1, t + 1).filter((token) => token < vocabularySize)].join(',');
       return rows.map((row) => Float32Array.from(row.flatMap((_, t) => Array.from(logitsAt(contextAt(row, t))))));
     },
+    async completionLogits(sequences) {
+      return sequences.map(({ prompt, completion }) =>
+        Float32Array.from(completion.flatMap((_, t) => Array.from(logitsAt(contextOf(prompt, completion, t))))),
+      );
+    },
     async score(sequences, temperature) {
       const scored = sequences.map(({ prompt, completion }) =>
         completion.map((token, t) => {

@@ -35,8 +35,10 @@ export const toyTask: Task = {
   heldOut: problems('6789'),
   grade({ prompt }, completion) {
     const isRight = right[prompt[0] ?? '']?.includes(completion) === true;
-    return { reward: isRight ? 1 : 0, reason: completion, canonical: isRight ? completion : null };
+    const wellFormed = completion.length === 2;
+    return { reward: isRight ? 1 : 0, wellFormed, reason: completion, canonical: isRight ? completion : null };
   },
+  rightAnswers: ({ prompt }) => right[prompt[0] ?? ''] ?? [],
   demonstrate: ({ prompt }) => right[prompt[0] ?? '']?.[0] ?? '',
 };
 
@@ -46,7 +48,7 @@ export function toyExperiment(change: (experiment: Experiment) => Experiment = (
     sampling: { ...defaultExperiment.sampling, maxNewTokens: 3 },
     batch: { promptsPerStep: 8, groupSize: 8, updatesPerRollout: 4, innerEpochs: 1 },
     optimizer: { ...defaultExperiment.optimizer, learningRate: 0.05 },
-    evaluation: { every: 4, problems: 8, samples: 8, temperature: 1, seed: 1 },
+    evaluation: { ...defaultExperiment.evaluation, every: 4, problems: 8, samples: 8 },
     steps: 8,
   };
   return parseExperiment(JSON.parse(JSON.stringify(change(toy))), catalogue);

@@ -3,7 +3,7 @@ import type { Objective } from '../experiment/types';
 import type { EvaluationRow, MetricsRow } from '../records/metrics';
 import { buildCatalogue } from './catalogue';
 import { createTabularPolicy } from './tabularPolicy.fixture';
-import { createConstantCritic, rowsOf, toyExperiment, toyRun } from './toyRun.fixture';
+import { createConstantCritic, rowsOf, toyExperiment, toyRun, toyTask } from './toyRun.fixture';
 import type { TrainerEvent } from './train';
 
 const steps = (events: readonly TrainerEvent[]): MetricsRow[] =>
@@ -48,6 +48,29 @@ describe('a run', () => {
       entropies.push(evaluations(events).at(-1)?.entropyNats ?? 0);
     }
     expect(entropies[0]).toBeLessThan(entropies[1] ?? 0);
+  });
+
+  it('measures forces when asked, without changing a number', async () => {
+    const plain = toyRun(toyExperiment());
+    const watched = toyRun(toyExperiment((toy) => ({ ...toy, evaluation: { ...toy.evaluation, forcesEvery: 3 } })));
+    await plain.trainer.run();
+    await watched.trainer.run();
+    expect(rowsOf(watched.events)).toEqual(rowsOf(plain.events));
+    expect(await watched.policy.save()).toEqual(await plain.policy.save());
+    const forces = watched.events.flatMap((event) => (event.type === 'forces' ? [event.result] : []));
+    expect(forces.map((result) => (result.ok ? result.value.step : result.reason))).toEqual([0, 3, 6]);
+    for (const result of forces)
+      if (result.ok) expect(result.value.measures.every(({ realised }) => realised !== null)).toBe(true);
+    expect(plain.events.some(({ type }) => type === 'forces')).toBe(false);
+  });
+
+  it('says once why forces cannot be measured, and goes on', async () => {
+    const experiment = toyExperiment((toy) => ({ ...toy, evaluation: { ...toy.evaluation, forcesEvery: 1 } }));
+    const { rightAnswers: _, ...task } = toyTask;
+    const { trainer, events } = toyRun(experiment, { task });
+    expect(await trainer.run()).toEqual({ reason: 'finished' });
+    const forces = events.flatMap((event) => (event.type === 'forces' ? [event.result] : []));
+    expect(forces).toEqual([{ ok: false, reason: 'the right answers of toy cannot be listed' }]);
   });
 
   it('evaluates at the start, every so many steps and at the end, on the same problems', async () => {

@@ -10,12 +10,15 @@ import type { Experiment, ExperimentEdit } from '../experiment/types';
 import type { Clock } from '../lib/clock';
 import { InputError } from '../lib/errors';
 import { invariant } from '../lib/invariant';
+import type { Result } from '../lib/result';
+import type { ForceRow } from '../records/forces';
 import type { Policy } from '../model/policy';
 import type { Task } from '../tasks/parts/types';
 import type { Critic } from '../model/critic';
 import { crossover, evaluate, evaluationRequest } from './evaluate';
 import type { EvaluationRow, MetricsRow, StepTiming } from '../records/metrics';
 import { createPace, throttled, type Phase, type Progress } from './progress';
+import { createForceProbe, type ForceProbe } from './forces/measureForces';
 import { createRewinder, type Rewinder } from './rewind';
 import type { TextCodec } from './rollouts';
 import { initialState, type Snapshot, type TrainerState } from './state';
@@ -31,6 +34,8 @@ export type TrainerEvent =
       readonly rollouts: readonly TrainedRollout[];
     }
   | { readonly type: 'evaluation'; readonly row: EvaluationRow; readonly durationMs: number }
+  /** Of the step whose event comes next; a reason where they could not be measured. */
+  | { readonly type: 'forces'; readonly result: Result<ForceRow>; readonly durationMs: number }
   | { readonly type: 'edit'; readonly edit: ExperimentEdit }
   /** The run went back to `toStep`; rows from there on come again. */
   | { readonly type: 'rewind'; readonly toStep: number; readonly message: string };
@@ -99,6 +104,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let stepping = false;
   let pauseAsked = false;
   let referencePolicy: Promise<Policy> | null = null;
+  let forceProbe: Result<ForceProbe> | null = null;
 
   const emitProgress = throttled(clock, progressIntervalMs, (progress) => emit({ type: 'progress', progress }));
 
@@ -149,15 +155,26 @@ export function createTrainer(options: TrainerOptions): Trainer {
     return true;
   }
 
+  /** The probe where the step about to come is to be measured; the first time that none can be made, that is said. */
+  function forcesDue({ evaluation: { forcesEvery } }: Experiment): ForceProbe | null {
+    if (forcesEvery === 0 || state.step % forcesEvery !== 0) return null;
+    const first = forceProbe === null;
+    forceProbe ??= createForceProbe(world, experiment);
+    if (!forceProbe.ok && first) emit({ type: 'forces', result: forceProbe, durationMs: 0 });
+    return forceProbe.ok ? forceProbe.value : null;
+  }
+
   /** Null when all went well. */
   async function stepNow(): Promise<RunEnd | null> {
     stepping = true;
     try {
-      const outcome = await trainStep(world, applyEdits(experiment, state.step), state);
+      const inForce = applyEdits(experiment, state.step);
+      const outcome = await trainStep({ ...world, forces: forcesDue(inForce) }, inForce, state);
       if (outcome.state.skippedInARow >= mostSkippedInARow || !(await rewinder.keep(outcome.state)))
         return await rewind();
       pace.addStep(outcome.state.tokens - state.tokens, outcome.timing.totalMs);
       state = outcome.state;
+      if (outcome.forces !== null) emit({ type: 'forces', ...outcome.forces });
       emit({ type: 'step', row: outcome.row, timing: outcome.timing, rollouts: outcome.rollouts });
       return null;
     } finally {

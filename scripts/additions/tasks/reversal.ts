@@ -44,10 +44,12 @@ export const definition: TaskDefinition = {
       ...splitHeldOut(problems, 0.2, `reversal${digits}`),
       grade(problem, completion) {
         const right = rightAnswer(problem);
+        const wellFormed = /^\d+$/.test(completion);
         return completion === right
-          ? { reward: 1, reason: right, canonical: right }
-          : { reward: 0, reason: `${completion}, right is ${right}`, canonical: null };
+          ? { reward: 1, wellFormed, reason: right, canonical: right }
+          : { reward: 0, wellFormed, reason: `${completion}, right is ${right}`, canonical: null };
       },
+      rightAnswers: (problem) => [rightAnswer(problem)],
       demonstrate: rightAnswer,
     };
   },

@@ -1,5 +1,10 @@
-import { evaluate } from '../../trainer/evaluate';
-import { openAnswers } from '../../trainer/openRun';
+import { InputError } from '../../lib/errors';
+import { evaluate, heldOutProblems, type EvaluationRequest } from '../../trainer/evaluate';
+import { coolingPoints } from '../../trainer/exact/coolingCurve';
+import { listRightSequences } from '../../trainer/exact/rightSequences';
+import type { SamplingVariant } from '../../trainer/exact/samplingVariants';
+import { openAnswers, type AnswerModel } from '../../trainer/openRun';
+import type { Arguments } from '../arguments';
 import type { Command } from '../command';
 import { passTable } from '../passTable';
 import { openTextModel } from '../openTextModel';
@@ -12,7 +17,11 @@ export const command: Command = {
   options: {
     model: { value: 'ID|DIR', help: 'a shipped model or a folder in Hugging Face layout' },
     ...taskOptions,
-    problems: { value: 'N', help: 'held-out problems (192)' },
+    exact: { help: 'from the probability of every right answer, for k up to 4096; all held-out problems by default' },
+    temperatures: { value: 'T,...', help: 'with --exact: the exact curve over these too, from one forward pass' },
+    'top-ps': { value: 'P,...', help: 'with --exact: the same over nuclei at temperature 1' },
+    'top-ks': { value: 'K,...', help: 'with --exact: the same over top-k at temperature 1' },
+    problems: { value: 'N', help: 'held-out problems (192; all with --exact)' },
     samples: { value: 'N', help: 'samples per problem (64)' },
     temperature: { value: 'T', help: 'sampling temperature (1)' },
     seed: { value: 'S', help: 'decides problems and draws (0)' },
@@ -20,21 +29,70 @@ export const command: Command = {
   async run(args, { progress, signal }) {
     const task = readTask(args);
     const path = findModelFolder('--model', args.text('model'));
-    const request = {
-      problems: args.integer('problems', 1, 1e6, 192),
+    const exact = args.flag('exact');
+    const request: EvaluationRequest = {
+      method: exact ? 'exact' : 'sampled',
+      problems: args.integer('problems', 1, 1e6, exact ? task.heldOut.length : 192),
       samples: args.integer('samples', 1, 4096, 64),
       temperature: args.number('temperature', 0.01, 10, 1),
       seed: args.integer('seed', 0, 2 ** 32 - 1, 0),
       maxNewTokens: task.maxNewTokens,
     };
+    const variants = readVariants(args, exact);
     const opened = await openTextModel(path);
     const world = await openAnswers(opened, task);
     const start = performance.now();
+    const processorStart = process.cpuUsage();
     const onProgress = (done: number, total: number): void => progress(`${done}/${total} problems`);
+    const curve = exact ? await exactCurve(world, request, variants) : null;
     const result = await evaluate(world, request, { onProgress, signal });
     opened.gpu.check();
     if (result === null) return undefined;
     progress(passTable([{ label: 'pass@k', evaluation: result }]));
-    return { model: path, task: task.name, seed: request.seed, ...result, seconds: (performance.now() - start) / 1000 };
+    const { user, system } = process.cpuUsage(processorStart);
+    return {
+      model: path,
+      task: task.name,
+      seed: request.seed,
+      ...result,
+      ...(curve === null ? {} : { curve }),
+      seconds: (performance.now() - start) / 1000,
+      processorSeconds: (user + system) / 1e6,
+    };
   },
 };
+
+function readVariants(args: Arguments, exact: boolean): SamplingVariant[] {
+  const plain: SamplingVariant = { temperature: 1, topK: 0, topP: 1 };
+  const values = (option: string, min: number, max: number): number[] => {
+    if (!args.has(option)) return [];
+    if (!exact) throw new InputError(`--${option}`, args.text(option), 'only with --exact');
+    return args
+      .text(option)
+      .split(',')
+      .map((text) => {
+        const value = Number(text);
+        if (text.trim() === '' || !(value >= min && value <= max))
+          throw new InputError(`--${option}`, text, `numbers from ${min} to ${max}, separated by commas`);
+        return value;
+      });
+  };
+  return [
+    ...values('temperatures', 0.01, 10).map((temperature) => ({ ...plain, temperature })),
+    ...values('top-ps', 0.01, 1).map((topP) => ({ ...plain, topP })),
+    ...values('top-ks', 1, 1e6).map((topK) => ({ ...plain, topK })),
+  ];
+}
+
+/** Throws `InputError` with the reason where right answers cannot be listed for this task and tokenizer. */
+async function exactCurve(world: AnswerModel, request: EvaluationRequest, variants: readonly SamplingVariant[]) {
+  const { policy, task, codec } = world;
+  const { vocabularySize, eosTokenId } = policy;
+  const space = { vocabularySize, eosTokenId, maxNewTokens: request.maxNewTokens };
+  const listed = listRightSequences(task, codec, heldOutProblems(task, request.problems, request.seed), space);
+  if (!listed.ok) throw new InputError('--exact', task.name, `another task or model: ${listed.reason}`);
+  if (variants.length === 0) return null;
+  const points = await coolingPoints(policy, listed.value, variants);
+  if (!points.ok) throw new InputError('--temperatures', variants.length, `fewer problems: ${points.reason}`);
+  return points.value;
+}

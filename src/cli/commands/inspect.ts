@@ -18,6 +18,7 @@ export const command: Command = {
     experiment: { value: 'FILE|PRESET|URL', help: 'decides rollout, advantages and update' },
     samples: { value: 'N', help: 'answers to look at (4)' },
     top: { value: 'N', help: 'tokens shown per position (8)' },
+    continuations: { value: 'N', help: 'sampled per pushed-down token, to say where its probability goes (64)' },
     seed: { value: 'S', help: 'seed, in place of that of the experiment' },
     out: { value: 'FILE', help: 'also write the result here' },
   },
@@ -38,7 +39,8 @@ export const command: Command = {
     const chosen = rollouts.slice(0, args.integer('samples', 1, 1024, 4));
     const step = { temperature: row.temperature, rollouts };
     const { tokenText } = tokenizer;
-    const look = { before, after: models.policy, tokenText, topK: args.integer('top', 1, 1000, 8) };
+    const handing = { task: models.task, codec: tokenizer, samples: args.integer('continuations', 1, 1e5, 64), seed };
+    const look = { before, after: models.policy, tokenText, topK: args.integer('top', 1, 1000, 8), handing };
     const samples = [];
     for (const one of chosen) samples.push(await inspectAnswer(step, one, look));
     gpu.check();

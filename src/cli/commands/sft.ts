@@ -56,6 +56,7 @@ export const command: Command = {
     };
     const request = {
       problems: args.integer('problems', 1, 1e6, 192),
+      method: 'sampled' as const,
       samples: args.integer('samples', 1, 4096, 64),
       temperature: 1,
       seed: 0,

@@ -1,5 +1,6 @@
 /** What came out of a series of seeds, and how it differs from another one or from its starting model. Pure. */
-import { mean, pairedDifference, passAtK, studentInterval, type Interval } from '../../lib/stats';
+import { mean, pairedDifference, studentInterval, type Interval } from '../../lib/stats';
+import { problemPass } from '../../records/problemPass';
 import type { EvaluationRow } from '../../records/rows';
 import type { Run } from '../runs/runs';
 import { meanRuns, type RunSeries } from '../runs/series';
@@ -69,15 +70,15 @@ export function latestFan(runs: readonly Run[]): readonly FanPoint[] {
 
 /** Pass@k of each problem, mean over the rows (seeds). Null where they did not evaluate the same problems with enough samples. */
 function perProblem(rows: readonly EvaluationRow[], k: number, problemIds: readonly string[]): number[] | null {
+  const columns = rows.map((row) => problemPass(row, k) ?? []);
   const same = rows.every(
-    (row) =>
-      row.samples >= k &&
-      row.correct.length === problemIds.length &&
+    (row, index) =>
+      columns[index]?.length === problemIds.length &&
       row.problemIds.length === problemIds.length &&
-      row.problemIds.every((id, index) => id === problemIds[index]),
+      row.problemIds.every((id, problem) => id === problemIds[problem]),
   );
   if (!same || rows.length === 0 || problemIds.length === 0) return null;
-  return problemIds.map((_, index) => mean(rows.map((row) => passAtK(row.samples, row.correct[index] ?? 0, k))));
+  return problemIds.map((_, problem) => mean(columns.map((column) => column[problem] ?? 0)));
 }
 
 /** Bootstrap over problems; the seed is fixed, so that a table shows the same numbers each time it is drawn. */

@@ -11,6 +11,8 @@ export interface Problem {
 
 export interface Grade {
   readonly reward: 0 | 1;
+  /** The answer has the form that the task asks for (an expression, a number), right or not: tells wrong from malformed. */
+  readonly wellFormed: boolean;
   /** Verdict in words, for the rollout inspector: "4*3+5-2 = 15, target 17". */
   readonly reason: string;
   /** Canonical form of a right answer (to count distinct right answers), null when wrong. */
@@ -28,6 +30,9 @@ export interface Task {
   readonly train: readonly Problem[];
   readonly heldOut: readonly Problem[];
   grade(problem: Problem, completion: string): Grade;
+  /** Every text that `grade` calls right, each once, in a fixed order: then the probability of being right is a sum. Absent where
+   * a problem's right answers cannot be listed. */
+  rightAnswers?(problem: Problem): readonly string[];
   /** A right answer, drawn at random, for supervised warm-up. */
   demonstrate(problem: Problem, rng: Rng): string;
 }

@@ -65,7 +65,7 @@ export function createRunRecord(): RunRecord {
         distinctCorrect: row.distinctCorrect,
         problems: row.problemIds.length,
         samples: row.samples,
-        correct: row.correct,
+        ...('correct' in row ? { correct: row.correct } : { correct: [], rightProbability: row.rightProbability }),
         problemIds: row.problemIds,
       };
       dropFrom(evaluations, measured.step);

@@ -53,6 +53,7 @@ describe('reportToken', () => {
         after: policy,
         tokenText,
         topK: 12,
+        handing: null,
       });
       for (const [position, token] of printed.tokens.entries()) {
         const report = await reportToken({ sample, position }, step, world);

@@ -201,6 +201,8 @@ export function createRunEffects(
         return status.progress(event.progress);
       case 'step':
         return sendStep(event);
+      case 'forces':
+        return event.result.ok ? undefined : say(`No forces: ${event.result.reason}`);
       case 'evaluation':
         return frames.evaluation(record.addEvaluation(event, engine?.trainer.state().tokens ?? 0));
       case 'rewind':

@@ -1,0 +1,116 @@
+/** public/models/<id>/cooling.json as the shipped weights give it, and what exact evaluation costs beside sampling. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTextModel } from '../../cli/openTextModel';
+import { shippedModels } from '../../../scripts/build/shippedModels';
+import { exactKs } from '../../lib/exactPass';
+import type { CoolingCurve } from '../../records/cooling';
+import { createTask } from '../../tasks/parts/registry';
+import { evaluate, type EvaluationRequest } from '../evaluate';
+import { openAnswers } from '../openRun';
+import { coolingPoints, coolingVariants } from './coolingCurve';
+import { listRightSequences } from './rightSequences';
+
+const folderOf = (id: string) => `public/models/${id}`;
+const curveOf = (id: string) => JSON.parse(readFileSync(`${folderOf(id)}/cooling.json`, 'utf8')) as CoolingCurve;
+
+describe.each(shippedModels('public/models'))('$id', ({ id, task: choice }) => {
+  it('has a cooling curve of its weights, its task and all held-out problems', () => {
+    const curve = curveOf(id);
+    const weights = createHash('sha256')
+      .update(readFileSync(`${folderOf(id)}/model.safetensors`))
+      .digest('hex');
+    const task = createTask(choice.name, choice.params);
+    expect(curve).toMatchObject({
+      version: 1,
+      model: id,
+      modelSha256: weights,
+      problems: task.heldOut.length,
+      ks: exactKs,
+    });
+    expect(createTask(curve.task.name, curve.task.params).heldOut).toEqual(task.heldOut);
+    expect(curve.points.map(({ temperature, topK, topP }) => ({ temperature, topK, topP }))).toEqual(coolingVariants);
+    for (const { passAtK } of curve.points) expect(passAtK).toEqual([...passAtK].sort((a, b) => a - b));
+  });
+});
+
+type Opened = Awaited<ReturnType<typeof open>>;
+
+async function open(id: string, numbers: number) {
+  const opened = await openTextModel(folderOf(id));
+  return { ...opened, world: await openAnswers(opened, createTask('countdown', { numbers })) };
+}
+
+describe('countdown3-tiny on the engine', () => {
+  let opened: Opened;
+  beforeAll(async () => {
+    opened = await open('countdown3-tiny', 3);
+  });
+  afterAll(() => {
+    opened.world.policy.dispose();
+    opened.gpu.destroy();
+  });
+
+  it('gives the shipped curve', async () => {
+    const { policy, task, codec } = opened.world;
+    const { vocabularySize, eosTokenId } = policy;
+    const space = { vocabularySize, eosTokenId, maxNewTokens: task.maxNewTokens };
+    const listed = listRightSequences(task, codec, task.heldOut, space);
+    const points = listed.ok ? await coolingPoints(policy, listed.value) : listed;
+    if (!points.ok) throw new Error(points.reason);
+    const shipped = curveOf('countdown3-tiny').points;
+    points.value.forEach(({ passAtK }, index) => {
+      // Float32 logits of another adapter differ by 1e-6; a filter may then let one more token of two near ones through.
+      passAtK.forEach((pass, k) => expect(Math.abs(pass - (shipped[index]?.passAtK[k] ?? NaN))).toBeLessThan(5e-3));
+    });
+  });
+
+  it('is right as often by sampling as by the sum, within the error of 64 x 64 answers', async () => {
+    const request: EvaluationRequest = {
+      method: 'sampled',
+      problems: 64,
+      samples: 64,
+      temperature: 1,
+      seed: 5,
+      maxNewTokens: opened.world.task.maxNewTokens,
+    };
+    const sampled = await evaluate(opened.world, request);
+    const exact = await evaluate(opened.world, { ...request, method: 'exact' });
+    if (sampled === null || exact === null || !('rightProbability' in exact) || !('correct' in sampled))
+      throw new Error('not the methods asked for');
+    const variance = exact.rightProbability.reduce((total, p) => total + (p * (1 - p)) / 64, 0) / 64 ** 2;
+    const [one, same] = [sampled.passAtK[0]?.mean ?? NaN, exact.passAtK[0]?.mean ?? NaN];
+    expect(Math.abs(one - same)).toBeLessThan(4 * Math.sqrt(variance));
+    expect(Math.abs((sampled.passAtK[4]?.mean ?? NaN) - (exact.passAtK[4]?.mean ?? NaN))).toBeLessThan(0.05);
+  });
+});
+
+describe('countdown4-strong on the engine', () => {
+  it('costs less processor time on all held-out problems than 64 samples of 192', async () => {
+    const { world, gpu } = await open('countdown4-strong', 4);
+    const request: EvaluationRequest = {
+      method: 'sampled',
+      problems: 192,
+      samples: 64,
+      temperature: 1,
+      seed: 0,
+      maxNewTokens: world.task.maxNewTokens,
+    };
+    const secondsOf = async (change: Partial<EvaluationRequest>) => {
+      const start = process.cpuUsage();
+      await evaluate(world, { ...request, ...change });
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1e6;
+    };
+    const exact: Partial<EvaluationRequest> = { method: 'exact', problems: 1e6 };
+    // Pipelines are compiled once, in the first call of each kind.
+    await secondsOf({ problems: 4, samples: 4 });
+    await secondsOf({ ...exact, problems: 4 });
+    const [sum, sampled] = [await secondsOf(exact), await secondsOf({})];
+    console.log(`processor seconds: exact, all held-out ${sum.toFixed(2)}; 192 x 64 samples ${sampled.toFixed(2)}`);
+    expect(sum).toBeLessThan(sampled);
+    world.policy.dispose();
+    gpu.destroy();
+  });
+});
