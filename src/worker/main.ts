@@ -1,5 +1,5 @@
 /** The worker's composition root: opens the device once, hands commands about runs to the run machine, and answers the page. */
-import { openDevice, type Gpu } from '../gpu/device';
+import { NoAdapterError, openDevice, type Gpu } from '../gpu/device';
 import { monotonicClock } from '../lib/clock';
 import { createRunFolders } from '../persist/runFolders';
 import { browserDatabases, createRunIndex } from '../persist/runIndex';
@@ -23,6 +23,8 @@ const tunings = createTunings();
 
 let base = '';
 let gpu: Promise<Gpu> | null = null;
+/** Whether a device was lost. */
+let lost = false;
 const obey = createRuns({
   catalogue,
   tunings,
@@ -36,18 +38,22 @@ const obey = createRuns({
   index,
 });
 
-/** The device, opened anew after a loss. */
+/** The device, opened anew after a loss. A browser that gives none any more has lost it once more. */
 async function openGpu(): Promise<Gpu> {
   const known = gpu ? await gpu.catch(() => null) : null;
   if (known && known.failure() === null) return known;
+  lost ||= known !== null;
   gpu = openDevice();
-  return gpu;
+  return gpu.catch((error: unknown) => {
+    throw lost && error instanceof NoAdapterError ? new Error(`device lost: ${error.message}`) : error;
+  });
 }
 
-function forgetGpu(lost: Gpu): void {
+function forgetGpu(dead: Gpu): void {
+  lost = true;
   void gpu?.then(
     (known) => {
-      if (known === lost) gpu = null;
+      if (known === dead) gpu = null;
     },
     () => undefined,
   );

@@ -55,6 +55,8 @@ export function keepRuns(index: RunIndex, wallClock: () => number): RunKeeper {
   const hidden = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let owns = false;
+  /** Flushes whose writes have not been answered. */
+  let unanswered = 0;
 
   const later = (ms: number): void => {
     timer ??= setTimeout(flush, ms);
@@ -66,7 +68,12 @@ export function keepRuns(index: RunIndex, wallClock: () => number): RunKeeper {
     const kept = useRuns.getState().runs.filter(({ origin }) => origin !== 'link' && origin !== 'gallery');
     const writes = owns ? [...writeRuns(kept), ...writeNotes(kept)] : writeNotes(kept);
     if (owns) forgetDeleted();
-    if (writes.length > 0) void Promise.all(writes).then(tell);
+    unanswered += 1;
+    void Promise.all(writes).then((answers) => {
+      unanswered -= 1;
+      // With nothing left to write all is kept, unless something is still on its way.
+      if (writes.length > 0 || unanswered === 0) tell(answers);
+    });
   }
 
   /** Says once that runs are not kept, and takes it back when they are; meanwhile it is tried again and again. */

@@ -76,6 +76,9 @@ function hear(step: Step, news: WorkerNews, at: number): Step {
   const { state } = step;
   if (news.type === 'status' && !state.held.includes(news.runId)) return step;
   const told = show(step, received(state.page, news));
+  // A worker that is replaced finds its adapter again; that another tab trains is true all the same.
+  if (news.type === 'capability' && state.page.unavailable?.kind === 'other-tab')
+    return show(told, { unavailable: state.page.unavailable });
   if (news.type === 'frame') return followEdits(told, news);
   if (news.type !== 'status') return told;
   const { runId, status } = news;

@@ -39,7 +39,7 @@ export interface RunWorld extends CheckpointPlaces {
   readonly base: () => string;
   readonly openGpu: () => Promise<Gpu>;
   /** It was lost: the next `openGpu` opens another. */
-  readonly forgetGpu: (lost: Gpu) => void;
+  readonly forgetGpu: (dead: Gpu) => void;
   /** Gives all its memory back; the next `openGpu` opens another. */
   readonly closeGpu: () => Promise<void>;
   readonly send: (event: Event) => void;

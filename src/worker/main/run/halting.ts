@@ -15,7 +15,7 @@ export function halt(step: Step, run: HeldRun, threw: Threw): Step {
   const { key } = run;
   const experiment = threw.experiment ?? run.experiment;
   const closed = ask(patch(step, key, { open: false, experiment }), { type: 'close', key });
-  if (!isLoss(run, threw)) {
+  if (threw.error.kind !== 'device-lost') {
     const freed = othersGoOn(step.state) ? closed : ask(closed, { type: 'close-gpu' });
     const inForce = applyEdits(experiment, threw.step);
     const error = threw.error.kind === 'out-of-memory' ? outOfMemory(inForce, threw.error.message) : threw.error;
@@ -25,11 +25,6 @@ export function halt(step: Step, run: HeldRun, threw: Threw): Step {
   if (run.pausing) return done(sayEnd(closed, key, 'paused'), key, true);
   return recover(closed, { ...run, open: false, experiment }, threw);
 }
-
-/** A browser that gives no adapter just after a loss has lost it again. */
-const isLoss = ({ recoveredAt }: HeldRun, { error, at }: Threw): boolean =>
-  error.kind === 'device-lost' ||
-  (error.kind === 'no-adapter' && recoveredAt !== null && at - recoveredAt < RECOVERY_PAUSE_MS);
 
 /** A fresh device, the last good copy, and on; a second loss soon after is left to the person. */
 function recover(step: Step, run: HeldRun, { at }: Threw): Step {
