@@ -8,6 +8,7 @@ import { createRunIndex } from './persist/runIndex';
 import { catalogue } from './store/experiment/catalogue';
 import { createExperimentStore } from './store/experiment/experiment';
 import { keepRuns } from './store/runs/keepRuns';
+import { keepView } from './store/runs/keepView';
 import { isLinkOf, loadLinkCodec, syncLink, useLink } from './store/link/link';
 import { holdPageLock } from './store/run/pageLock';
 import { isResumeMarked, resumeIfMarked } from './store/run/resumeAfterReload';
@@ -56,6 +57,7 @@ const keeper = keepRuns(createRunIndex(indexedDB, createRunFolders()), () => Dat
 addEventListener('pagehide', keeper.flush);
 const adoptUnfinished = async (): Promise<void> => {
   const unfinished = await keeper.restore();
+  keepView();
   await reading;
   const { opened } = useLink.getState();
   if (!unfinished || useRuns.getState().activeId !== null) return;
