@@ -8,6 +8,7 @@ import { browserDatabases, createRunIndex } from './persist/runIndex';
 import { catalogue } from './store/experiment/catalogue';
 import { createExperimentStore } from './store/experiment/experiment';
 import { keepRuns } from './store/runs/keepRuns';
+import { keepView } from './store/runs/keepView';
 import { isLinkOf, loadLinkCodec, syncLink, useLink } from './store/link/link';
 import { holdPageLock } from './store/run/pageLock';
 import { isResumeMarked, resumeIfMarked } from './store/run/resumeAfterReload';
@@ -55,8 +56,16 @@ addEventListener('hashchange', () => void link.read());
 const keeper = keepRuns(createRunIndex(browserDatabases, createRunFolders()), () => Date.now());
 addEventListener('pagehide', keeper.flush);
 
+let stopKeeping = (): void => undefined;
+/** Baseline and order of the runs as they were left; from here on they are remembered. */
+function restoreView(): void {
+  stopKeeping();
+  stopKeeping = keepView();
+}
+
 /** The run that was under way stands in front again, paused. */
 async function goOnWith(unfinished: Run | null): Promise<void> {
+  restoreView();
   await reading;
   const { opened } = useLink.getState();
   if (!unfinished || useRuns.getState().activeId !== null) return;
@@ -76,7 +85,7 @@ holdPageLock(navigator.locks, {
   },
   other: (error) => {
     training.lockLost(error);
-    void keeper.view();
+    void keeper.view().then(restoreView);
   },
   stolen: (error) => {
     keeper.disown();

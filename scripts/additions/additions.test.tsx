@@ -131,12 +131,12 @@ describe('the curve editors', () => {
 
 it('a link carries them there and back', () => {
   for (const experiment of [curved, small]) {
-    const link = encodeLink({ experiment, preset: 'nsr', result: null });
+    const link = encodeLink({ experiment, preset: 'nsr' });
     expect(decodeLink(link, catalogue)).toMatchObject({ ok: true, value: { experiment } });
   }
   const outOfRange: Scheduled = { ...ramp, begin: 2 };
   const refused = { ...curved, objective: { ...curved.objective, negativeWeight: outOfRange } };
-  expect(decodeLink(encodeLink({ experiment: refused, preset: 'nsr', result: null }), catalogue)).toMatchObject({
+  expect(decodeLink(encodeLink({ experiment: refused, preset: 'nsr' }), catalogue)).toMatchObject({
     ok: false,
     reason: { message: expect.stringContaining('objective.negativeWeight.begin') as string },
   });

@@ -15,6 +15,7 @@ import { fromBase64url, toBase64url } from './base64url';
 import { inflateAtMost } from './boundedInflate';
 import { frozenBase, frozenPreset } from './frozen';
 import { readResult, type LinkResult } from './linkResult';
+import { experimentOf, resultOf, type FinishedRun } from './linkRun';
 
 export const MAX_ENCODED = 16 * 1024;
 const MAX_INFLATED = 256 * 1024;
@@ -22,6 +23,13 @@ const MAX_INFLATED = 256 * 1024;
 export const experimentLimits = { characters: MAX_INFLATED, depth: 8, keys: 500, items: 20_000, string: 4096 };
 const VERSION = 1;
 
+/** What a link is made from: settings without any result, or a run. Curves have no other way in than with the run that they
+ * came out of, so that a link cannot pair them with another experiment. */
+export type LinkSubject = { readonly preset: string } & (
+  { readonly experiment: Experiment; readonly run?: never } | { readonly run: FinishedRun; readonly experiment?: never }
+);
+
+/** What a link says; whether the result is the experiment's is for the opener's own run to tell. */
 export interface LinkContent {
   readonly experiment: Experiment;
   /** Preset that the link was made from; may be one that this build does not have. */
@@ -35,13 +43,14 @@ export interface LinkProblem {
   readonly message: string;
 }
 
-export function encodeLink(content: LinkContent): string {
-  const base = frozenPreset(content.preset) ?? frozenBase;
-  const changes = Object.fromEntries(diffExperiment(base, content.experiment).map(({ path, value }) => [path, value]));
+export function encodeLink(subject: LinkSubject): string {
+  const base = frozenPreset(subject.preset) ?? frozenBase;
+  const experiment = subject.run ? experimentOf(subject.run) : subject.experiment;
+  const changes = Object.fromEntries(diffExperiment(base, experiment).map(({ path, value }) => [path, value]));
   const payload = {
-    p: content.preset,
+    p: subject.preset,
     ...(Object.keys(changes).length ? { d: changes } : {}),
-    ...(content.result ? { r: content.result } : {}),
+    ...(subject.run ? { r: resultOf(subject.run) } : {}),
   };
   return `#v${VERSION}.${toBase64url(deflateSync(strToU8(JSON.stringify(payload)), { level: 9 }))}`;
 }

@@ -1,6 +1,7 @@
 /** Local preferences of this browser: theme, layout, how charts are drawn. Kept in localStorage, never shared, never undone. */
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import type { SortOrder } from './results/summary';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type DrawerTab = 'rollouts' | 'token' | 'runs' | 'why';
@@ -30,6 +31,12 @@ interface SessionValues {
   /** Coach marks seen. */
   readonly tourSeen: boolean;
   readonly hiddenCharts: readonly string[];
+  /** The run that the others are compared with, by its id; null without one. */
+  readonly baselineId: string | null;
+  /** Ids of the runs as they stand in the list. */
+  readonly runOrder: readonly string[];
+  /** How the table of runs is sorted. */
+  readonly runSort: SortOrder;
   readonly openSections: Readonly<Record<string, boolean>>;
 }
 
@@ -54,6 +61,9 @@ const initial: SessionValues = {
   shortcuts: true,
   tourSeen: false,
   hiddenCharts: [],
+  baselineId: null,
+  runOrder: [],
+  runSort: { key: 'made', descending: false },
   openSections: {},
 };
 

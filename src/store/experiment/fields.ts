@@ -1,5 +1,6 @@
 /** What differs between two experiments, in words a person can read. */
 import { findMapping } from '../../confidence/parts/registry';
+import type { Catalogue, PresetEntry } from '../../experiment/catalogue';
 import { diffExperiment } from '../../experiment/diff';
 import { findField } from '../../experiment/fields';
 import type { ActsWhen, ParamSpec } from '../../experiment/paramSpec';
@@ -24,6 +25,15 @@ export function changedFields(before: Experiment, after: Experiment): FieldChang
     if (!field || silent.has(path)) return [];
     return [{ path, label: field.label, before: getField(before, path), after: value, acts: field.acts }];
   });
+}
+
+/** The preset with the fewest differences; null where there is none at all. */
+export function nearestPreset(experiment: Experiment, { presets }: Catalogue): PresetEntry | null {
+  const distance = (entry: PresetEntry): number => changedFields(entry.experiment, experiment).length;
+  return presets.reduce<PresetEntry | null>(
+    (best, entry) => (best && distance(best) <= distance(entry) ? best : entry),
+    null,
+  );
 }
 
 /** A value on one short line: numbers as they are, curves by kind and ends. */

@@ -1,10 +1,9 @@
 /** A series of seeds in one paragraph for a notebook or a paper: what was trained, how it differs from its preset, what came out against the
  * starting model with 95 % intervals, and what it cost. */
-import type { Catalogue, PresetEntry } from '../../experiment/catalogue';
-import type { Experiment } from '../../experiment/types';
+import type { Catalogue } from '../../experiment/catalogue';
 import { encodeLink } from '../../share/link';
 import type { EvaluationRow } from '../../records/rows';
-import { changedFields, describeValue } from './fields';
+import { changedFields, describeValue, nearestPreset } from './fields';
 import type { Run } from '../runs/runs';
 import { allEdits, meanRuns, type RunSeries } from '../runs/series';
 import { formatCount, formatSeconds } from '../run/statusText';
@@ -12,15 +11,6 @@ import { latestFan, pairedPass } from '../results/summary';
 
 const points = (share: number): string => (share * 100).toFixed(1);
 const signed = (share: number): string => `${share < 0 ? '−' : '+'}${points(Math.abs(share))}`;
-
-/** The preset with the fewest differences. */
-function nearestPreset(experiment: Experiment, catalogue: Catalogue): PresetEntry | null {
-  const distance = (entry: PresetEntry): number => changedFields(entry.experiment, experiment).length;
-  return catalogue.presets.reduce<PresetEntry | null>(
-    (best, entry) => (best && distance(best) <= distance(entry) ? best : entry),
-    null,
-  );
-}
 
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
@@ -98,7 +88,7 @@ export function methodsParagraph(series: RunSeries, catalogue: Catalogue, page: 
   const [first = series.first] = runs;
   const experiment = { ...first.experiment, edits: allEdits(first) };
   const preset = nearestPreset(first.experiment, catalogue)?.id ?? '';
-  const link = `${page}${encodeLink({ experiment, preset, result: null })}`;
+  const link = `${page}${encodeLink({ experiment, preset })}`;
   return [
     `${series.name}: ${settingsSentence(first, runs, catalogue)}`,
     resultSentence(runs),

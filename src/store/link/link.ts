@@ -8,10 +8,10 @@ import { findField } from '../../experiment/fields';
 import { parseExperiment } from '../../experiment/parseExperiment';
 import type { Experiment } from '../../experiment/types';
 import type * as linkCodec from '../../share/link';
-import type { LinkContent } from '../../share/link';
-import type { LinkResult } from '../../share/linkResult';
+import type { LinkContent, LinkSubject } from '../../share/link';
+import { experimentOf, type FinishedRun } from '../../share/linkRun';
 import type { ExperimentStore } from '../experiment/experiment';
-import { changedFields } from '../experiment/fields';
+import { changedFields, nearestPreset } from '../experiment/fields';
 import { useRuns, type Run } from '../runs/runs';
 import { allEdits } from '../runs/series';
 
@@ -48,12 +48,39 @@ export function isLinkOf(link: LinkContent, run: Run, catalogue: Catalogue): boo
   }
 }
 
-/** What a link of the page as it stands carries. */
-export function currentContent(experiments: ExperimentStore, result: LinkResult | null): LinkContent {
+/** What a link of the page as it stands is made from: never a result, which is a run's. */
+export function currentSubject(experiments: ExperimentStore): {
+  readonly experiment: Experiment;
+  readonly preset: string;
+} {
   const { experiment, preset } = experiments.getState();
   const { runs, activeId } = useRuns.getState();
   const run = runs.find((candidate) => candidate.id === activeId) ?? null;
-  return { experiment: shareableExperiment(experiment, run), preset, result };
+  return { experiment: shareableExperiment(experiment, run), preset };
+}
+
+const isFinished = (run: Run): run is Run & FinishedRun => run.status.phase === 'finished';
+
+export interface ShareChoice {
+  readonly subject: LinkSubject;
+  /** The run whose curves can be carried; null before one has finished. */
+  readonly finished: Run | null;
+  /** The panel has moved on: the run's link is another one than the panel's. */
+  readonly apart: boolean;
+}
+
+/** A link of the page's settings, or with curves one of the run that they belong to, whatever the panel shows by now. */
+export function shareChoice(
+  current: { readonly experiment: Experiment; readonly preset: string },
+  run: Run | null,
+  withCurves: boolean,
+  catalogue: Catalogue,
+): ShareChoice {
+  if (!run || !isFinished(run) || run.evaluations.length === 0)
+    return { subject: current, finished: null, apart: false };
+  const apart = !sameValue(current.experiment, experimentOf(run));
+  const preset = apart ? (nearestPreset(run.experiment, catalogue)?.id ?? current.preset) : current.preset;
+  return { subject: withCurves ? { run, preset } : current, finished: run, apart };
 }
 
 /** The reader and writer of links. */
@@ -100,7 +127,7 @@ export function syncLink(
     if (untouched) return;
     const codec = await loadLinkCodec().catch(() => null);
     if (codec === null) return;
-    const hash = codec.encodeLink(currentContent(experiments, null));
+    const hash = codec.encodeLink(currentSubject(experiments));
     if (hash === written) return;
     written = hash;
     address.replaceHash(hash);

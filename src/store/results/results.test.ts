@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../experiment/parseExperiment';
 import type { LinkResult } from '../../share/linkResult';
-import { resultOf, verdictOf } from './results';
+import { resultOf, type FinishedRun } from '../../share/linkRun';
+import { verdictOf } from './results';
 import { idleStatus, type Run } from '../runs/runs';
 
 const PROBLEMS = 100;
 
 /** A finished run of 64 answers a rollout; `shift` moves what it measured, in shares and nats. */
-function finished(shift: { readonly pass?: number; readonly right?: number; readonly entropy?: number } = {}): Run {
+function finished(
+  shift: { readonly pass?: number; readonly right?: number; readonly entropy?: number } = {},
+): Run & FinishedRun {
   const { pass = 0, right = 0, entropy = 0 } = shift;
   const steps = 40;
   return {
@@ -71,10 +74,10 @@ describe('a run against the numbers of its link', () => {
   });
 
   it.each([
-    [{ pass: 0.05 }, /^Differs by 5\.0 points of Pass@1 .* allowed 4\.0/],
-    [{ right: -0.06 }, /^Differs by 6\.0 points of right answers.* allowed 3\.8/],
-    [{ entropy: 0.05 }, /^Differs by 0\.050 nats of entropy.* allowed 0\.033/],
-    [{ entropy: -0.05 }, /^Differs by 0\.050 nats of entropy/],
+    [{ pass: 0.05 }, /^The numbers contradict the link: 5\.0 points of Pass@1 .* allowed 4\.0/],
+    [{ right: -0.06 }, /^The numbers contradict the link: 6\.0 points of right answers.* allowed 3\.8/],
+    [{ entropy: 0.05 }, /^The numbers contradict the link: 0\.050 nats of entropy.* allowed 0\.033/],
+    [{ entropy: -0.05 }, /^The numbers contradict the link: 0\.050 nats of entropy/],
   ])('differs, and says by what, when one metric leaves its tolerance: %j', (shift, words) => {
     const far = verdict(finished(shift));
     expect(far?.kind).toBe('apart');
@@ -83,7 +86,7 @@ describe('a run against the numbers of its link', () => {
 
   it('allows two problems where the band has no width', () => {
     const run = finished();
-    const solved = (mean: number): Run => ({
+    const solved = (mean: number): Run & FinishedRun => ({
       ...run,
       evaluations: run.evaluations.map((row) => ({
         ...row,
@@ -99,6 +102,10 @@ describe('a run against the numbers of its link', () => {
   it('says so when the same adapter gives other numbers', () => {
     const run = verdict(finished({ pass: 0.01 }), { ...there, adapter: 'here' });
     expect(run?.words).toMatch(/same name, so another driver or another build/);
+    // Forty times the tolerance is no driver's work.
+    const apart = verdict(finished({ pass: -0.25, entropy: 1 }), { ...there, adapter: 'here' });
+    expect(apart?.words).toMatch(/contradict the link/);
+    expect(apart?.words).not.toMatch(/rounds differently/);
   });
 
   it('is not compared when it was steered by hand, nor before it has finished', () => {

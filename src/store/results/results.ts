@@ -7,33 +7,6 @@ import { isWithin, largestGap } from './compareResult';
 import { idleStatus, type Run } from '../runs/runs';
 import type { Experiment } from '../../experiment/types';
 
-/** Points per curve: a link stays a few thousand characters. */
-const POINTS = 48;
-
-const brief = (value: number | undefined): number =>
-  value !== undefined && Number.isFinite(value) ? Number(value.toPrecision(4)) : 0;
-
-function thin<T>(values: readonly T[], limit: number): T[] {
-  if (values.length <= limit) return [...values];
-  return Array.from(
-    { length: limit },
-    (_, index) => values[Math.round((index * (values.length - 1)) / (limit - 1))],
-  ).filter((value) => value !== undefined);
-}
-
-export function resultOf(run: Run): LinkResult {
-  const rows = thin(run.rows, POINTS);
-  return {
-    adapter: run.adapter.slice(0, 200),
-    fingerprint: fingerprintRun(run),
-    steps: rows.map((row) => row.step),
-    correctRatio: rows.map((row) => brief(row.correctRatio)),
-    entropyNats: rows.map((row) => brief(row.entropyNats)),
-    ks: run.evaluations[0]?.passAtK.map(({ k }) => k) ?? [],
-    evaluations: thin(run.evaluations, 24).map((row) => [row.step, row.passAtK.map(({ mean }) => brief(mean))]),
-  };
-}
-
 /** A run to look at, from the curves that a link carries. */
 export function runFromResult(result: LinkResult, experiment: Experiment, id: string, slot: number): Run {
   const tokens = 0;
@@ -96,14 +69,18 @@ export function verdictOf(run: Run): Verdict | null {
   if (!sameValue(run.edits, run.experiment.edits))
     return { kind: 'steered', words: 'Not compared with the link: values were changed by hand while it ran' };
   const sameName = promised.adapter === run.adapter;
-  const where = sameName
-    ? 'the adapter has the same name, so another driver or another build of this page rounds differently'
-    : `recorded on ${promised.adapter || 'an unknown adapter'}, here on ${run.adapter || 'an unknown adapter'}`;
+  const adapters = `recorded on ${promised.adapter || 'an unknown adapter'}, here on ${run.adapter || 'an unknown adapter'}`;
   const gap = largestGap(run, promised);
-  if (!gap) return { kind: 'apart', words: `Differs from the link, which holds no curve to compare (${where})` };
+  if (!gap) return { kind: 'apart', words: `Differs from the link, which holds no curve to compare (${adapters})` };
   const number = (value: number): string => (gap.unit === 'nats' ? value.toFixed(3) : value.toFixed(1));
   const size = `${number(gap.size)} ${gap.unit} of ${gap.what}, allowed ${number(gap.allowed)}`;
-  return isWithin(gap)
-    ? { kind: 'within', words: `Reproduced within tolerance: largest difference ${size} (${where})` }
-    : { kind: 'apart', words: `Differs by ${size} (${where})` };
+  if (!isWithin(gap))
+    return {
+      kind: 'apart',
+      words: `The numbers contradict the link: ${size}. Other drivers and builds explain no more than that; its curves are not those of its experiment, or one of the two programs is wrong (${adapters})`,
+    };
+  const rounding = sameName
+    ? 'the adapter has the same name, so another driver or another build of this page rounds differently'
+    : adapters;
+  return { kind: 'within', words: `Reproduced within tolerance: largest difference ${size} (${rounding})` };
 }

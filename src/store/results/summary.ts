@@ -40,7 +40,7 @@ export interface SeriesSummary {
 const latest = (run: Run): EvaluationRow | undefined => run.evaluations.at(-1);
 
 /** Two seeds say next to nothing of their spread (t is 12.7): an interval over seeds stands from three on. */
-const LEAST_SEEDS = 3;
+export const LEAST_SEEDS = 3;
 
 /** Mean over seeds with its 95 % Student interval, null ends where there are too few. */
 export function overSeeds(values: readonly number[]): { mean: number; low: number | null; high: number | null } {

@@ -20,8 +20,18 @@ export function formatBytes(bytes: number): string {
   return `${Math.round(bytes / 1e3)} kB`;
 }
 
-export function statusText(status: StatusFrame | null): string {
+/** Time left for all runs that were asked for: those that take turns are about as far as the one in front, those that wait
+ * are taken to be as long. Null while the one in front cannot tell its own. */
+export function secondsLeftOf({ secondsLeft, secondsUsed }: StatusFrame, plan: Plan | null): number | null {
+  if (secondsLeft === null || !plan) return secondsLeft;
+  const { before, together, total } = plan;
+  return together * secondsLeft + (total - before - together) * (secondsUsed + secondsLeft);
+}
+
+/** `plan`: null for a run of its own. */
+export function statusText(status: StatusFrame | null, plan: Plan | null = null): string {
   if (!status) return 'Idle';
+  const secondsLeft = secondsLeftOf(status, plan);
   const counted = (words: string): string => (status.total > 0 ? `${words} ${status.done}/${status.total}` : words);
   switch (status.phase) {
     case 'idle':
@@ -41,7 +51,7 @@ export function statusText(status: StatusFrame | null): string {
       return [
         `Rollout ${Math.min(status.step + 1, status.totalSteps)}/${status.totalSteps}`,
         ...(status.tokensPerSecond > 0 ? [`${formatCount(status.tokensPerSecond)} tok/s`] : []),
-        ...(status.secondsLeft === null ? [] : [`${formatSeconds(status.secondsLeft)} left`]),
+        ...(secondsLeft === null ? [] : [`${formatSeconds(secondsLeft)} left${plan ? ' in all' : ''}`]),
       ].join(' · ');
     case 'paused':
       return `Paused at ${status.step}/${status.totalSteps}`;
@@ -62,9 +72,17 @@ export function planText(plan: Plan | null): string {
   return `${range} of ${plan.total} · `;
 }
 
-/** 0 to 1 for the bar, null when there is nothing to show. */
-export function statusProgress(status: StatusFrame | null): number | null {
+/** 0 to 1 for the bar, of all runs that were asked for; null when there is nothing to show. */
+export function statusProgress(status: StatusFrame | null, plan: Plan | null = null): number | null {
+  const own = ownProgress(status, plan);
+  if (own === null || !plan) return own;
+  return (plan.before + plan.together * own) / plan.total;
+}
+
+function ownProgress(status: StatusFrame | null, plan: Plan | null): number | null {
   if (!status || status.phase === 'idle') return null;
+  // Among several the bar goes one way: what comes before a run's first rollout, and evaluations, do not take it back.
+  if (plan && status.phase !== 'finished') return status.totalSteps > 0 ? status.step / status.totalSteps : 0;
   if (status.phase === 'finished') return 1;
   if (
     status.phase === 'loading' ||

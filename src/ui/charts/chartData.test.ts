@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crossoverK, downsample, mergeSeries, smooth } from './chartData';
+import { downsample, mergeSeries, smooth } from './chartData';
 
 describe('chart data', () => {
   it('smooths without pulling the start to zero and keeps gaps', () => {
@@ -29,42 +29,5 @@ describe('chart data', () => {
     ]);
     expect(rows.map((row) => row.x)).toEqual([0, 1]);
     expect(rows[1]).toMatchObject({ a: 2, b: 3, 'b:band': [2, 4] });
-  });
-  it('names the k from which the base is better', () => {
-    const base = [
-      { k: 1, mean: 0.2 },
-      { k: 8, mean: 0.7 },
-      { k: 64, mean: 0.98 },
-    ];
-    expect(
-      crossoverK(
-        [
-          { k: 1, mean: 0.3 },
-          { k: 8, mean: 0.71 },
-          { k: 64, mean: 0.9 },
-        ],
-        base,
-      ),
-    ).toBe(64);
-    expect(
-      crossoverK(
-        [
-          { k: 1, mean: 0.3 },
-          { k: 8, mean: 0.8 },
-          { k: 64, mean: 0.99 },
-        ],
-        base,
-      ),
-    ).toBeNull();
-    expect(
-      crossoverK(
-        [
-          { k: 1, mean: 0.1 },
-          { k: 8, mean: 0.2 },
-          { k: 64, mean: 0.3 },
-        ],
-        base,
-      ),
-    ).toBeNull();
   });
 });

@@ -167,16 +167,3 @@ function between(before: SeriesPoint, after: SeriesPoint, x: number): SeriesPoin
     ...(low !== null && high !== null ? { low, high } : {}),
   };
 }
-
-/** Smallest k from which the run is no better than its starting model: where its Pass@k curve crosses that of the base. Null when it does not cross. */
-export function crossoverK(
-  now: readonly { readonly k: number; readonly mean: number }[],
-  base: readonly { readonly k: number; readonly mean: number }[],
-): number | null {
-  const first = now[0];
-  const firstBase = base[0];
-  if (!first || !firstBase || first.mean <= firstBase.mean) return null;
-  return (
-    now.find((entry) => (base.find((candidate) => candidate.k === entry.k)?.mean ?? -Infinity) > entry.mean)?.k ?? null
-  );
-}

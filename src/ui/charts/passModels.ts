@@ -1,6 +1,7 @@
 /** Models of the two Pass@k charts: over time for chosen k, and as a fan over all k. Pure. */
 import type { Run } from '../../store/runs/runs';
 import type { RunSeries } from '../../store/runs/series';
+import { crossingOf, crossingWords } from '../../store/results/crossing';
 import { latestFan } from '../../store/results/summary';
 import {
   curvesOf,
@@ -13,7 +14,7 @@ import {
   type ChartOptions,
   type Drawing,
 } from './buildModels';
-import { crossoverK, mergeSeries, passPoints } from './chartData';
+import { mergeSeries, passPoints } from './chartData';
 import { percent, type ChartModel, type Guide } from './chartModel';
 import { meanOverSeeds } from './seedMeans';
 
@@ -103,9 +104,9 @@ export function fanModel(
       })),
     });
     drawing.series.push({ ...look, key: id, label: name, band: true, raw: false });
-    const crossed = crossoverK(fan, first.evaluations[0]?.passAtK ?? []);
+    const crossed = crossingWords(crossingOf(runs));
     if (crossed !== null)
-      crossings.push(`${curves.length > 1 ? `${name}: ` : ''}the starting model is better from k = ${crossed}`);
+      crossings.push(curves.length > 1 ? `${name}: ${crossed}` : crossed.slice(0, 1).toUpperCase() + crossed.slice(1));
     drawing.words.push(`${name}: ${fan.map(({ k, mean }) => `pass@${k} ${percent(mean)}`).join(', ')}`);
   }
   const ks = withBase?.passAtK.map(({ k }) => k) ?? [1, 2, 4, 8, 16, 32, 64];

@@ -1,6 +1,8 @@
-/** A number field that commits on Enter, blur or an arrow key, and goes back to the stored value on Escape or when the text is no number in range. */
-import { useState } from 'react';
+/** A number field that commits on Enter, blur or an arrow key, and goes back to the stored value on Escape. What is no number in
+ * range is not taken: the field says so, with the range, and on leaving which value stays. */
+import { useId, useState } from 'react';
 import { clampTo, roundSignificant } from '../curves/curveModel';
+import { rangeText, readNumberText } from './numberText';
 
 interface NumberInputProps {
   readonly value: number;
@@ -10,7 +12,6 @@ interface NumberInputProps {
   readonly integer?: boolean;
   readonly disabled?: boolean;
   readonly id?: string;
-  readonly describedBy?: string | undefined;
   readonly inputRef?: React.RefObject<HTMLInputElement | null>;
   readonly onCommit: (value: number) => void;
 }
@@ -23,49 +24,65 @@ export function NumberInput({
   integer,
   disabled,
   id,
-  describedBy,
   inputRef,
   onCommit,
 }: NumberInputProps): React.JSX.Element {
+  const messageId = useId();
   // What is being typed, and over which value: when that changes from outside (undo, a drag), the text is out of date.
   const [typed, setTyped] = useState<{ readonly text: string; readonly over: number } | null>(null);
+  /** Left behind as it was typed, and not taken. */
+  const [refused, setRefused] = useState<{ readonly text: string; readonly over: number } | null>(null);
   const text = typed?.over === value ? typed.text : null;
-  const parsed = text === null ? value : Number(text.trim().replace(',', '.'));
-  const valid =
-    text?.trim() !== '' &&
-    Number.isFinite(parsed) &&
-    parsed >= min &&
-    parsed <= max &&
-    (integer !== true || Number.isInteger(parsed));
+  const read = text === null ? null : readNumberText(text, { min, max, integer });
+  const left = refused?.over === value && text === null ? refused : null;
 
   const commit = (next: number): void => {
     setTyped(null);
+    setRefused(null);
     if (next !== value) onCommit(next);
   };
+  const leave = (): void => {
+    if (read === null) return;
+    if (read.ok) return commit(read.value);
+    setTyped(null);
+    setRefused({ text: text ?? '', over: value });
+  };
+  const message =
+    read && !read.ok
+      ? `Must be ${read.reason}`
+      : left && `${left.text.trim() || 'Nothing'} was not taken, ${value} stays: ${rangeText({ min, max, integer })}`;
 
   return (
-    <input
-      ref={inputRef}
-      id={id}
-      className="field-input number-input"
-      type="text"
-      inputMode="decimal"
-      autoComplete="off"
-      disabled={disabled}
-      aria-invalid={valid ? undefined : true}
-      aria-describedby={describedBy}
-      value={text ?? String(value)}
-      onChange={(event) => setTyped({ text: event.target.value, over: value })}
-      onBlur={() => commit(valid ? parsed : value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') commit(valid ? parsed : value);
-        if (event.key === 'Escape') setTyped(null);
-        if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
-        event.preventDefault();
-        const factor = event.shiftKey ? 10 : event.altKey && !integer ? 0.1 : 1;
-        const moved = value + (event.key === 'ArrowUp' ? 1 : -1) * step * factor;
-        commit(clampTo(integer ? Math.round(moved) : roundSignificant(moved), min, max));
-      }}
-    />
+    <>
+      <input
+        ref={inputRef}
+        id={id}
+        className="field-input number-input"
+        type="text"
+        inputMode="decimal"
+        autoComplete="off"
+        disabled={disabled}
+        aria-invalid={message ? true : undefined}
+        aria-describedby={message ? messageId : undefined}
+        value={text ?? String(value)}
+        onChange={(event) => setTyped({ text: event.target.value, over: value })}
+        onBlur={leave}
+        onKeyDown={(event) => {
+          // What cannot be taken stays as typed, beside the range.
+          if (event.key === 'Enter' && read?.ok) commit(read.value);
+          if (event.key === 'Escape') commit(value);
+          if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+          event.preventDefault();
+          const factor = event.shiftKey ? 10 : event.altKey && !integer ? 0.1 : 1;
+          const moved = value + (event.key === 'ArrowUp' ? 1 : -1) * step * factor;
+          commit(clampTo(integer ? Math.round(moved) : roundSignificant(moved), min, max));
+        }}
+      />
+      {message && (
+        <span id={messageId} className="number-message" role="status">
+          {message}
+        </span>
+      )}
+    </>
   );
 }

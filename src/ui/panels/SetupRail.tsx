@@ -83,6 +83,8 @@ function SetupSection({
 /** How often the experiment is trained: a wish of the visitor, no part of the experiment. */
 function SeedsField(): React.JSX.Element {
   const id = useId();
+  const seeds = useSession((state) => state.seeds);
+  const set = useSession((state) => state.set);
   return (
     <div className="field">
       <label htmlFor={id} className="field-label">
@@ -93,7 +95,7 @@ function SeedsField(): React.JSX.Element {
         text="Each seed draws other prompts and answers. Several are trained one after the other, from the seed of the experiment on, and drawn as their mean, from three on with a 95 % Student interval."
       />
       <span className="spacer" />
-      <SeedsSelect id={id} />
+      <SeedsSelect id={id} seeds={seeds} onChange={(next) => set({ seeds: next })} />
     </div>
   );
 }

@@ -4,8 +4,7 @@ import { formatExperimentFile } from '../../share/experimentFile';
 import { readFile } from '../../share/fileReader';
 import { encodeLink } from '../../share/link';
 import { addRunFile } from '../../store/runs/importRun';
-import { currentContent, shareableExperiment, useLink } from '../../store/link/link';
-import { resultOf } from '../../store/results/results';
+import { currentSubject, shareableExperiment, shareChoice, useLink } from '../../store/link/link';
 import { useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
 import { saveFile } from '../charts/chartFile';
@@ -21,9 +20,8 @@ export function SharePanel(): React.JSX.Element {
   const [withResult, setWithResult] = useState(false);
   const [message, setMessage] = useState('');
   const picker = useRef<HTMLInputElement>(null);
-  const finished = run !== null && run.evaluations.length > 0;
-  const hash = encodeLink(currentContent(experiments, withResult && finished ? resultOf(run) : null));
-  const link = `${location.href.split('#')[0] ?? ''}${hash}`;
+  const { subject, finished, apart } = shareChoice(currentSubject(experiments), run, withResult, catalogue);
+  const link = `${location.href.split('#')[0] ?? ''}${encodeLink(subject)}`;
 
   const copy = (text: string, done: string): void => {
     void navigator.clipboard.writeText(text).then(
@@ -47,7 +45,13 @@ export function SharePanel(): React.JSX.Element {
   return (
     <div className="share-panel">
       <label className="share-link">
-        <span>Link to this experiment, its recorded edits included</span>
+        <span>
+          {apart && subject.run
+            ? `Link to the run ${finished?.name ?? ''} as it was trained, with what was changed while it ran`
+            : apart
+              ? `Link to this experiment as the panel has it now: not that of the run ${finished?.name ?? ''}`
+              : 'Link to this experiment, its recorded edits included'}
+        </span>
         <input className="field-input mono" readOnly value={link} onFocus={(event) => event.target.select()} />
       </label>
       <div className="button-row">
@@ -72,7 +76,8 @@ export function SharePanel(): React.JSX.Element {
       {finished && (
         <label className="check-line">
           <input type="checkbox" checked={withResult} onChange={(event) => setWithResult(event.target.checked)} /> with
-          curves and fingerprint, so that whoever opens it sees the run and can check their own
+          curves and fingerprint{apart && ` of the run ${finished.name}, and its settings`}, so that whoever opens it
+          sees the run and can check their own
         </label>
       )}
       <p className="muted">

@@ -19,8 +19,8 @@ export function WhyPanel(): React.JSX.Element {
     return (
       <div className="why">
         <p>
-          <b>Nothing stands in the way.</b> Groups are mixed, answers end in time, entropy is alive and the clip is not
-          everywhere.
+          <b>Nothing stands in the way.</b> Against its start the run has lost nothing beyond noise; answers end in
+          time, entropy is alive and the clip is not everywhere.
         </p>
         <p className="muted">
           The policy loss is no sign of progress: watch right answers, Pass@k and entropy. Small batches make NSR noisy:

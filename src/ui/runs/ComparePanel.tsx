@@ -15,7 +15,8 @@ const OWN = 'panel';
 
 export function ComparePanel({ onStart }: { readonly onStart: () => void }): React.JSX.Element {
   const { catalogue, experiments, training } = useApp();
-  const seeds = useSession((state) => state.seeds);
+  // Of this comparison alone: the main button keeps its own number.
+  const [seeds, setSeeds] = useState(useSession.getState().seeds);
   const panel = useStore(experiments, (state) => state.experiment);
   const preset = useStore(experiments, (state) => state.preset);
   const [chosen, setChosen] = useState<readonly string[]>(paperComparison);
@@ -80,7 +81,7 @@ export function ComparePanel({ onStart }: { readonly onStart: () => void }): Rea
         <button type="button" className="button button-quiet" onClick={() => setChosen(paperComparison)}>
           Paper comparison
         </button>
-        <SeedsSelect />
+        <SeedsSelect seeds={seeds} onChange={setSeeds} />
         <button type="submit" className="button button-primary" disabled={chosen.length === 0}>
           Train {count} {count === 1 ? 'run' : 'runs'}
         </button>

@@ -13,6 +13,7 @@ export function RunsPanel(): React.JSX.Element {
   const runs = useRuns((state) => state.runs);
   const unavailable = useRuns((state) => state.unavailable !== null);
   const comparing = useSession((state) => state.comparing);
+  const seeds = useSession((state) => state.seeds);
   const set = useSession((state) => state.set);
   const all = seriesOf(runs);
   return (
@@ -27,7 +28,7 @@ export function RunsPanel(): React.JSX.Element {
         >
           Compare methods
         </button>
-        {!comparing && <SeedsSelect />}
+        {!comparing && <SeedsSelect seeds={seeds} onChange={(next) => set({ seeds: next })} />}
         <span className="spacer" />
         <CopyResult />
       </div>

@@ -1,8 +1,8 @@
 /** The table of runs: sortable, one line per experiment. */
-import { useState } from 'react';
 import { useRuns } from '../../store/runs/runs';
 import type { RunSeries } from '../../store/runs/series';
 import { sortSummaries, summarise, type SortKey, type SortOrder } from '../../store/results/summary';
+import { useSession } from '../../store/session';
 import { Icon } from '../controls/Icon';
 import { SCROLLABLE } from '../panels/scrollable';
 import { RunRow } from './RunRow';
@@ -19,7 +19,8 @@ const columns: readonly { readonly key: SortKey; readonly title: string; readonl
 
 export function RunsTable({ all }: { readonly all: readonly RunSeries[] }): React.JSX.Element {
   const baselineId = useRuns((state) => state.baselineId);
-  const [order, setOrder] = useState<SortOrder>({ key: 'made', descending: false });
+  const order = useSession((state) => state.runSort);
+  const setOrder = (runSort: SortOrder): void => useSession.getState().set({ runSort });
   const baseline = all.find(({ runs }) => runs.some((run) => run.id === baselineId)) ?? null;
   const summaries = sortSummaries(
     all.map((series) => summarise(series, baseline)),

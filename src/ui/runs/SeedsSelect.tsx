@@ -1,10 +1,13 @@
-/** With how many seeds Train trains an experiment. */
+/** With how many seeds an experiment is trained. */
 import { MOST_SEEDS } from '../../store/runs/series';
-import { useSession } from '../../store/session';
 
-export function SeedsSelect({ id }: { readonly id?: string }): React.JSX.Element {
-  const seeds = useSession((state) => state.seeds);
-  const set = useSession((state) => state.set);
+interface SeedsSelectProps {
+  readonly id?: string;
+  readonly seeds: number;
+  readonly onChange: (seeds: number) => void;
+}
+
+export function SeedsSelect({ id, seeds, onChange }: SeedsSelectProps): React.JSX.Element {
   return (
     <select
       id={id}
@@ -12,7 +15,7 @@ export function SeedsSelect({ id }: { readonly id?: string }): React.JSX.Element
       {...(id === undefined ? { 'aria-label': 'Seeds' } : {})}
       title="Each seed draws other prompts and answers; several are trained one after the other and drawn as their mean, from three on with a 95 % interval"
       value={seeds}
-      onChange={(event) => set({ seeds: Number(event.target.value) })}
+      onChange={(event) => onChange(Number(event.target.value))}
     >
       {Array.from({ length: MOST_SEEDS }, (_, index) => index + 1).map((count) => (
         <option key={count} value={count}>

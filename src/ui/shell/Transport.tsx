@@ -62,16 +62,29 @@ function StatusLine(): React.JSX.Element {
   const status = useRuns((state) => state.runs.find((run) => run.id === state.activeId)?.status ?? null);
   const unavailable = useRuns((state) => state.unavailable);
   const plan = useRuns((state) => state.plan);
-  const text = unavailable ? 'Training is not possible here' : `${planText(plan)}${statusText(status)}`;
-  const progress = unavailable ? null : statusProgress(status);
+  // With several in the list it is not plain which one is meant: after turns it is the last of them.
+  const name = useRuns((state) =>
+    state.runs.some((run) => run.id !== state.activeId)
+      ? (state.runs.find((run) => run.id === state.activeId)?.name ?? null)
+      : null,
+  );
+  const text = unavailable ? 'Training is not possible here' : `${planText(plan)}${statusText(status, plan)}`;
+  const progress = unavailable ? null : statusProgress(status, plan);
   return (
     <div className="status">
-      <span className={`status-text phase-${status?.phase ?? 'idle'}`} title={text} data-testid="status">
-        {text}
+      <span className="status-line">
+        {name !== null && (
+          <b className="status-run" title={`The run ${name}`}>
+            {name}
+          </b>
+        )}
+        <span className={`status-text phase-${status?.phase ?? 'idle'}`} title={text} data-testid="status">
+          {text}
+        </span>
       </span>
       <progress className="status-bar" aria-label="Progress of the run" max={1} value={progress ?? 0} />
       <Announcer
-        text={status && !isBusy(status.phase) ? text : status && status.phase === 'rollout' ? 'Training' : text}
+        text={[...(name === null ? [] : [name]), status?.phase === 'rollout' ? 'Training' : text].join(': ')}
       />
     </div>
   );
