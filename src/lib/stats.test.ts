@@ -11,7 +11,7 @@ import {
   studentInterval,
 } from './stats';
 
-describe('passAtK, golden table of algorithms.md section 7', () => {
+describe('passAtK, golden table of docs/algorithms.md section 7', () => {
   it.each([
     [256, 1, 16, 0.0625],
     [256, 13, 8, 0.344855455],

@@ -1,7 +1,7 @@
 /** The page's side of the worker: requests with an answer and a deadline, events to a listener, and a watchdog that replaces a worker which hangs, once. */
 import type { Command, Event, Request, RunError } from './protocol';
 
-/** A live worker says something at least this often (robustness.md). */
+/** A live worker says something at least this often (docs/behaviour.md, Lost devices and workers). */
 const SILENCE_LIMIT_MS = 20_000;
 const WATCH_EVERY_MS = 2_000;
 /** A worker that fails again this soon is given up: one that cannot start would be started for ever. */

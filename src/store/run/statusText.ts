@@ -1,4 +1,4 @@
-/** The state of a run in words (ux.md): Idle, Compiling kernels 7/31, Rollout 12/150 - 214 k tok/s - 2 min left, Paused, Stopped: reason. */
+/** The state of a run in words (docs/behaviour.md): Idle, Compiling kernels 7/31, Rollout 12/150 - 214 k tok/s - 2 min left, Paused, Stopped: reason. */
 import type { Plan } from '../runs/runs';
 import type { StatusFrame } from '../../worker/protocol';
 

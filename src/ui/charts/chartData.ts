@@ -3,7 +3,7 @@ import type { EvaluationKey, MetricKey, Stamp } from '../../records/rows';
 import type { Run } from '../../store/runs/runs';
 import type { XUnit } from '../../store/session';
 
-/** Measured: a Recharts chart costs 19 ms at 256 points and 118 at 5,000 (ux.md). */
+/** Measured: a Recharts chart costs 19 ms at 256 points and 118 at 5,000 (docs/behaviour.md, Charts). */
 export const MAX_POINTS = 256;
 
 export interface SeriesPoint {

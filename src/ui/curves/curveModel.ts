@@ -45,7 +45,7 @@ export interface AxisSpec {
   readonly noun: string;
 }
 
-/** A drag stores 4 significant digits (design.md): links stay short and the run uses what is stored. */
+/** A drag stores 4 significant digits (docs/behaviour.md, Curve editors): links stay short and the run uses what is stored. */
 export function roundSignificant(value: number): number {
   return value === 0 || !Number.isFinite(value) ? 0 : Number(value.toPrecision(4));
 }
