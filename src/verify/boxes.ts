@@ -66,5 +66,5 @@ const longestBox = 20_000;
 function joins(gap: string): boolean {
   if (gap.length > longestGap || /[\n.][\s\S]*[a-z]{4}/i.test(gap)) return false;
   const words = gap.replace(/\\(?:text|quad|qquad|mbox|\(|\)|\[|\]|,|;|!| )|[${}\\]/g, ' ').trim();
-  return words === '' || /^(?:[a-z]+\s+){0,2}(?:,|;|and\b|or\b)(?:\s*[a-z]\w*){0,2}[^a-z]*$/i.test(words);
+  return words === '' || /^(?:[a-z]+\s+){0,2}(?:,|;|and\b|or\b)(?:\s*[a-z]\w*){0,2}(?:\([a-z]\))?[^a-z]*$/i.test(words);
 }

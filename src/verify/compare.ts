@@ -1,10 +1,11 @@
 import { holdsOn, sameRelation } from './compareRelation';
 import { at } from '../lib/invariant';
-import { compareValues, type Comparing } from './compareValue';
+import { compareValues, isNear, type Comparing } from './compareValue';
 import type { Expression } from './expression';
 import { sameIntervals, toIntervals } from './intervals';
 import * as rational from './rational';
-import { expandSigns, namedValues, type Named, type Role } from './names';
+import { variables } from './sampled';
+import { expandSigns, isName, namedValues, type Named, type Role } from './names';
 import { differs, same, type Outcome } from './verdict';
 import { compatibleUnits, spelling } from './words';
 
@@ -76,6 +77,7 @@ function areDistinct(names: readonly (string | null)[]): boolean {
 
 /** Two single answers, of which either may name its value. `anyName`: the names were compared before. */
 function compareNamed(gold: Expression, response: Expression, comparing: Comparing, anyName = false): Outcome {
+  if (contradictsItself(response, comparing)) return differs('different value');
   let outcome: Outcome = differs('different kind');
   for (const left of namedValues(gold, 'gold')) {
     for (const right of namedValues(response, 'response')) {
@@ -92,6 +94,18 @@ function compareNamed(gold: Expression, response: Expression, comparing: Compari
     return whole.equal || outcome.reason !== 'different name' ? whole : outcome;
   }
   return asSets(gold, response, comparing) ?? outcome;
+}
+
+/** 2.56 = 56%, or 2/3 ≈ 0.87: numbers that are said to be equal and are not. */
+function contradictsItself(node: Expression, comparing: Comparing): boolean {
+  if (node.kind !== 'relation' || variables(node).length > 0) return false;
+  return node.sides.slice(1).some((right, index) => {
+    const left = at(node.sides, index);
+    if (isStructure(left) || isStructure(right) || isName(left) || isName(right)) return false;
+    return node.signs[index] === '~'
+      ? !isNear(left, right, comparing)
+      : node.signs[index] === '=' && !compareSingle(left, right, comparing).equal;
+  });
 }
 
 function isOtherName(a: Named, b: Named): boolean {

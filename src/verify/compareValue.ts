@@ -118,6 +118,12 @@ function isClose(gold: Expression, response: Expression, work: Work): boolean {
   return [1, 100, 0.01].some((factor) => closeTo(c.multiply(left, c.complex(factor)), right, papersTolerance));
 }
 
+/** Whether one closed value may be said to be about the other: within 2 %. */
+export function isNear(a: Expression, b: Expression, { work }: Comparing): boolean {
+  const [left, right] = [evaluate(a, new Map(), work), evaluate(b, new Map(), work)];
+  return !c.isFinite(left) || !c.isFinite(right) || closeTo(left, right, 0.02);
+}
+
 /** Variables in another case are the same variables (1/(N+1), 1/(n+1)) unless an answer uses both cases. */
 function compareRenamed(gold: Expression, response: Expression, work: Work): Outcome {
   const left = variables(gold);

@@ -16,7 +16,7 @@ const pairs = readFileSync(new URL('../../fixtures/grader/pairs.jsonl', import.m
   .split('\n')
   .map((line) => JSON.parse(line) as Pairs);
 
-describe('1,100 pairs of our own', () => {
+describe('1,150 pairs of our own', () => {
   it.each(pairs)('$kind: $answer', ({ answer, equal, unequal }) => {
     const verdictOf = (response: string) => grade(answer, `so $\\boxed{${response}}$.`, math);
     expect(equal.filter((response) => !verdictOf(response).correct)).toEqual([]);

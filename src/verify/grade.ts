@@ -2,6 +2,7 @@ import { clean, textKey, wordKey } from './clean';
 import { compareAnswers } from './compare';
 import { extractAnswer, extractNumber, type Extracted, type Extraction, type UnboxedRule } from './extract';
 import { LimitError, maxAnswerLength, maxResponseLength, Work } from './limits';
+import { workOutMatrices } from './matrices';
 import { parseAnswer } from './parse';
 import { tokenize, type CommaReading } from './tokenize';
 import type { Expression } from './expression';
@@ -119,7 +120,8 @@ function commaReadings(gold: string, response: string): readonly CommaReading[] 
 }
 
 function read(text: string, commas: CommaReading): Expression | null {
-  return parseAnswer(tokenize(text, commas));
+  const tree = parseAnswer(tokenize(text, commas));
+  return tree === null ? null : workOutMatrices(tree);
 }
 
 function treeKey(node: Expression): string {

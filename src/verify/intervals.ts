@@ -34,8 +34,9 @@ export function toIntervals(node: Expression, work: Work): readonly Interval[] |
         return null;
       // Ends in the wrong order are a point's coordinates.
       if (low > high || (low === high && (node.open === '(' || node.close === ')'))) return null;
-      const lowClosed = node.open === '[' && low !== -Infinity;
-      return merge([{ low, high, lowClosed, highClosed: node.close === ']' && high !== Infinity }]);
+      const [lowClosed, highClosed] = [node.open === '[', node.close === ']'];
+      if ((lowClosed && low === -Infinity) || (highClosed && high === Infinity)) return null;
+      return merge([{ low, high, lowClosed, highClosed }]);
     }
     case 'set': {
       const points = node.items.map((item) => endpoint(item, work));

@@ -47,7 +47,7 @@ function isEquality(sign: Comparison): boolean {
 }
 
 /** Something that names a value and says nothing of it: x, AB, f(x), |AB|, (x, y), a:b, a word. */
-function isName(node: Expression): boolean {
+export function isName(node: Expression): boolean {
   switch (node.kind) {
     case 'symbol':
     case 'words':
