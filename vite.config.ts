@@ -4,13 +4,20 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { catalogueModule } from './scripts/build/catalogueModule.ts';
 import { guidePage } from './scripts/site/guidePage.ts';
+import { preloadLinkParts } from './scripts/site/preloadLinkParts.ts';
 
 /** One configuration builds page, worker, bench page (`vite build`) and the Node bundles (`vite build --ssr`), so that
  * `?raw` shaders and `import.meta.glob` registries mean the same everywhere. */
 export default defineConfig(({ isSsrBuild }) => ({
   // Relative paths: any static host, any folder.
   base: './',
-  plugins: [react(), catalogueModule(), clearPageOutput(isSsrBuild === true), guide(isSsrBuild === true)],
+  plugins: [
+    react(),
+    catalogueModule(),
+    preloadLinkParts(),
+    clearPageOutput(isSsrBuild === true),
+    guide(isSsrBuild === true),
+  ],
   // Node's Dawn is imported where there is no navigator.gpu; a browser never gets there and must not be given it.
   worker: { format: 'es', plugins: () => [dropOnnxRuntime()], rolldownOptions: { external: ['webgpu'] } },
   ssr: { external: ['webgpu', '@huggingface/transformers'], noExternal: true },
@@ -25,7 +32,11 @@ export default defineConfig(({ isSsrBuild }) => ({
     rolldownOptions:
       isSsrBuild === true
         ? {
-            input: existing({ main: 'src/cli/main.ts', nsrBench: 'src/bench/node.ts' }),
+            input: existing({
+              main: 'src/cli/main.ts',
+              nsrBench: 'src/bench/node.ts',
+              gradeWorker: 'src/cli/gradeWorker.ts',
+            }),
             output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
           }
         : { input: existing({ main: 'index.html', bench: 'bench.html' }), external: ['webgpu'] },

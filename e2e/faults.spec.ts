@@ -1,7 +1,7 @@
 import type { Browser, Page, WorkerInfo } from '@playwright/test';
 import { expectNoViolationsInAnyLook } from './axe';
 import { beforeWorker, crashGpu, explodingExperiment, hangWorker, memoryThatFillsUp } from './faults';
-import { setMemoryFull, throwInWorker } from './faults';
+import { setMemoryFull, slowModel, throwInWorker } from './faults';
 import { expect, test as base } from './fixtures';
 import { numbersOf, openPage, quickExperiment, setField, status, storedRuns } from './playground';
 import { train, waitForStep, waitUntilFinished } from './playground';
@@ -44,7 +44,7 @@ test('a lost device is replaced once and the curve stays the same; lost again, t
   await train(page);
   await waitForStep(page, 12);
   await crashGpu(browser);
-  await expect(notice(page)).toContainText(/The graphics device was lost\. The run goes on from step 1\d\./);
+  await expect(notice(page)).toContainText(/The graphics device was lost\. The run goes on from step [12]\d\./);
   await waitForStep(page, 22);
   await crashGpu(browser);
   await expect(alert(page)).toContainText('The graphics device was lost twice');
@@ -59,6 +59,23 @@ test('a lost device is replaced once and the curve stays the same; lost again, t
   expect(await lastNumbers(page)).toEqual(uninterrupted);
 });
 
+test('a device lost while the model loads is replaced, too; lost again meanwhile, the page says so', async ({
+  page,
+  browser,
+}) => {
+  await slowModel(page, 400);
+  await openPage(page);
+  await quickExperiment(page, 4, 0);
+  await train(page);
+  await crashGpu(browser);
+  await waitUntilFinished(page);
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
+  await train(page);
+  await waitForStep(page, 1);
+  await crashGpu(browser);
+  await expect(alert(page)).toContainText('The graphics device was lost twice');
+});
+
 test('a worker that hangs is replaced and the curve stays the same; one that then throws is given up', async ({
   page,
   uninterrupted,
@@ -71,7 +88,7 @@ test('a worker that hangs is replaced and the curve stays the same; one that the
   await hangWorker(page);
   await page.clock.runFor(24_000);
   await expect(notice(page)).toContainText(
-    /did not answer for 20 s and was restarted\. The run goes on from step 1\d\./,
+    /did not answer for 20 s and was restarted\. The run goes on from step [12]\d\./,
   );
   await waitForStep(page, 12);
   await throwInWorker(page);

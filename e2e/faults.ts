@@ -25,6 +25,14 @@ export async function crashGpu(browser: Browser): Promise<void> {
   await session.detach();
 }
 
+/** Weights that take their time, so that there is a moment in which the model loads. */
+export async function slowModel(page: Page, ms: number): Promise<void> {
+  await page.context().route('**/*.safetensors', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await route.continue();
+  });
+}
+
 /** The worker's thread never comes back. */
 export const hangWorker = (page: Page): Promise<void> =>
   trainingWorker(page).evaluate(() => {

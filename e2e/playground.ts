@@ -31,9 +31,9 @@ export function storedRuns(page: Page): Promise<StoredRun[]> {
         open.onsuccess = () => {
           const all = open.result.transaction('runs').objectStore('runs').getAll();
           all.onsuccess = () => {
-            const records = all.result as { savedAt: number; run: StoredRun }[];
+            const records = all.result as { savedAt: number; run?: StoredRun }[];
             open.result.close();
-            resolve(records.sort((a, b) => a.savedAt - b.savedAt).map((record) => record.run));
+            resolve(records.sort((a, b) => a.savedAt - b.savedAt).flatMap(({ run }) => (run ? [run] : [])));
           };
         };
       }),

@@ -1,4 +1,4 @@
-// Before the first paint, so that a dark page never flashes white; the same rule as src/store/session.ts.
+// Before the first paint: the theme, so that a dark page never flashes white (the same rule as src/store/session.ts), and what a link needs.
 try {
   var stored = JSON.parse(localStorage.getItem('nsr-session') || '{}');
   var theme = stored.state && stored.state.theme;
@@ -6,4 +6,13 @@ try {
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
 } catch (error) {
   document.documentElement.dataset.theme = 'light';
+}
+// A page opened from a link reads it before it draws: what reads it comes beside the page's script, not after it.
+if (/^#v\d/.test(location.hash)) {
+  (document.currentScript.dataset.linkParts || '').split(' ').forEach(function (file) {
+    var link = document.createElement('link');
+    link.rel = 'modulepreload';
+    link.href = file;
+    if (file) document.head.append(link);
+  });
 }

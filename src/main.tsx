@@ -4,14 +4,14 @@ import { createRoot } from 'react-dom/client';
 import { monotonicClock } from './lib/clock';
 import { invariant } from './lib/invariant';
 import { createRunFolders } from './persist/runFolders';
-import { createRunIndex } from './persist/runIndex';
+import { browserDatabases, createRunIndex } from './persist/runIndex';
 import { catalogue } from './store/experiment/catalogue';
 import { createExperimentStore } from './store/experiment/experiment';
 import { keepRuns } from './store/runs/keepRuns';
 import { isLinkOf, loadLinkCodec, syncLink, useLink } from './store/link/link';
 import { holdPageLock } from './store/run/pageLock';
 import { isResumeMarked, resumeIfMarked } from './store/run/resumeAfterReload';
-import { useRuns } from './store/runs/runs';
+import { useRuns, type Run } from './store/runs/runs';
 import { useSession } from './store/session';
 import { createTraining } from './store/run/training';
 import { watchRecorded } from './store/run/watchRecorded';
@@ -37,13 +37,13 @@ const client = connectWorker({
   now: monotonicClock,
   onEvent: training.receive,
   onRestart: (error) => {
-    boot();
+    boot(false);
     training.workerRestarted(error);
   },
   onGone: training.workerGone,
 });
-const boot = (): void => void client.send({ type: 'boot', base: document.baseURI });
-holdPageLock(navigator.locks, boot);
+/** `sweep`: not while runs are under way, whose records may not have been stored. */
+const boot = (sweep: boolean): void => void client.send({ type: 'boot', base: document.baseURI, sweep });
 
 const link = syncLink(experiments, catalogue, {
   readHash: () => location.hash,
@@ -52,10 +52,11 @@ const link = syncLink(experiments, catalogue, {
 const reading = link.read();
 addEventListener('hashchange', () => void link.read());
 
-const keeper = keepRuns(createRunIndex(indexedDB, createRunFolders()), () => Date.now());
+const keeper = keepRuns(createRunIndex(browserDatabases, createRunFolders()), () => Date.now());
 addEventListener('pagehide', keeper.flush);
-const adoptUnfinished = async (): Promise<void> => {
-  const unfinished = await keeper.restore();
+
+/** The run that was under way stands in front again, paused. */
+async function goOnWith(unfinished: Run | null): Promise<void> {
   await reading;
   const { opened } = useLink.getState();
   if (!unfinished || useRuns.getState().activeId !== null) return;
@@ -65,8 +66,23 @@ const adoptUnfinished = async (): Promise<void> => {
   training.adopt(unfinished);
   experiments.temporal.getState().clear();
   resumeIfMarked(sessionStorage, training.train);
-};
-void adoptUnfinished();
+}
+
+holdPageLock(navigator.locks, {
+  held: () => {
+    training.lockHeld();
+    boot(true);
+    void keeper.own().then(goOnWith);
+  },
+  other: (error) => {
+    training.lockLost(error);
+    void keeper.view();
+  },
+  stolen: (error) => {
+    keeper.disown();
+    training.lockLost(error);
+  },
+});
 
 // Where nothing can be trained, recorded runs fill the page.
 useRuns.subscribe((state, previous) => {

@@ -42,22 +42,30 @@ function run(set: string, rows: readonly Row[], judge: (row: Row) => Verdict): v
   if (rows.length === 0) return;
   const right = { true: 0, false: 0 };
   const total = { true: 0, false: 0 };
+  // Compiled first, as in a run that grades thousands.
+  for (const row of rows.slice(0, 500)) judge(row);
   let slowestMs = 0;
-  const start = performance.now();
+  const start = cpuMs();
   for (const [index, row] of rows.entries()) {
-    const before = performance.now();
+    const before = cpuMs();
     const verdict = judge(row);
-    slowestMs = Math.max(slowestMs, performance.now() - before);
+    slowestMs = Math.max(slowestMs, cpuMs() - before);
     const side = row.expected ? 'true' : 'false';
     total[side]++;
     if (verdict.correct === row.expected) right[side]++;
     else disagreements.push({ set, row: index + 1, ...row, verdict });
   }
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = (cpuMs() - start) / 1000;
   console.log(
     `${set.padEnd(34)} equal ${rate(right.true, total.true)}  unequal ${rate(right.false, total.false)}  ` +
       `${Math.round(rows.length / seconds)}/s  slowest ${slowestMs.toFixed(1)} ms`,
   );
+}
+
+/** Processor time of this process, ms: what others do on the machine does not count. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function rate(right: number, total: number): string {

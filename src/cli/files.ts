@@ -1,9 +1,10 @@
 /** Files for the commands: model folders from disk, and writing that never replaces what it was not told to. */
 import { totalmem } from 'node:os';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { InputError } from '../lib/errors';
 import type { ModelSource } from '../model/folder';
+import { replaceDurably } from './writing';
 
 /** A model folder on disk. */
 export function folderSource(folder: string): ModelSource {
@@ -48,10 +49,9 @@ export function checkOutputFolder(option: string, path: string, force: boolean):
   if (readdirSync(path).length > 0 && !force) throw new InputError(option, path, 'an empty or new folder, or --force');
 }
 
-/** Writes a file and the folders above it. */
+/** Writes a file and the folders above it. Throws `WriteError` when the disk refuses. */
 export function writeOutput(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
+  replaceDurably(path, content);
 }
 
 function errorCode(error: unknown): string {

@@ -1,15 +1,6 @@
 /** A run on disk: experiment.json; metrics.jsonl, the same bytes for the same run; timing.jsonl, which never repeats;
- * checkpoints/; model/ once it is finished. */
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+ * checkpoints/; model/ once it is finished. While a process writes it, `lock` names the process. */
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseExperiment } from '../experiment/parseExperiment';
 import type { Experiment } from '../experiment/types';
@@ -19,8 +10,10 @@ import { isFiniteSnapshot } from '../trainer/state';
 import type { Trainer, TrainerEvent } from '../trainer/train';
 import { catalogue } from './experimentOption';
 import { checkOutputFolder, readJsonInput } from './files';
+import { lockFolder, unlockFolder } from './folderLock';
 import { folderStorage } from './folderStorage';
 import { formatJsonLines, readJsonLines } from './jsonLines';
+import { replaceDurably, WriteError, writing } from './writing';
 
 /** Of the metrics file at the moment of a checkpoint: what comes after is written again on resuming. */
 const metricsBytesKey = 'metricsBytes';
@@ -29,6 +22,8 @@ export class RunFolder {
   readonly path: string;
   private readonly metricsFile: string;
   private readonly timingFile: string;
+  /** Step of the newest whole copy; null before the first. */
+  private keptStep: number | null = null;
 
   constructor(path: string) {
     this.path = path;
@@ -39,12 +34,12 @@ export class RunFolder {
   /** Begins a new run; what a forced one replaces is removed. Throws `InputError` when there is something and `force` is not set. */
   begin(experiment: Experiment, force: boolean): void {
     checkOutputFolder('--out', this.path, force);
+    lockFolder('--out', this.path);
     for (const name of ['checkpoints', 'model', 'metrics.jsonl', 'timing.jsonl', 'result.json']) {
       rmSync(join(this.path, name), { recursive: true, force: true });
     }
-    mkdirSync(this.path, { recursive: true });
-    writeFileSync(join(this.path, 'experiment.json'), `${JSON.stringify(experiment, null, 2)}\n`);
-    writeFileSync(this.metricsFile, '');
+    replaceDurably(join(this.path, 'experiment.json'), `${JSON.stringify(experiment, null, 2)}\n`);
+    replaceDurably(this.metricsFile, '');
   }
 
   /** The experiment of a run to resume; null when there is none in this folder. Throws `InputError` on a damaged one. */
@@ -55,11 +50,13 @@ export class RunFolder {
 
   /** The last whole checkpoint, with the metrics file cut back to its moment; null (and no metrics) when there is none. */
   async resume(): Promise<LoadedCheckpoint | null> {
+    lockFolder('--out', this.path);
     await sweepLeftovers(this.storage());
     const checkpoint = await loadCheckpoint(this.storage());
+    this.keptStep = checkpoint?.snapshot.state.step ?? null;
     const length = Number(checkpoint?.environment[metricsBytesKey] ?? 0);
-    if (existsSync(this.metricsFile)) truncateSync(this.metricsFile, length);
-    else writeFileSync(this.metricsFile, '');
+    if (existsSync(this.metricsFile)) writing(this.metricsFile, 0, () => truncateSync(this.metricsFile, length));
+    else replaceDurably(this.metricsFile, '');
     return checkpoint;
   }
 
@@ -68,13 +65,17 @@ export class RunFolder {
     const snapshot = await trainer.snapshot();
     if (!isFiniteSnapshot(snapshot)) return;
     const score = this.evaluations().at(-1)?.passAtK[0]?.mean ?? null;
-    await saveCheckpoint(this.storage(), {
+    const content = {
       snapshot,
       experiment: trainer.experiment(),
       environment: { ...environment, [metricsBytesKey]: String(statSync(this.metricsFile).size) },
       score,
       record: null,
+    };
+    await saveCheckpoint(this.storage(), content).catch((error: unknown) => {
+      throw this.withWayOn(error);
     });
+    this.keptStep = snapshot.state.step;
   }
 
   /** Appends what an event leaves behind; progress leaves nothing. */
@@ -83,15 +84,12 @@ export class RunFolder {
       case 'progress':
         return;
       case 'step':
-        appendFileSync(this.metricsFile, formatJsonLines([{ type: 'step', ...event.row }]));
-        appendFileSync(this.timingFile, formatJsonLines([{ type: 'step', ...event.timing }]));
+        this.append(this.metricsFile, { type: 'step', ...event.row });
+        this.append(this.timingFile, { type: 'step', ...event.timing });
         return;
       case 'evaluation':
-        appendFileSync(this.metricsFile, formatJsonLines([{ type: 'evaluation', ...event.row }]));
-        appendFileSync(
-          this.timingFile,
-          formatJsonLines([{ type: 'evaluation', step: event.row.step, durationMs: event.durationMs }]),
-        );
+        this.append(this.metricsFile, { type: 'evaluation', ...event.row });
+        this.append(this.timingFile, { type: 'evaluation', step: event.row.step, durationMs: event.durationMs });
         return;
       case 'forces': {
         const { result, durationMs } = event;
@@ -101,13 +99,10 @@ export class RunFolder {
         return;
       }
       case 'edit':
-        appendFileSync(this.metricsFile, formatJsonLines([{ type: 'edit', ...event.edit }]));
+        this.append(this.metricsFile, { type: 'edit', ...event.edit });
         return;
       case 'rewind':
-        appendFileSync(
-          this.metricsFile,
-          formatJsonLines([{ type: 'rewind', toStep: event.toStep, message: event.message }]),
-        );
+        this.append(this.metricsFile, { type: 'rewind', toStep: event.toStep, message: event.message });
         return;
       default:
         event satisfies never;
@@ -122,16 +117,46 @@ export class RunFolder {
     });
   }
 
+  /** Writes a file whole or not at all. */
   write(name: string, content: string | Uint8Array): void {
-    const file = join(this.path, name);
-    mkdirSync(join(file, '..'), { recursive: true });
-    writeFileSync(file, content);
+    try {
+      replaceDurably(join(this.path, name), content);
+    } catch (error) {
+      throw this.withWayOn(error);
+    }
+  }
+
+  /** Lets other processes at the folder. */
+  close(): void {
+    unlockFolder(this.path);
   }
 
   /** The result of a run that is finished, else null. */
   result(): unknown {
     const file = join(this.path, 'result.json');
     return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+  }
+
+  private append(file: string, value: object): void {
+    const line = formatJsonLines([value]);
+    try {
+      writing(file, line.length, () => appendFileSync(file, line));
+    } catch (error) {
+      throw this.withWayOn(error);
+    }
+  }
+
+  /** What the disk refused, with what is kept and how to go on. */
+  private withWayOn(error: unknown): unknown {
+    if (!(error instanceof WriteError)) return error;
+    const kept =
+      this.keptStep === null
+        ? 'no copy was kept yet, the run begins anew'
+        : `the copy after step ${this.keptStep} is whole`;
+    return new WriteError(
+      `${error.message}; ${kept}. When that is mended, go on with: nsr train --resume --out ${this.path}`,
+      { cause: error },
+    );
   }
 
   private storage() {

@@ -7,7 +7,7 @@ const catalogue = buildCatalogue();
 const rising = { kind: 'linear', from: 0.05, to: 0.2 };
 const confidence = { kind: 'power', gamma: 1, min: 0.05, max: 1 };
 
-describe('golden table of algorithms.md section 2: the published settings', () => {
+describe('the published settings of the signed family (docs/algorithms.md)', () => {
   it.each([
     ['psr', 1, 0, null, 'kept'],
     ['nsr', 0, 1, null, 'kept'],
@@ -31,7 +31,7 @@ describe('golden table of algorithms.md section 2: the published settings', () =
   });
 });
 
-describe('golden table of algorithms.md section 3: the published settings', () => {
+describe('the published settings of the other methods (docs/algorithms.md)', () => {
   it.each([
     ['grpo', { clipLow: 0.2, clipHigh: 0.2, aggregation: 'token-mean', klCoef: 0.001, klEstimator: 'k3' }],
     ['dr-grpo', { clipLow: 0.2, clipHigh: 0.2, aggregation: 'constant' }],

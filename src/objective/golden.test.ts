@@ -11,9 +11,11 @@ import { weighMiniBatch } from './weighMiniBatch';
 const golden = JSON.parse(readFileSync('fixtures/objective/golden.json', 'utf8')) as Record<string, unknown>;
 const given = goldenRollouts();
 
-it('has every preset', () => expect(Object.keys(golden)).toEqual([...goldenExperiments.keys()]));
+it('every experiment of that time is still there', () => {
+  expect([...goldenExperiments.keys()]).toEqual(expect.arrayContaining(Object.keys(golden)));
+});
 
-it.each([...goldenExperiments])('%s', (id, experiment) => {
+it.each([...goldenExperiments].filter(([id]) => id in golden))('%s', (id, experiment) => {
   const accuracy = mean(given.map(({ reward }) => reward));
   const at = objectiveAt(resolveObjective(experiment), { ...goldenMoment, accuracy });
   const rollouts = rateRollouts(

@@ -2,6 +2,7 @@
 import type { CheckpointStorage } from '../lib/checkpointStorage';
 import { openPrivateRoot, orIfMissing, type DirectoryHandle } from './opfs';
 import { opfsStorage } from './opfsStorage';
+import { patiently } from './refusal';
 
 const FOLDER = 'runs';
 
@@ -14,7 +15,8 @@ export interface RunFolders {
 }
 
 export function createRunFolders(openRoot: () => Promise<DirectoryHandle> = openPrivateRoot): RunFolders {
-  const all = async (create: boolean) => (await openRoot()).getDirectoryHandle(FOLDER, { create });
+  const root = patiently(openRoot);
+  const all = async (create: boolean) => (await root()).getDirectoryHandle(FOLDER, { create });
   return {
     storage: (runId) => opfsStorage(async (create) => (await all(create)).getDirectoryHandle(runId, { create })),
     remove: async (runId) => {

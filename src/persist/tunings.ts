@@ -1,6 +1,7 @@
 /** What was measured of this browser's graphics adapters: a file per adapter and kernel in the private file system. */
 import { openPrivateRoot, type DirectoryHandle } from './opfs';
 import { opfsStorage } from './opfsStorage';
+import { patiently } from './refusal';
 
 const FOLDER = 'tunings';
 
@@ -11,7 +12,8 @@ export interface Tunings {
 
 /** Both reject where the browser refuses storage. */
 export function createTunings(openRoot: () => Promise<DirectoryHandle> = openPrivateRoot): Tunings {
-  const storage = opfsStorage(async (create) => (await openRoot()).getDirectoryHandle(FOLDER, { create }));
+  const root = patiently(openRoot);
+  const storage = opfsStorage(async (create) => (await root()).getDirectoryHandle(FOLDER, { create }));
   return {
     read: async (key) => {
       const bytes = await storage.read(key);

@@ -1,6 +1,6 @@
 /**
  * Two-digit addition: `34+58:` -> `92`, one right answer, written without leading zeros. 10,000 prompts (00 to 99 each side),
- * a fifth of them held out at random. The contrast to Countdown: with one right answer there is no diversity to lose. Source: recipe.md.
+ * a fifth of them held out at random. The contrast to Countdown: with one right answer there is no diversity to lose.
  */
 import { InputError } from '../lib/errors';
 import { arithmeticAlphabet } from './parts/alphabet';

@@ -2,7 +2,7 @@
  * Mini-Countdown: reach a two-digit target with every given digit exactly once, joined by + - * with the usual precedence.
  * Prompt `3488=21:` (sorted digits, target, 8 characters with four numbers), answer `d op d op d op d`. Prompts with several (2 to 8 with four numbers)
  * distinct right strings are kept (commuted strings count as different), so that diversity can be seen and lost.
- * Held out: a fifth of the digit multisets, so that no held-out digit set is seen in training. Source: recipe.md.
+ * Held out: a fifth of the digit multisets, so that no held-out digit set is seen in training.
  */
 import { InputError } from '../lib/errors';
 import type { Rng } from '../lib/rng';
@@ -13,7 +13,7 @@ import type { Grade, Problem, TaskDefinition } from './parts/types';
 const operators = ['+', '-', '*'] as const;
 type Operator = (typeof operators)[number];
 const fewestSolutions = 2;
-/** With three numbers recipe.md counts every prompt of two or more (1,264; two of them have 10 and 12). */
+/** With three numbers every prompt of two or more counts (1,264; two of them have 10 and 12). */
 const mostSolutions = new Map([
   [3, Infinity],
   [4, 8],

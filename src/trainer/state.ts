@@ -1,5 +1,6 @@
 /** What a run must remember between steps, beside the models' weights: tiny, since (seed, step) decide every draw. */
-import { InputError } from '../lib/errors';
+import * as v from 'valibot';
+import { checkJson } from '../lib/checkJson';
 import type { PolicyCheckpoint } from '../model/policy';
 import type { MetricsRow, PassAtK } from '../records/metrics';
 
@@ -58,17 +59,20 @@ function isFiniteCheckpoint({ parameters, firstMoments, secondMoments }: PolicyC
   return [...parameters, ...firstMoments, ...secondMoments].every(({ data }) => data.every(Number.isFinite));
 }
 
-/** Reads a state that `JSON.stringify` wrote. Our own files only: checks version and the numbers that steer a run. */
+const whole = v.pipe(v.number('a whole number'), v.safeInteger('a whole number'), v.minValue(0, 'a whole number'));
+/** Our own files only: the version and the numbers that steer a run. */
+const steering = v.looseObject({
+  version: v.literal(1),
+  step: whole,
+  dataCursor: whole,
+  tokens: whole,
+  rewinds: whole,
+  skippedInARow: whole,
+  pastAccuracies: v.array(v.pipe(v.number(), v.finite()), 'a list of numbers'),
+  learningRateFactor: v.pipe(v.number('a number above 0'), v.gtValue(0, 'a number above 0')),
+});
+
+/** Reads a state that `JSON.stringify` wrote. Throws `InputError`. */
 export function readTrainerState(json: unknown): TrainerState {
-  const state = json as Partial<TrainerState> | null;
-  if (typeof state !== 'object' || state === null || state.version !== 1)
-    throw new InputError('checkpoint.state.version', (state as { version?: unknown } | null)?.version, '1');
-  for (const key of ['step', 'dataCursor', 'tokens', 'rewinds', 'skippedInARow'] as const)
-    if (!Number.isSafeInteger(state[key]) || (state[key] ?? -1) < 0)
-      throw new InputError(`checkpoint.state.${key}`, state[key], 'a whole number');
-  if (!Array.isArray(state.pastAccuracies) || !state.pastAccuracies.every(Number.isFinite))
-    throw new InputError('checkpoint.state.pastAccuracies', state.pastAccuracies, 'a list of numbers');
-  if (!(Number(state.learningRateFactor) > 0))
-    throw new InputError('checkpoint.state.learningRateFactor', state.learningRateFactor, 'a number above 0');
-  return { ...initialState, ...state };
+  return { ...initialState, ...checkJson('checkpoint: state', steering, json) };
 }

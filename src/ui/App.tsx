@@ -1,7 +1,8 @@
 /** The page: wide layout with rail, charts, curves and drawer; below 720 px tabs with the transport at the bottom. */
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { resolveTheme, useSession, type PhoneTab } from '../store/session';
 import { ChartGrid } from './charts/ChartGrid';
+import { lazyPart, NotLoaded } from './controls/lazyPart';
 import { CurvesPanel } from './panels/CurvesPanel';
 import { SetupRail } from './panels/SetupRail';
 import { Drawer, PhoneInspectors } from './shell/Drawer';
@@ -19,8 +20,8 @@ import './curves/curves.css';
 import './panels/panels.css';
 
 // Seen once, and rarely: not part of the first load.
-const Tour = lazy(() => import('./explain/Tour'));
-const HelpSheet = lazy(() => import('./explain/HelpSheet'));
+const Tour = lazyPart(() => import('./explain/Tour').then((file) => file.Tour), null);
+const HelpSheet = lazyPart(() => import('./explain/HelpSheet').then((file) => file.HelpSheet), <NotLoaded corner />);
 
 export function App(): React.JSX.Element {
   const theme = useSession((state) => state.theme);

@@ -11,7 +11,7 @@ export interface Box {
 export function lastBoxes(text: string): readonly Box[] {
   const boxes: Box[] = [];
   // A box that no brace closes is cut off, and says nothing.
-  for (let before = text.length; before > 0;) {
+  for (let before = text.length, tried = 0; before > 0 && tried < maxBoxes; tried++) {
     const start = lastCommand(text, before);
     if (start < 0) break;
     const box = readBox(text, start);
@@ -19,12 +19,12 @@ export function lastBoxes(text: string): readonly Box[] {
     if (box !== null && next !== undefined && (box.end > next.start || !joins(text.slice(box.end, next.start)))) break;
     if (box !== null) boxes.unshift(box);
     else if (next !== undefined) break;
-    if (boxes.length > maxBoxes) break;
     before = start;
   }
   return boxes;
 }
 
+/** Commands looked at, from the end. */
 const maxBoxes = 50;
 /** Longest text between two boxes that are one answer, characters. */
 const longestGap = 40;
@@ -66,5 +66,5 @@ const longestBox = 20_000;
 function joins(gap: string): boolean {
   if (gap.length > longestGap || /[\n.][\s\S]*[a-z]{4}/i.test(gap)) return false;
   const words = gap.replace(/\\(?:text|quad|qquad|mbox|\(|\)|\[|\]|,|;|!| )|[${}\\]/g, ' ').trim();
-  return words === '' || /^(?:[\w ]{0,20}?)(?:,|;|\band\b|\bor\b)/i.test(words);
+  return words === '' || /^(?:[a-z]+\s+){0,2}(?:,|;|and\b|or\b)(?:\s*[a-z]\w*){0,2}[^a-z]*$/i.test(words);
 }

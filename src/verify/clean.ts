@@ -1,4 +1,4 @@
-import { characters } from './symbols';
+import { characters } from './characters';
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ';
 const subscripts = '₀₁₂₃₄₅₆₇₈₉₋ₙ';
@@ -11,18 +11,20 @@ export function clean(text: string): string {
   return trimPunctuation(unescaped.replace(/\\?\$/g, ' ').replaceAll('\\displaystyle', ' '));
 }
 
-/** The same without look: no text commands, spaces, braces or delimiters' sizes, in lower case. Two texts with the same
- * key say the same. */
-export function textKey(text: string): string {
-  return clean(text)
-    .replace(
-      /\\(?:text|mbox|textbf|textit|textrm|textnormal|mathrm|mathbf|mathit|operatorname|left|right|quad|qquad)(?![a-zA-Z])/g,
-      '',
-    )
+/** Cleaned text without what only shapes it: text commands with their braces, spaces, sizes of brackets. Two texts with
+ * the same key say the same. */
+export function textKey(cleaned: string): string {
+  return cleaned
+    .replace(/\\(?:text|mbox|textbf|textit|textrm|textnormal|mathrm|mathbf|mathit|operatorname)\s*\{([^{}]*)\}/g, '$1')
+    .replace(/\\(?:left|right|quad|qquad)(?![a-zA-Z])/g, '')
     .replace(/\\[dt]frac(?![a-zA-Z])/g, '\\frac')
     .replace(/\\[ ,;:!]/g, '')
-    .replace(/[\s{}]+/g, '')
-    .toLowerCase();
+    .replace(/\s+/g, '');
+}
+
+/** A key of letters only, which is a word in any case, in lower case; null of one that has anything else. */
+export function wordKey(key: string): string | null {
+  return /^[{(]*[A-Za-z.,]+[)}]*$/.test(key) ? key.replace(/[^A-Za-z,]/g, '').toLowerCase() : null;
 }
 
 function isAscii(text: string): boolean {

@@ -1,4 +1,5 @@
 import { holdsOn, sameRelation } from './compareRelation';
+import { at } from '../lib/invariant';
 import { compareValues, type Comparing } from './compareValue';
 import type { Expression } from './expression';
 import { sameIntervals, toIntervals } from './intervals';
@@ -9,7 +10,7 @@ import { compatibleUnits, spelling } from './words';
 
 /** Whether two answers say the same. Deterministic; throws `LimitError` when the work is used up. */
 export function compareAnswers(gold: Expression, response: Expression, comparing: Comparing): Outcome {
-  const [left, right] = [elements(gold), elements(response)];
+  const [left, right] = [elements(byCoordinate(gold, response)), elements(byCoordinate(response, gold))];
   if (left.length !== 1 || right.length !== 1) {
     const [only, spoken] = [left[0], right[0]];
     // One value said in several ways: -b + 2 or 2 - b.
@@ -29,8 +30,23 @@ export function compareAnswers(gold: Expression, response: Expression, comparing
     : compareNamed(first, second, comparing);
 }
 
+/** (a, b) = (2, 3) as a = 2, b = 3, where the other side says it so. */
+function byCoordinate(node: Expression, other: Expression): Expression {
+  if (other.kind !== 'list' || node.kind !== 'relation' || node.sides.length !== 2) return node;
+  const [names, values] = node.sides;
+  if (names?.kind !== 'tuple' || values?.kind !== 'tuple' || names.items.length !== values.items.length) return node;
+  if (!other.items.every((item) => item.kind === 'relation')) return node;
+  const items = names.items.map((name, index): Expression => ({
+    kind: 'relation',
+    sides: [name, at(values.items, index)],
+    signs: ['='],
+  }));
+  return { kind: 'list', items };
+}
+
 /** What a list, a set or an answer with ± is made of; any other answer is its one element. */
 function elements(node: Expression): readonly Expression[] {
+  if (node.kind === 'member' && node.set.kind === 'set') return elements(node.set);
   return node.kind === 'list' || node.kind === 'set' ? node.items.flatMap(elements) : expandSigns(node);
 }
 
@@ -71,7 +87,10 @@ function compareNamed(gold: Expression, response: Expression, comparing: Compari
     }
   }
   // y = 2x + 1 may also be written 2x - y + 1 = 0.
-  if (gold.kind === 'relation' && response.kind === 'relation') return compareSingle(gold, response, comparing);
+  if (gold.kind === 'relation' && response.kind === 'relation') {
+    const whole = compareSingle(gold, response, comparing);
+    return whole.equal || outcome.reason !== 'different name' ? whole : outcome;
+  }
   return asSets(gold, response, comparing) ?? outcome;
 }
 

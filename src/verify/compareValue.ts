@@ -52,10 +52,11 @@ function compareOnce(gold: Expression, response: Expression, comparing: Comparin
   const right = exactForm(response, work);
   if (left === 'undefined' || right === 'undefined') return differs('undefined value');
   if (left !== 'unknown' && right !== 'unknown') {
-    if (sameForm(left, right, work)) return same('identical');
+    const identical = sameForm(left, right, work);
+    if (identical === true) return same('identical');
     if (isRounded(gold, response, right, work) || isRounded(response, gold, left, work)) return same('rounded decimal');
     if (papers && isClose(gold, response, work)) return same('papers: close');
-    if (!left.atoms && !right.atoms) return compareRenamed(gold, response, work);
+    if (identical === false && !left.atoms && !right.atoms) return compareRenamed(gold, response, work);
   } else if (isRounded(gold, response, right, work) || isRounded(response, gold, left, work))
     return same('rounded decimal');
   const sampled = compareSampled(gold, response, relativeTolerance, work);
@@ -149,7 +150,8 @@ function withNaturalLogarithms(gold: Expression, response: Expression): readonly
 
 const ten = rational.integer(10);
 
-/** A gold whose degree signs a cleaner has dropped: tan 15, of a whole number, where the response writes tan 15°. */
+/** A gold whose degree signs a cleaner has dropped: tan 15, of whole numbers and not all below a full turn in radians,
+ * where the response writes tan 15°. */
 function missesDegrees(gold: Expression, response: Expression): boolean {
   const isAngle = (part: Expression) => part.kind === 'call' && angleFunctions.has(part.name);
   const ofWhole = (part: Expression) => {
@@ -160,7 +162,8 @@ function missesDegrees(gold: Expression, response: Expression): boolean {
     some(response, (part) => part.kind === 'degrees') &&
     !some(gold, (part) => part.kind === 'degrees') &&
     some(gold, isAngle) &&
-    !some(gold, (part) => isAngle(part) && !ofWhole(part))
+    !some(gold, (part) => isAngle(part) && !ofWhole(part)) &&
+    some(gold, (part) => part.kind === 'number' && part.value.over > 6n)
   );
 }
 

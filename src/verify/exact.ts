@@ -1,5 +1,5 @@
 import type { Expression } from './expression';
-import { LimitError, maxFactorial, maxTrialDivisor, type Work } from './limits';
+import { LimitError, maxExactWork, maxFactorial, maxTrialDivisor, type Work } from './limits';
 import * as polynomial from './polynomial';
 import type { Polynomial } from './polynomial';
 import * as rational from './rational';
@@ -24,7 +24,7 @@ const one = polynomial.constant(rational.one);
  * large (sampling then decides). Throws `LimitError` only when the work of the whole grading is used up. */
 export function exactForm(node: Expression, work: Work): ExactResult {
   try {
-    return form(node, work);
+    return form(node, work.share(maxExactWork));
   } catch (error) {
     if (error instanceof Undefined) return 'undefined';
     if (error instanceof LimitError && error.message !== 'work') return 'unknown';
@@ -32,10 +32,16 @@ export function exactForm(node: Expression, work: Work): ExactResult {
   }
 }
 
-/** Whether two forms are the same function: a/b = c/d where ad = bc. */
-export function sameForm(a: ExactForm, b: ExactForm, work: Work): boolean {
+/** Whether two forms are the same function: a/b = c/d where ad = bc. 'unknown' where that would be too large. */
+export function sameForm(a: ExactForm, b: ExactForm, work: Work): boolean | 'unknown' {
   if (polynomial.equal(a.under, b.under)) return polynomial.equal(a.over, b.over);
-  return polynomial.equal(polynomial.multiply(a.over, b.under, work), polynomial.multiply(b.over, a.under, work));
+  try {
+    const share = work.share(maxExactWork);
+    return polynomial.equal(polynomial.multiply(a.over, b.under, share), polynomial.multiply(b.over, a.under, share));
+  } catch (error) {
+    if (error instanceof LimitError && error.message !== 'work') return 'unknown';
+    throw error;
+  }
 }
 
 /** The value of a form that is a plain fraction, null otherwise. */

@@ -1,4 +1,4 @@
-import { clean, textKey } from './clean';
+import { clean, textKey, wordKey } from './clean';
 import { compareAnswers } from './compare';
 import { extractAnswer, extractNumber, type Extracted, type Extraction, type UnboxedRule } from './extract';
 import { LimitError, maxAnswerLength, maxResponseLength, Work } from './limits';
@@ -64,13 +64,21 @@ export function equalTexts(gold: string, response: string, mode: GraderMode): Ou
   if (gold.length > maxAnswerLength || response.length > maxAnswerLength) {
     return gold === response ? same('same text') : differs('too large');
   }
-  const [key, otherKey] = [textKey(gold), textKey(response)];
+  const [left, right] = [clean(gold), clean(response)];
+  const [key, otherKey] = [textKey(left), textKey(right)];
   if (key === otherKey && key !== '') return same('same text');
+  const [word, otherWord] = [wordKey(key), wordKey(otherKey)];
+  if (word !== null && word === otherWord && !mixesCases(key, otherKey)) return same('same words');
   if (mode === 'text') return differs('different text');
   const choice = choiceLetter(gold);
   if (choice !== null && leadingChoice(response) === choice) return same('same choice');
   if (mode === 'papers' && withoutBrackets(key) === withoutBrackets(otherKey)) return same('same text');
-  return compareReadings(clean(gold), clean(response), mode);
+  return compareReadings(left, right, mode);
+}
+
+/** Rr against rR: two letters in both cases are two variables, no word. */
+function mixesCases(a: string, b: string): boolean {
+  return a.length <= 3 && new Set(a.toLowerCase()).size < new Set(a).size && a !== b;
 }
 
 function withoutBrackets(text: string): string {
@@ -90,6 +98,8 @@ function compareReadings(gold: string, response: string, mode: GraderMode): Outc
       }
       const compared = compareAnswers(left, right, { work, papers: mode === 'papers' });
       if (compared.equal) return compared;
+      // Numbers beyond all limits (9^{9^9}) are themselves.
+      if (compared.reason === 'undecided' && treeKey(left) === treeKey(right)) return same('identical');
       if (commas === 'thousands') outcome = compared;
     }
   } catch (error) {
@@ -110,4 +120,8 @@ function commaReadings(gold: string, response: string): readonly CommaReading[] 
 
 function read(text: string, commas: CommaReading): Expression | null {
   return parseAnswer(tokenize(text, commas));
+}
+
+function treeKey(node: Expression): string {
+  return JSON.stringify(node, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }

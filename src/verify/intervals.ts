@@ -32,6 +32,8 @@ export function toIntervals(node: Expression, work: Work): readonly Interval[] |
         node.open === '<'
       )
         return null;
+      // Ends in the wrong order are a point's coordinates.
+      if (low > high || (low === high && (node.open === '(' || node.close === ')'))) return null;
       const lowClosed = node.open === '[' && low !== -Infinity;
       return merge([{ low, high, lowClosed, highClosed: node.close === ']' && high !== Infinity }]);
     }

@@ -23,7 +23,9 @@ export const maxVariables = 8;
 /** Largest integer that is factorised under a root by trial division (its divisors below this). */
 export const maxTrialDivisor = 1000;
 /** Work of one grading, in units of about a microsecond. */
-export const maxWork = 12_000;
+export const maxWork = 8000;
+/** What bringing one expression, or one comparison of two, to normal form may take of it. */
+export const maxExactWork = 2000;
 
 /** Thrown inside this folder when a limit is reached, and caught by `grade`: a verdict, never an exception outside. */
 export class LimitError extends Error {
@@ -33,14 +35,22 @@ export class LimitError extends Error {
 /** What one grading may still spend. */
 export class Work {
   #left: number;
+  readonly #whole: Work | null;
 
-  constructor(units: number = maxWork) {
+  constructor(units: number = maxWork, whole: Work | null = null) {
     this.#left = units;
+    this.#whole = whole;
   }
 
-  /** Throws `LimitError` when nothing is left. */
+  /** A share of it for one attempt, after which something else may be tried. */
+  share(units: number): Work {
+    return new Work(units, this);
+  }
+
+  /** Throws `LimitError` when nothing is left: 'work' of the whole grading, 'share' of a share. */
   spend(units: number): void {
+    this.#whole?.spend(units);
     this.#left -= units;
-    if (this.#left < 0) throw new LimitError('work');
+    if (this.#left < 0) throw new LimitError(this.#whole === null ? 'work' : 'share');
   }
 }

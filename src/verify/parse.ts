@@ -43,6 +43,13 @@ function isSeparator(token: Token | undefined): boolean {
 function parseItem(parser: Parser): Expression {
   // "= 5" and "~ 8.24" say no more than the number.
   if (!accept(parser, '=')) accept(parser, '~');
+  const label = peek(parser);
+  if (
+    label?.kind === 'words' &&
+    /(?:^| )(?:is|are|answer|about|approximately|exactly|rs|usd|total|value)$/.test(label.text)
+  ) {
+    if (startsAtom(parser, 1)) parser.at++;
+  }
   const first = parseSets(parser);
   if (accept(parser, 'in')) return { kind: 'member', of: first, set: parseSets(parser) };
   const sides = [first];

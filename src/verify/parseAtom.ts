@@ -182,9 +182,16 @@ function parseCommand(parser: Parser, name: string): Expression {
     case 'begin':
       return parseMatrix(parser);
     default:
-      if (accentCommands.has(name)) return { kind: 'symbol', name: subscript(parser) };
+      if (accentCommands.has(name)) return accented(parser);
       throw new Unreadable(name);
   }
+}
+
+/** A vector or mean is called by its letter; a segment AB is written with and without its bar. */
+function accented(parser: Parser): Expression {
+  const name = subscript(parser);
+  if (!/^[A-Z]{2}$/.test(name)) return { kind: 'symbol', name };
+  return { kind: 'product', factors: Array.from(name, (letter): Expression => ({ kind: 'symbol', name: letter })) };
 }
 
 function parseRoot(parser: Parser): Expression {

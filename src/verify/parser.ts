@@ -68,8 +68,8 @@ type ParsePart = (parser: Parser) => Expression;
 const opening = new Set(['(', '[', '{', '\\{', '\\<', '|', 'lfloor', 'lceil', 'infinity', 'empty']);
 
 /** Whether an operand can begin here, so that standing beside another one means a product. */
-export function startsAtom(parser: Parser): boolean {
-  const token = peek(parser);
+export function startsAtom(parser: Parser, ahead = 0): boolean {
+  const token = peek(parser, ahead);
   if (token === undefined) return false;
   if (token.kind !== 'symbol') return token.kind !== 'words' && !(token.kind === 'command' && token.text === 'end');
   if (token.text === '|') return parser.bars === 0;

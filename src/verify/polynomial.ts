@@ -36,8 +36,11 @@ export function generator(name: string, exponent: Rational = rational.one): Poly
 export function add(a: Polynomial, b: Polynomial, work: Work): Polynomial {
   if (a.size === 0) return b;
   const sum = new Map(a);
-  work.spend(a.size / 20 + b.size / 5);
-  for (const term of b.values()) accumulate(sum, term);
+  work.spend(a.size / 20);
+  for (const term of b.values()) {
+    work.spend(cost(term.coefficient));
+    accumulate(sum, term);
+  }
   return sum;
 }
 
@@ -58,11 +61,12 @@ export function multiply(a: Polynomial, b: Polynomial, work: Work): Polynomial {
   for (const left of a.values()) {
     for (const right of b.values()) {
       const coefficient = rational.multiply(left.coefficient, right.coefficient);
-      work.spend(1 + rational.bitLength(coefficient.over) / 500 + rational.bitLength(coefficient.under) / 500);
+      work.spend(cost(coefficient));
       if (left.monomial.key === '' || right.monomial.key === '') {
         accumulate(product, { coefficient, monomial: left.monomial.key === '' ? right.monomial : left.monomial });
         continue;
       }
+      work.spend(left.monomial.powers.size);
       const powers = new Map(left.monomial.powers);
       for (const [name, exponent] of right.monomial.powers) {
         powers.set(name, rational.add(powers.get(name) ?? rational.zero, exponent));
@@ -180,4 +184,10 @@ function normalize(powers: ReadonlyMap<string, Rational>, factor: Rational): Ter
 function floor({ over, under }: Rational): bigint {
   const quotient = over / under;
   return over % under !== 0n && over < 0n ? quotient - 1n : quotient;
+}
+
+/** Work of computing with a number of this size: a common divisor is quadratic in the bits. */
+function cost({ over, under }: Rational): number {
+  const [above, below] = [rational.bitLength(over), rational.bitLength(under)];
+  return 1 + (above + below) / 500 + Math.min(above, below) ** 2 / 20_000;
 }

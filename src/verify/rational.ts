@@ -115,18 +115,24 @@ export function decimalLength(a: Rational): number | null {
   return rest === 1n ? Math.max(twos, fives) : null;
 }
 
+/** Bits times steps of one common divisor: some tenths of a millisecond. Two coprime numbers of 2,500 bits need as much. */
+const maxDivisorCost = 2_000_000;
+
 export function bitLength(value: bigint): number {
   const magnitude = value < 0n ? -value : value;
   return magnitude < small ? Math.ceil(Math.log2(Number(magnitude) + 1)) : magnitude.toString(16).length * 4;
 }
 
-/** Euclid; the small case in doubles, which is most of them. */
+/** Euclid; the small case in doubles, which is most of them. Throws `LimitError` where it would take long. */
 export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   let x = a < 0n ? -a : a;
   let y = b < 0n ? -b : b;
   if (x === 1n || y === 1n) return 1n;
-  while (y !== 0n) {
+  let cost = 0;
+  for (let step = 0; y !== 0n; step++) {
     if (x < small && y < small) return BigInt(smallDivisor(Number(x), Number(y)));
+    if (step % 16 === 0) cost += bitLength(x) * 16;
+    if (cost > maxDivisorCost) throw new LimitError('divisor');
     [x, y] = [y, x % y];
   }
   return x;

@@ -9,6 +9,7 @@ import {
   textCommands,
 } from './symbols';
 import type { Token } from './token';
+import { units } from './units';
 import { plainLetters, textTokens } from './wordTokens';
 
 /** How a comma between digits is read: "1,234" as one number or as two; "1,50" as a decimal. */
@@ -39,7 +40,11 @@ export function tokenize(text: string, commas: CommaReading): readonly Token[] {
 function step(scan: Scan): void {
   const { text, at } = scan;
   const character = text.charAt(at);
-  if (/\s/.test(character) || character === '~') {
+  const digits = basedDigits(text, at);
+  if (digits !== null) {
+    scan.at += digits.length;
+    emit(scan, 'words', digits.toLowerCase());
+  } else if (/\s/.test(character) || character === '~') {
     scan.at++;
     scan.space = true;
   } else if (isDigit(character) || (character === '.' && isDigit(text.charAt(at + 1)))) number(scan);
@@ -49,10 +54,31 @@ function step(scan: Scan): void {
     emitAll(scan, plainLetters(text.slice(at, end), previous?.kind === 'number', text.charAt(end)));
     scan.at = end;
   } else if (character === '\\') command(scan);
-  else if (text.startsWith('{,}', at)) {
-    scan.at += 3;
-    emit(scan, 'symbol', ',');
-  } else symbol(scan, character);
+  else if (character !== '{' || !bareGroup(scan)) symbol(scan, character);
+}
+
+/** Digits and capitals over a base above ten: 2D0A_{16}. 2a_1 is twice a_1. */
+function basedDigits(text: string, at: number): string | null {
+  const character = text.charAt(at);
+  if (!isDigit(character) && !(character >= 'A' && character <= 'Z')) return null;
+  const match = /^(?=[A-Z]*\d)(?=\d*[A-Z])([\dA-Z]{2,20})_(?:1[1-9]|2\d|3[0-6]|\{(?:1[1-9]|2\d|3[0-6])\})/.exec(
+    text.slice(at, at + 28),
+  );
+  return match?.[1] ?? null;
+}
+
+/** Braces that are no argument, around a comma, "or", "and" or the digits of a number with a base: {,} -2{or}-12
+ * {A5}_{11}, the last two being texts whose command a cleaner dropped. Steps over them if so. */
+function bareGroup(scan: Scan): boolean {
+  const previous = scan.tokens.at(-1);
+  const isArgument = previous?.kind === 'command' || (previous?.kind === 'symbol' && '^_}]'.includes(previous.text));
+  const match = /^\{(?:(,|or|and)\}|([A-Z\d]{2,20})\}_)/.exec(scan.text.slice(scan.at, scan.at + 24));
+  if (match === null || (isArgument && match[1] !== ',')) return false;
+  const digits = match[2];
+  scan.at += digits === undefined ? match[0].length : match[0].length - 1;
+  if (digits === undefined) emit(scan, 'symbol', ',');
+  else emit(scan, 'words', digits.toLowerCase());
+  return true;
 }
 
 function symbol(scan: Scan, character: string): void {
@@ -98,6 +124,12 @@ function number(scan: Scan): void {
   }
   scan.at = end;
   emit(scan, 'number', digits);
+  const exponent = /^[eE]([+-]?)(\d{1,4})(?![\d.])/.exec(text.slice(end, end + 7));
+  if (exponent === null) return;
+  scan.at += exponent[0].length;
+  for (const one of ['*', '10', '^', '{', ...(exponent[1] === '-' ? ['-'] : []), exponent[2] ?? '0', '}']) {
+    emit(scan, /^\d/.test(one) ? 'number' : 'symbol', one);
+  }
 }
 
 /** Where the next group of three digits starts that belongs to the number before `at`, or null. */
@@ -160,7 +192,9 @@ function named(scan: Scan, name: string): void {
     scan.at = argument.end;
     if (textCommands.has(name)) emitAll(scan, textTokens(argument.text));
     // Upright letters are a word or a function's name, anything else is mathematics.
-    else if (/^\s*[A-Za-z][A-Za-z .]+$/.test(argument.text)) emitAll(scan, styled(argument.text.trim()));
+    else if (scan.tokens.at(-1)?.kind === 'number' && isUnit(argument.text)) {
+      emit(scan, 'words', argument.text.replace(/[^A-Za-z]+/g, ' ').trim());
+    } else if (/^\s*[A-Za-z][A-Za-z .]+$/.test(argument.text)) emitAll(scan, styled(argument.text.trim()));
     else emitAll(scan, tokenize(argument.text, scan.commas));
     return;
   }
@@ -181,6 +215,12 @@ function named(scan: Scan, name: string): void {
     if (name === 'end') scan.matrices--;
     emit(scan, 'command', name);
   }
+}
+
+/** m, km/h, m/s^2 behind an amount. */
+function isUnit(text: string): boolean {
+  const match = /^\s*([A-Za-z]+)\s*(?:\/\s*([A-Za-z]+)\s*)?(?:\^\{?\d\}?)?\s*$/.exec(text);
+  return match !== null && units.has(match[1] ?? '') && (match[2] === undefined || units.has(match[2]));
 }
 
 function styled(text: string): readonly Token[] {

@@ -1,5 +1,6 @@
-import { functions, greekLetters, numberWords, units } from './symbols';
+import { functions, greekLetters, numberWords } from './symbols';
 import type { Token } from './token';
+import { units } from './units';
 
 /**
  * What a run of letters outside \text means: a connective, a function, a constant, a word, or variables side by side.

@@ -1,6 +1,6 @@
 import type { Expression } from './expression';
 import { toNumber } from './rational';
-import { units } from './symbols';
+import { units } from './units';
 
 /** What an answer spells when it is a word or might be one: "odd" may have been read as o d d. Null for other things. */
 export function spelling(node: Expression): string | null {
@@ -34,7 +34,7 @@ export function choiceLetter(text: string): string | null {
 
 /** The letter with which a response begins that gives the choice and what it says: (A) 12, B. the second. */
 export function leadingChoice(text: string): string | null {
-  const match = /^(?:\(([A-J])\)|([A-J])[).:](?!\d))/.exec(bare(text));
+  const match = /^(?:\(([A-J])\)|([A-J])(?:[):]|\.(?!\d)))/.exec(bare(text));
   return match?.[1] ?? match?.[2] ?? choiceLetter(text);
 }
 

@@ -40,7 +40,7 @@ describe('worker client', () => {
 
   it('answers each request by its id and passes events on', async () => {
     const { client, workers, events } = connect();
-    const first = client.send({ type: 'boot', base: '' });
+    const first = client.send({ type: 'boot', base: '', sweep: true });
     const second = client.send({ type: 'start' });
     workers[0]?.onmessage?.({ data: { type: 'heartbeat' } });
     workers[0]?.onmessage?.({

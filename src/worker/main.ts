@@ -1,8 +1,8 @@
 /** The worker's composition root: opens the device once, hands commands about runs to the run machine, and answers the page. */
-import { openDevice, type Gpu } from '../gpu/device';
+import { NoAdapterError, openDevice, type Gpu } from '../gpu/device';
 import { monotonicClock } from '../lib/clock';
 import { createRunFolders } from '../persist/runFolders';
-import { createRunIndex } from '../persist/runIndex';
+import { browserDatabases, createRunIndex } from '../persist/runIndex';
 import { createTunings } from '../persist/tunings';
 import { buildCatalogue } from '../trainer/catalogue';
 import { toRunError } from './main/runError';
@@ -18,29 +18,45 @@ const scope = self as unknown as {
 const send = (event: Event): void => scope.postMessage(event);
 const catalogue = buildCatalogue();
 const folders = createRunFolders();
-const index = createRunIndex(indexedDB, folders);
+const index = createRunIndex(browserDatabases, folders);
 const tunings = createTunings();
 
 let base = '';
 let gpu: Promise<Gpu> | null = null;
+/** Whether a device was lost. */
+let lost = false;
 const obey = createRuns({
   catalogue,
   tunings,
   clock: monotonicClock,
   base: () => base,
   openGpu,
+  forgetGpu,
   closeGpu,
   send,
   folders,
   index,
 });
 
-/** The device, opened anew after a loss. */
+/** The device, opened anew after a loss. A browser that gives none any more has lost it once more. */
 async function openGpu(): Promise<Gpu> {
   const known = gpu ? await gpu.catch(() => null) : null;
   if (known && known.failure() === null) return known;
+  lost ||= known !== null;
   gpu = openDevice();
-  return gpu;
+  return gpu.catch((error: unknown) => {
+    throw lost && error instanceof NoAdapterError ? new Error(`device lost: ${error.message}`) : error;
+  });
+}
+
+function forgetGpu(dead: Gpu): void {
+  lost = true;
+  void gpu?.then(
+    (known) => {
+      if (known === dead) gpu = null;
+    },
+    () => undefined,
+  );
 }
 
 async function closeGpu(): Promise<void> {
@@ -65,8 +81,9 @@ let booted: Promise<void> = Promise.resolve();
 scope.onmessage = ({ data: { id, command } }) => {
   if (command.type !== 'boot') return void booted.then(() => obey(id, command));
   base = command.base;
-  // The page boots its worker once it holds the lock: no other page is training.
-  booted = index.sweep().then(boot);
+  // The page boots its worker once it holds the lock: no other page is training. Nobody waits for storage.
+  if (command.sweep) void index.sweep();
+  booted = boot();
   void booted.then(() => send({ type: 'reply', id, error: null, value: null }));
 };
 

@@ -4,8 +4,9 @@ import type { EvaluationRow, MetricsRow } from '../records/rows';
 import type { ConfidenceHistogram, Sample } from '../records/samples';
 
 export type Command =
-  /** Find an adapter; nothing is downloaded or compiled. `base`: the page's address, beside which the models lie. */
-  | { readonly type: 'boot'; readonly base: string }
+  /** Find an adapter; nothing is downloaded or compiled. `base`: the page's address, beside which the models lie. `sweep`: remove what
+   * deleted runs left in the storage; no run is under way then. */
+  | { readonly type: 'boot'; readonly base: string; readonly sweep: boolean }
   /** Make this experiment the one to train, at step 0 or from the stored checkpoint `resumeFrom`. Stops whatever ran before, or,
    * `beside` it, takes turns with it: one rollout each. */
   | {

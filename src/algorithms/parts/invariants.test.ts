@@ -1,5 +1,5 @@
 /**
- * The invariants of algorithms.md section 8 that need no engine; `-t "invariant 9"` finds one wherever it stands. Elsewhere:
+ * The invariants of docs/algorithms.md that need no engine; `-t "invariant 9"` finds one wherever it stands. Elsewhere:
  * 2, 4, 9 and 14 of a whole run in trainer/train.test.ts, 6 in algorithms.test.ts, 10 in trainer/weightedSequences.test.ts, 14 on the
  * engine in cli/resume.test.ts. The engine's part of 10, 12 and 13 is in model/engine.gradients.test.ts and engine.steps.test.ts.
  */

@@ -3,6 +3,7 @@ import { InputError } from '../../lib/errors';
 import type { Task } from '../../tasks/parts/types';
 import { checkJson } from '../../lib/checkJson';
 import type { Command } from '../command';
+import { answerOptions, gradeAnswers, isAnswerKind } from '../gradeAnswers';
 import { checkOutput, writeOutput } from '../files';
 import { formatJsonLines, readJsonLines } from '../jsonLines';
 import { readTask, taskOptions } from '../task';
@@ -17,12 +18,23 @@ export const command: Command = {
   summary: "a task's verifier on given answers",
   options: {
     ...taskOptions,
-    file: { value: 'ROWS.jsonl', help: 'rows {"prompt": ..., "completion": ...} (or "response")' },
-    out: { value: 'VERDICTS.jsonl', help: 'file to write: the rows with reward, reason and canonical form' },
+    task: { value: 'NAME', help: 'math, gsm8k, countdown or addition' },
+    file: {
+      value: 'ROWS.jsonl',
+      help: 'rows {"answer": ..., "response": ...} for math and gsm8k, else {"prompt": ..., "response": ...} (or "completion")',
+    },
+    out: { value: 'VERDICTS.jsonl', help: 'file to write: the rows with verdict, reason and what was read' },
+    ...answerOptions,
   },
   async run(args) {
     const out = args.text('out');
     checkOutput('--out', out, args.flag('force'));
+    const name = args.text('task');
+    if (isAnswerKind(name)) {
+      const graded = await gradeAnswers(args, name);
+      writeOutput(out, formatJsonLines(graded));
+      return { out, rows: graded.length, correct: graded.filter(({ correct }) => correct).length };
+    }
     const task = readTask(args);
     const file = args.text('file');
     const verdicts = readJsonLines('--file', file).map(({ line, value }) => verdict(task, value, `${file}:${line}`));

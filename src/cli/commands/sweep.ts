@@ -47,6 +47,7 @@ export const command: Command = {
         if (report.end !== 'finished') break;
         folder.write('result.json', `${JSON.stringify(report)}\n`);
       }
+      folder.close();
       const evaluations = folder.evaluations();
       const [first, last] = [evaluations[0], evaluations.at(-1)];
       if (first !== undefined && last !== undefined) finished.push({ name, seed, first, last });

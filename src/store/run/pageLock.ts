@@ -1,28 +1,38 @@
 /** One tab trains; a second one views until the first is closed. The lock also keeps a hidden tab from being frozen. */
-import { useRuns } from '../runs/runs';
+import type { RunError } from '../../worker/protocol';
 
 const NAME = 'nsr-playground-training';
 
-/** Calls `start` once this tab holds the lock: at once, or when the other tab goes. */
-export function holdPageLock(locks: LockManager | undefined, start: () => void): void {
-  if (!locks) return start();
-  // Held until the page goes away.
+interface LockListener {
+  /** This tab trains: at once, or when the other one goes. */
+  held(): void;
+  /** Another tab trains; `error` says so. */
+  other(error: RunError): void;
+  /** Another tab has taken the lock from this one. */
+  stolen(error: RunError): void;
+}
+
+export function holdPageLock(locks: LockManager | undefined, { held, other, stolen }: LockListener): void {
+  if (!locks) return held();
+  // Held until the page goes away, or somebody takes it.
   const hold = (): Promise<never> => {
-    start();
+    held();
     return new Promise<never>(() => undefined);
   };
-  void locks.request(NAME, { ifAvailable: true }, (lock) => {
-    if (lock) return hold();
-    useRuns.setState({
-      unavailable: {
-        kind: 'other-tab',
-        message: 'Another tab of the playground is open: it trains, this one only shows',
-      },
+  const lost = (): void => {
+    stolen({
+      kind: 'other-tab',
+      message: 'Another tab has taken over the training: this one has stopped and only shows',
     });
-    void locks.request(NAME, () => {
-      useRuns.setState({ unavailable: null });
-      return hold();
-    });
-    return undefined;
-  });
+    wait();
+  };
+  const wait = (): void => void locks.request(NAME, hold).catch(lost);
+  void locks
+    .request(NAME, { ifAvailable: true }, (lock) => {
+      if (lock) return hold();
+      other({ kind: 'other-tab', message: 'Another tab of the playground is open: it trains, this one only shows' });
+      wait();
+      return undefined;
+    })
+    .catch(lost);
 }

@@ -280,6 +280,34 @@ describe('training driven from the panel', () => {
     expect(sent.map((command) => command.type)).toEqual(['load', 'start']);
   });
 
+  it('replays what was recorded at its own step when the worker was replaced, and makes again what had not acted', () => {
+    const { sent, experiments, training, say, frame } = stage();
+    training.train();
+    for (let step = 0; step < 13; step++) frame(step, step === 11 ? [{ step, path: beta, value: 2 }] : []);
+    say({ phase: 'rollout', step: 13, copyStep: 10 });
+    experiments.getState().set('optimizer.learningRate', 1e-5);
+    sent.length = 0;
+    training.workerRestarted(lost);
+    const runId = useRuns.getState().activeId;
+    expect(sent).toMatchObject([
+      { type: 'load', runId, experiment: { edits: [{ step: 11, path: beta, value: 2 }] } },
+      { type: 'edit', runId, path: 'optimizer.learningRate', value: 1e-5 },
+      { type: 'start' },
+    ]);
+  });
+
+  it('lets a run wait whose worker is lost after Pause was pressed', () => {
+    const { sent, training, say } = stage();
+    training.train();
+    say({ phase: 'rollout', step: 13, copyStep: 10 });
+    training.pause();
+    sent.length = 0;
+    training.workerRestarted(lost);
+    expect(sent).toEqual([]);
+    expect(useRuns.getState().runs.at(-1)?.status).toMatchObject({ phase: 'paused', step: 10 });
+    expect(useRuns.getState().notice).toContain('waits at step 10');
+  });
+
   it('stops for good when there is no worker any more', () => {
     const { training, say } = stage();
     training.train();

@@ -24,6 +24,10 @@ export interface Training {
   /** Trains these on the same prompts with so many seeds each: one after the other, or one rollout each in turns. */
   compare(methods: readonly Method[], seeds: number, interleaved: boolean): void;
   receive(news: WorkerNews): void;
+  /** This tab trains, or may do so again. */
+  lockHeld(): void;
+  /** Another tab trains: what is under way here ends at its next step. */
+  lockLost(error: RunError): void;
   /** There is a new worker: what the old one was doing goes on from the last stored copy. */
   workerRestarted(error: RunError): void;
   /** There is no worker any more. */
@@ -127,6 +131,8 @@ export function createTraining({ client, experiments, seeds, wallClock }: Traini
     compare: (methods, runs, interleaved) =>
       dispatch({ type: 'compare', methods, seeds: runs, interleaved, at: wallClock() }),
     receive: (news) => dispatch({ type: 'news', news, at: wallClock() }),
+    lockHeld: () => dispatch({ type: 'lock-held' }),
+    lockLost: (error) => dispatch({ type: 'lock-lost', error }),
     workerRestarted: (error) => dispatch({ type: 'worker-restarted', error }),
     workerGone: (error) => dispatch({ type: 'worker-gone', error }),
     ask: <Value>(command: Command) => client().send<Value>(command),

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunIndex, StoredRun } from '../../persist/runIndex';
 import { catalogue } from '../experiment/catalogue';
 import { keepRuns } from './keepRuns';
@@ -31,13 +31,26 @@ function run(id: string): Run {
 /** Records and what runs left beside them (folders), as the browser would hold them. */
 function createFakeIndex() {
   const records = new Map<string, StoredRun>();
+  const storage: { refusal: string | null; clear: () => void } = { refusal: null, clear: () => undefined };
   const leftovers = new Set<string>();
   const index: RunIndex = {
     list: async () => [...records.values()],
     put: async (record) => {
-      records.set(record.id, record);
+      if (storage.refusal !== null) return storage.refusal;
+      records.set(record.id, { note: null, ...records.get(record.id), ...record });
       leftovers.add(record.id);
-      return true;
+      return null;
+    },
+    annotate: async (id, note) => {
+      const record = records.get(id);
+      if (record) records.set(id, { ...record, note });
+      return null;
+    },
+    onCleared: (listener) => {
+      storage.clear = () => {
+        records.clear();
+        listener();
+      };
     },
     hide: async (id) => void records.delete(id),
     remove: async (id) => {
@@ -48,16 +61,20 @@ function createFakeIndex() {
     removeOldCheckpoint: async () => {},
     sweep: async () => {},
   };
-  return { index, records, leftovers };
+  return { index, records, leftovers, storage };
 }
 
 describe('runs over a reload', () => {
-  beforeEach(() => useRuns.setState({ runs: [], activeId: null, deleted: null }));
+  beforeEach(() => {
+    vi.useFakeTimers();
+    useRuns.setState({ runs: [], activeId: null, deleted: null, unkept: null });
+  });
+  afterEach(() => void vi.useRealTimers());
 
   async function open() {
     const fake = createFakeIndex();
     const keeper = keepRuns(fake.index, () => 1);
-    await keeper.restore();
+    await keeper.own();
     for (const id of ['a', 'b']) useRuns.getState().add(run(id));
     keeper.flush();
     return { ...fake, keeper };
@@ -84,5 +101,54 @@ describe('runs over a reload', () => {
     useRuns.getState().remove(['b']);
     keeper.flush();
     expect([[...records.keys()], [...leftovers]]).toEqual([[], ['b']]);
+  });
+
+  it('only the tab that trains writes rows; another one writes its notes, and reads what is newest when its turn comes', async () => {
+    const { records, keeper, index } = await open();
+    const viewer = keepRuns(index, () => 1);
+    keeper.disown();
+    await viewer.view();
+    // Meanwhile the tab that trains finished the run.
+    const stored = records.get('a');
+    const finished = { ...run('a'), status: { ...idleStatus(10), phase: 'finished' } };
+    if (stored) records.set('a', { ...stored, run: finished });
+    useRuns.getState().patch('a', { note: 'seen' });
+    viewer.flush();
+    expect(records.get('a')).toMatchObject({ run: finished, note: 'seen' });
+    await viewer.own();
+    expect(useRuns.getState().runs.find(({ id }) => id === 'a')).toMatchObject({
+      status: { phase: 'finished' },
+      note: 'seen',
+    });
+  });
+
+  it('a run that another tab deleted is gone when this one takes over; unread, all stay', async () => {
+    const { records, keeper, index } = await open();
+    keeper.disown();
+    const viewer = keepRuns({ ...index, list: async () => null }, () => 1);
+    await viewer.own();
+    expect(useRuns.getState().runs.map(({ id }) => id)).toEqual(['a', 'b']);
+    records.delete('a');
+    await keeper.own();
+    expect(useRuns.getState().runs.map(({ id }) => id)).toEqual(['b']);
+  });
+
+  it('that cannot be kept are told at once, tried again, and told kept when they are', async () => {
+    const { records, storage } = await open();
+    storage.refusal = "the browser's storage is full";
+    useRuns.getState().add(run('c'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(useRuns.getState().unkept).toBe(storage.refusal);
+    storage.refusal = null;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(useRuns.getState().unkept).toBeNull();
+    expect([...records.keys()]).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are all written again after the storage was cleared', async () => {
+    const { records, storage } = await open();
+    storage.clear();
+    await vi.advanceTimersByTimeAsync(10);
+    expect([...records.keys()]).toEqual(['a', 'b']);
   });
 });

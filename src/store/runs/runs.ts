@@ -65,6 +65,8 @@ export interface RunsData {
   readonly unavailable: RunError | null;
   /** Something to know that the run went on from. */
   readonly notice: string | null;
+  /** Why runs are not kept over a reload; null while they are. */
+  readonly unkept: string | null;
   readonly samples: readonly Sample[];
   readonly histogram: ConfidenceHistogram | null;
 }
@@ -117,7 +119,11 @@ function appendEdits(
   const again = edits.some(({ step }) => step >= from && step <= to);
   if (!again && fresh.length === 0) return edits;
   const kept = edits.filter(({ step }) => step < from || step > to);
-  return [...kept, ...fresh].sort((a, b) => a.step - b.step);
+  // A frame in which the run went back tells the edits of its steps twice.
+  const once = fresh.filter(
+    (edit, index) => !fresh.slice(index + 1).some((other) => other.step === edit.step && other.path === edit.path),
+  );
+  return [...kept, ...once].sort((a, b) => a.step - b.step);
 }
 
 /** `runs` with what `change` makes of one of them. */
@@ -143,16 +149,21 @@ export function received(data: RunsData, event: Exclude<Event, { type: 'reply' }
       return { notice: event.message };
     case 'heartbeat':
       return {};
-    case 'frame':
+    case 'frame': {
+      const measured = (run: Run): Partial<Run> => ({
+        rows: appendRows(run.rows, event.rows),
+        evaluations: appendRows(run.evaluations, event.evaluations),
+        edits: appendEdits(run.edits, event.rows, event.edits),
+      });
+      const { deleted } = data;
       return {
-        runs: patched(data.runs, event.runId, (run) => ({
-          rows: appendRows(run.rows, event.rows),
-          evaluations: appendRows(run.evaluations, event.evaluations),
-          edits: appendEdits(run.edits, event.rows, event.edits),
-        })),
+        runs: patched(data.runs, event.runId, measured),
+        // A deletion can be undone: what was on its way is the run's all the same.
+        deleted: deleted && { ...deleted, runs: patched(deleted.runs, event.runId, measured) },
         ...(event.runId === data.activeId && event.samples ? { samples: event.samples } : {}),
         ...(event.runId === data.activeId && event.histogram ? { histogram: event.histogram } : {}),
       };
+    }
     default:
       return event satisfies never;
   }
@@ -168,6 +179,7 @@ export const noRuns: RunsData = {
   capability: null,
   unavailable: null,
   notice: null,
+  unkept: null,
   samples: [],
   histogram: null,
 };

@@ -1,12 +1,13 @@
 /** Frame of a chart: title, how to read it, export, the drawing (loaded on demand) and what will appear while it is empty. */
-import { lazy, Suspense, useRef } from 'react';
+import { Suspense, useRef } from 'react';
 import { HelpTip } from '../controls/HelpTip';
+import { lazyPart } from '../controls/lazyPart';
 import { LazyChartWords } from '../explain/lazyWords';
 import { usePlotSize } from '../curves/usePlotSize';
 import type { ChartModel } from './chartModel';
 import { ChartExport } from './ChartExport';
 
-const ChartSurface = lazy(() => import('./ChartSurface'));
+const ChartSurface = lazyPart(() => import('./ChartSurface').then((file) => file.ChartSurface));
 
 interface ChartCardProps {
   readonly id: string;

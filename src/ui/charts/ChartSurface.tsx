@@ -192,5 +192,4 @@ interface DotProps {
 const lastIndexOf = (model: ChartModel, key: string): number =>
   model.rows.findLastIndex((row) => typeof row[key] === 'number');
 
-const ChartSurface = memo(ChartSurfaceBase);
-export default ChartSurface;
+export const ChartSurface = memo(ChartSurfaceBase);

@@ -21,7 +21,7 @@ interface KnotHandleProps {
   readonly onEnter: () => void;
 }
 
-/** Steps of one key press: Shift is coarse, Alt is fine (ux.md). */
+/** Steps of one key press: Shift is coarse, Alt is fine. */
 function keyFactor(event: React.KeyboardEvent): number {
   return event.shiftKey ? 10 : event.altKey ? 0.1 : 1;
 }

@@ -18,7 +18,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['Enter', 'exact numbers of a knot'],
 ];
 
-export default function HelpSheet({ onClose }: { readonly onClose: () => void }): React.JSX.Element {
+export function HelpSheet({ onClose }: { readonly onClose: () => void }): React.JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const shortcuts = useSession((state) => state.shortcuts);
   const set = useSession((state) => state.set);

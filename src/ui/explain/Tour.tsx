@@ -57,7 +57,7 @@ function place(target: Element, bubble: HTMLElement, ring: HTMLElement): void {
   bubble.style.top = `${Math.min(Math.max(GAP, y), window.innerHeight - offsetHeight - GAP)}px`;
 }
 
-export default function Tour(): React.JSX.Element | null {
+export function Tour(): React.JSX.Element | null {
   const set = useSession((state) => state.set);
   const [index, setIndex] = useState(0);
   const bubble = useRef<HTMLDivElement>(null);

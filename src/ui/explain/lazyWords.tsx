@@ -1,11 +1,12 @@
 /** The words behind the question marks, loaded when the page is idle or one is pressed. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../controls/lazyPart';
 import type * as words from './Words';
 
 export const loadWords = (): Promise<typeof words> => import('./Words');
 
-const LoadedChartWords = lazy(() => loadWords().then(({ ChartWords }) => ({ default: ChartWords })));
-const LoadedFieldFormula = lazy(() => loadWords().then(({ FieldFormula }) => ({ default: FieldFormula })));
+const LoadedChartWords = lazyPart(() => loadWords().then((file) => file.ChartWords));
+const LoadedFieldFormula = lazyPart(() => loadWords().then((file) => file.FieldFormula));
 
 interface LazyChartWordsProps {
   readonly id: string;

@@ -3,7 +3,6 @@ import { useRef, useState } from 'react';
 import { formatExperimentFile } from '../../share/experimentFile';
 import { readFile } from '../../share/fileReader';
 import { encodeLink } from '../../share/link';
-import { formatRunFile } from '../../share/runFile';
 import { addRunFile } from '../../store/runs/importRun';
 import { currentContent, shareableExperiment, useLink } from '../../store/link/link';
 import { resultOf } from '../../store/results/results';
@@ -11,6 +10,7 @@ import { useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
 import { saveFile } from '../charts/chartFile';
 import { CopyResult } from '../runs/CopyResult';
+import { saveRun } from '../runs/saveRun';
 
 /** Longer links are cut by some mail and chat programs. */
 const COMFORTABLE = 2000;
@@ -97,18 +97,7 @@ export function SharePanel(): React.JSX.Element {
           Open file
         </button>
         {run && (
-          <button
-            type="button"
-            className="button button-small"
-            onClick={() =>
-              saveFile(
-                `${run.name}.run.json`,
-                new Blob([formatRunFile({ ...run, experiment: { ...run.experiment, edits: run.edits } })], {
-                  type: 'application/json',
-                }),
-              )
-            }
-          >
+          <button type="button" className="button button-small" onClick={() => saveRun(run)}>
             Save run
           </button>
         )}

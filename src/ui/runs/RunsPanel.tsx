@@ -9,7 +9,7 @@ import { RunsTable } from './RunsTable';
 import { SeedsSelect } from './SeedsSelect';
 import './runs.css';
 
-export default function RunsPanel(): React.JSX.Element {
+export function RunsPanel(): React.JSX.Element {
   const runs = useRuns((state) => state.runs);
   const unavailable = useRuns((state) => state.unavailable !== null);
   const comparing = useSession((state) => state.comparing);

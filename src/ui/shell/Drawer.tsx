@@ -1,13 +1,14 @@
 /** The inspectors under the charts, as tabs. */
-import { lazy, Suspense, useRef } from 'react';
+import { Suspense, useRef } from 'react';
 import { useSession, type DrawerTab } from '../../store/session';
 import { Icon } from '../controls/Icon';
+import { lazyPart } from '../controls/lazyPart';
 import { SamplesPanel } from '../panels/SamplesPanel';
 
 // Not part of the first load: they say something only once a run has begun.
-const RunsPanel = lazy(() => import('../runs/RunsPanel'));
-const TokenPanel = lazy(() => import('../panels/TokenPanel').then((file) => ({ default: file.TokenPanel })));
-const WhyPanel = lazy(() => import('../panels/WhyPanel').then((file) => ({ default: file.WhyPanel })));
+const RunsPanel = lazyPart(() => import('../runs/RunsPanel').then((file) => file.RunsPanel));
+const TokenPanel = lazyPart(() => import('../panels/TokenPanel').then((file) => file.TokenPanel));
+const WhyPanel = lazyPart(() => import('../panels/WhyPanel').then((file) => file.WhyPanel));
 
 const tabs: readonly { readonly tab: DrawerTab; readonly label: string }[] = [
   { tab: 'rollouts', label: 'Rollouts' },

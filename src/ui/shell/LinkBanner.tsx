@@ -9,7 +9,7 @@ import { checkModel, costOfModel } from '../../store/link/linkCost';
 import { freeSlot, useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
 
-export default function LinkBanner(): React.JSX.Element | null {
+export function LinkBanner(): React.JSX.Element | null {
   const { catalogue, training } = useApp();
   const { opened, problem } = useLink();
   const started = useRuns((state) => state.activeId !== null);

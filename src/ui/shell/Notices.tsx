@@ -1,15 +1,17 @@
 /** What must be known before or during training, above the charts: no WebGPU, slow mode, a stop with its reason, what a link brought. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useLink } from '../../store/link/link';
 import { useReplay } from '../../store/run/replayState';
 import { useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
+import { lazyPart } from '../controls/lazyPart';
 import { StopNotice } from './StopNotice';
 import { Unavailable } from './Unavailable';
+import { UnkeptNotice } from './UnkeptNotice';
 
 // Most visits begin without a link, and end without a recorded run.
-const LinkBanner = lazy(() => import('./LinkBanner'));
-const ReplayBar = lazy(() => import('./ReplayBar'));
+const LinkBanner = lazyPart(() => import('./LinkBanner').then((file) => file.LinkBanner));
+const ReplayBar = lazyPart(() => import('./ReplayBar').then((file) => file.ReplayBar));
 
 export function Notices(): React.JSX.Element {
   const capability = useRuns((state) => state.capability);
@@ -37,6 +39,7 @@ export function Notices(): React.JSX.Element {
           <ReplayBar />
         </Suspense>
       )}
+      <UnkeptNotice />
       {!unavailable && <StopNotice />}
     </div>
   );

@@ -4,7 +4,7 @@ import { snapshotAt, useReplay } from '../../store/run/replayState';
 import { useApp } from '../appContext';
 import { Icon } from '../controls/Icon';
 
-export default function ReplayBar(): React.JSX.Element | null {
+export function ReplayBar(): React.JSX.Element | null {
   const { catalogue, experiments } = useApp();
   const { entries, file, recorded, position, playing, problem } = useReplay();
   if (!recorded) {

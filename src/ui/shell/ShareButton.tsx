@@ -1,10 +1,11 @@
 /** Copies the link of the experiment as it stands. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Icon } from '../controls/Icon';
+import { lazyPart } from '../controls/lazyPart';
 import { Popover } from '../controls/Popover';
 
 // Links, files and their readers are no part of the first load.
-const SharePanel = lazy(() => import('../panels/SharePanel').then((file) => ({ default: file.SharePanel })));
+const SharePanel = lazyPart(() => import('../panels/SharePanel').then((file) => file.SharePanel));
 
 export function ShareButton(): React.JSX.Element {
   return (

@@ -2,6 +2,7 @@
  * stored is said once and stops nothing. */
 import type { Snapshot } from '../../trainer/state';
 import { loadCheckpoint, saveCheckpoint, sweepLeftovers } from '../../trainer/checkpointFormat';
+import { refusalOf } from '../../persist/refusal';
 import type { RunFolders } from '../../persist/runFolders';
 import type { RunIndex } from '../../persist/runIndex';
 import { readOldCheckpoint } from './oldCheckpoint';
@@ -87,12 +88,6 @@ function sizeOf({ policy, critic }: Snapshot): number {
 }
 
 function notStored(error: unknown, keptStep: number | null): string {
-  const { name = '', message = '' } = error instanceof Error ? error : {};
-  const reason = /^(StorageFull|QuotaExceeded)Error$/.test(name)
-    ? "the browser's storage is full"
-    : /^(Security|NotAllowed|Type)Error$/.test(name)
-      ? 'this browser window refuses storage'
-      : message || 'the storage failed';
   const after = keptStep === null ? 'a reload loses it' : `a reload goes back to step ${keptStep}`;
-  return `This run cannot be stored: ${reason}. Training goes on, but ${after}.`;
+  return `This run cannot be stored: ${refusalOf(error)}. Training goes on, but ${after}.`;
 }

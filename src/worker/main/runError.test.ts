@@ -11,6 +11,11 @@ describe('what was thrown, as an error for the page', () => {
     ['GPU: vkAllocateMemory failed with VK_ERROR_OUT_OF_DEVICE_MEMORY', 'out-of-memory'],
     ['GPU: CreateCommittedResource failed with E_OUTOFMEMORY (0x8007000E)', 'out-of-memory'],
     ['GPU: device lost (unknown): A valid external Instance reference no longer exists.', 'device-lost'],
+    ['Instance dropped error in getCompilationInfo', 'device-lost'],
+    [
+      "Failed to execute 'createBuffer' on 'GPUDevice': A valid external Instance reference no longer exists.",
+      'device-lost',
+    ],
     ['something else', 'worker'],
   ])('%s', (message, kind) => {
     expect(toRunError(new Error(message)).kind).toBe(kind);

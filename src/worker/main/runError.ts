@@ -18,10 +18,13 @@ export function toRunError(error: unknown): RunError {
   }
   if (error instanceof ModelFetchError || error instanceof FileFormatError) return { kind: 'model', message };
   if (error instanceof InputError) return { kind: 'experiment', message };
-  if (/device lost|device is lost/i.test(message))
-    return { kind: 'device-lost', message: 'The graphics device was lost' };
+  if (isLossOfDevice(message)) return { kind: 'device-lost', message: 'The graphics device was lost' };
   // Drivers name it in their own words: VK_ERROR_OUT_OF_DEVICE_MEMORY, E_OUTOFMEMORY, "Failed to allocate".
   if (error instanceof OutOfMemoryError || /out.?of.?(device.?|host.?)?memory|allocat|createBuffer/i.test(message))
     return { kind: 'out-of-memory', message };
   return { kind: 'worker', message };
 }
+
+/** What browsers say of a GPU process that died: of the device, or of whatever was being asked of it at that moment. */
+export const isLossOfDevice = (message: string): boolean =>
+  /device (is |was )?lost|instance (was )?dropped|external instance reference|context (was )?lost/i.test(message);

@@ -49,8 +49,7 @@ function beginHeat(step: Step, heat: Heat, first: 'start' | 'step', at: number):
   for (const heatRun of heat) {
     const named = newId(next, at);
     const { page, opened } = named.step.state;
-    const born = newRun(asSteered(heatRun, known), { page, opened, id: named.id, at });
-    const run: Run = { ...born, status: { ...born.status, phase: 'loading' } };
+    const run = newRun(asSteered(heatRun, known), { page, opened, id: named.id, at });
     next = load(show(named.step, withRun(page, run)), run, run.experiment, null);
   }
   const leader = next.state.page.runs.find((run) => run.id === next.state.held[0]);
@@ -59,21 +58,27 @@ function beginHeat(step: Step, heat: Heat, first: 'start' | 'step', at: number):
 }
 
 /** Gives the worker a run, beside those that it holds. */
-export function load(step: Step, run: Run, experiment: Run['experiment'], resumeFrom: string | null): Step {
+export function load(step: Step, { id }: Run, experiment: Run['experiment'], resumeFrom: string | null): Step {
   const beside = step.state.held.length > 0;
-  const held = [...step.state.held, run.id];
-  return send(change(step, { held }), { type: 'load', runId: run.id, experiment, resumeFrom, beside });
+  const loading = patchRun(step, id, ({ status }) => ({ status: { ...status, phase: 'loading' } }));
+  const held = [...step.state.held, id];
+  return send(change(loading, { held }), { type: 'load', runId: id, experiment, resumeFrom, beside });
 }
 
-/** Sets going what the worker holds. */
+/** Sets going what the worker holds. All of it counts as busy from here on, though the worker tells of one after the other. */
 export function drive(step: Step, command: 'start' | 'step'): Step {
-  return watch(send(change(step, { wish: command }), { type: command }), true);
+  const busy = (run: Run): Run =>
+    step.state.held.includes(run.id) && run.status.phase === 'paused'
+      ? { ...run, status: { ...run.status, phase: 'rollout' } }
+      : run;
+  const begun = show(change(step, { wish: command }), { runs: step.state.page.runs.map(busy) });
+  return watch(send(begun, { type: command }), true);
 }
 
-/** The panel shows what this run began with, and its edits are made there from now on. */
+/** The panel shows how this run stands, and its edits are made there from now on. */
 export function bringToFront(step: Step, run: Run, preset: string): Step {
   const shown = change(show(step, inFront(run.id)), { gestures: [] });
-  return panelFollows(shown, { experiment: run.experiment, preset });
+  return panelFollows(shown, { experiment: steered(run), preset });
 }
 
 /** What the worker holds makes way for other runs: what was under way waits at its last copy. */

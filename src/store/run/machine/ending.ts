@@ -52,8 +52,13 @@ export function restart(step: Step): Step {
 
 /** A deleted run is trained no further; undone, it goes on from its last copy, as do those that took turns with it. */
 export function runDeleted(step: Step): Step {
+  const { held, page } = step.state;
+  return held.every((id) => page.runs.some((run) => run.id === id)) ? step : letGo(step);
+}
+
+/** The worker lets its runs go at the end of the step under way; they rest where they are. */
+export function letGo(step: Step): Step {
   const { held, page, gestures } = step.state;
-  if (held.every((id) => page.runs.some((run) => run.id === id))) return step;
   const rest = (run: Run): Run =>
     held.includes(run.id) && isBusy(run.status.phase)
       ? { ...run, status: { ...run.status, phase: 'paused', secondsLeft: null } }
@@ -62,8 +67,8 @@ export function runDeleted(step: Step): Step {
     runs: page.runs.map(rest),
     deleted: page.deleted && { ...page.deleted, runs: page.deleted.runs.map(rest) },
   });
-  const left = change(rested, { held: [], gestures: page.activeId === null ? [] : gestures });
-  return dropQueue(watch(send(left, { type: 'dispose' }), false));
+  const left = dropQueue(change(rested, { held: [], gestures: page.activeId === null ? [] : gestures }));
+  return held.length > 0 ? watch(send(left, { type: 'dispose' }), false) : left;
 }
 
 /** What the worker does cannot be trusted any more: going on means loading the stored copies. */

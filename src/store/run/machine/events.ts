@@ -29,6 +29,10 @@ export type TrainingEvent =
   | { readonly type: 'news'; readonly news: WorkerNews; readonly at: number }
   /** The worker answered a command with an error. */
   | { readonly type: 'refused'; readonly command: Command; readonly error: RunError }
+  /** This tab trains, or may do so again. */
+  | { readonly type: 'lock-held' }
+  /** Another tab trains. */
+  | { readonly type: 'lock-lost'; readonly error: RunError }
   /** There is a new worker: it holds nothing. */
   | { readonly type: 'worker-restarted'; readonly error: RunError }
   /** There is no worker any more. */

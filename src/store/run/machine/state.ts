@@ -13,7 +13,7 @@ export interface Panel {
 export interface Gesture {
   readonly path: string;
   readonly value: unknown;
-  /** It cannot act at an earlier rollout step than this. */
+  /** It cannot act at an earlier rollout step: that of the last copy, where a run that loses its device goes on. */
   readonly since: number;
 }
 

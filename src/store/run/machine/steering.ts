@@ -20,7 +20,7 @@ export function panelMoved(step: Step): Step {
   if (panel.experiment === seen || !run || !isSteerable(run)) return next;
   for (const { path, after, acts } of changedFields(seen, panel.experiment)) {
     if (acts !== 'next-rollout') continue;
-    const gesture = { path, value: after, since: run.status.step };
+    const gesture = { path, value: after, since: run.status.copyStep };
     next = change(next, { gestures: [...next.state.gestures.filter((other) => other.path !== path), gesture] });
     if (isHeld(next.state, run) && isUnderWay(run.status.phase))
       next = send(next, { type: 'edit', runId: run.id, path, value: after });

@@ -4,7 +4,7 @@ import { isReplayOf } from '../goingBack';
 import { isBusy } from '../phases';
 import { begin } from './beginning';
 import { change, movePanel, patchRun, send, show, type Step } from './commands';
-import { endAll, failAll, restart, runDeleted, runEnded } from './ending';
+import { endAll, failAll, letGo, restart, runDeleted, runEnded } from './ending';
 import type { TrainingEvent, WorkerNews } from './events';
 import { adopt, fork, goBack, resume, workerRestarted } from './resuming';
 import { canTrain, front, isHeld, type TrainingState } from './state';
@@ -38,6 +38,10 @@ export function transition(state: TrainingState, event: TrainingEvent): Step {
       return hear(step, event.news, event.at);
     case 'refused':
       return refused(step, event);
+    case 'lock-held':
+      return state.page.unavailable?.kind === 'other-tab' ? show(step, { unavailable: null }) : step;
+    case 'lock-lost':
+      return show(letGo(step), { unavailable: event.error, notice: null });
     case 'worker-restarted':
       return workerRestarted(step, event.error);
     case 'worker-gone':
@@ -72,6 +76,9 @@ function hear(step: Step, news: WorkerNews, at: number): Step {
   const { state } = step;
   if (news.type === 'status' && !state.held.includes(news.runId)) return step;
   const told = show(step, received(state.page, news));
+  // A worker that is replaced finds its adapter again; that another tab trains is true all the same.
+  if (news.type === 'capability' && state.page.unavailable?.kind === 'other-tab')
+    return show(told, { unavailable: state.page.unavailable });
   if (news.type === 'frame') return followEdits(told, news);
   if (news.type !== 'status') return told;
   const { runId, status } = news;

@@ -10,11 +10,11 @@ import { halfwayKey } from '../../../persist/runIndex';
 import { isFiniteSnapshot, type Snapshot } from '../../../trainer/state';
 import type { RunEnd, Trainer, TrainerEvent } from '../../../trainer/train';
 import type { TokenReport } from '../../../records/tokenReport';
-import type { Event, RunError } from '../../protocol';
+import type { Event, RunError, RunErrorKind } from '../../protocol';
 import { createCheckpoints, type CheckpointPlaces } from '../checkpoints';
 import { loadModelFiles, openEngine, type Engine, type ModelFiles } from '../engine';
 import { createFrames } from '../frames';
-import { toRunError } from '../runError';
+import { isLossOfDevice, toRunError } from '../runError';
 import type { RunMoment } from '../runMoment';
 import { createRunRecord } from '../runRecord';
 import { createRunStatus } from '../runStatus';
@@ -26,6 +26,10 @@ import type { HeldRun } from './state';
 
 /** Before a first run on a GPU, at most so long at a time. */
 const TUNING_MS = 1_500;
+/** So long after an error the loss of its device may still be told. */
+const LOSS_TOLD_MS = 500;
+/** May come of a lost device, whatever their words. */
+const doubtful: readonly RunErrorKind[] = ['device-lost', 'worker', 'out-of-memory', 'no-adapter'];
 
 export interface RunWorld extends CheckpointPlaces {
   readonly catalogue: Catalogue;
@@ -34,6 +38,8 @@ export interface RunWorld extends CheckpointPlaces {
   /** The page's address, beside which the models lie. */
   readonly base: () => string;
   readonly openGpu: () => Promise<Gpu>;
+  /** It was lost: the next `openGpu` opens another. */
+  readonly forgetGpu: (dead: Gpu) => void;
   /** Gives all its memory back; the next `openGpu` opens another. */
   readonly closeGpu: () => Promise<void>;
   readonly send: (event: Event) => void;
@@ -54,6 +60,13 @@ export interface RunHooks {
   stepped(step: number): Promise<void>;
 }
 
+export interface Failure {
+  readonly error: RunError;
+  /** With the edits recorded so far; null without an engine. */
+  readonly experiment: Experiment | null;
+  readonly step: number;
+}
+
 export interface RunEffects {
   /** Makes the engine from the experiment, at the last copy. Rejects where model, device or storage do. */
   open(experiment: Experiment): Promise<void>;
@@ -72,13 +85,15 @@ export interface RunEffects {
   sayPhase(phase: 'loading' | 'beginning' | 'paused' | 'finished'): void;
   sayStopped(error: RunError): void;
   /** The error as the page may read it, and how far the run had come. */
-  failure(error: unknown): { error: RunError; experiment: Experiment | null; step: number };
+  failure(error: unknown): Promise<Failure>;
   close(): void;
   /** Sends what was measured and is not sent yet, ends the step under way and tells no more. */
   leave(): void;
   /** Gives everything back. */
   discard(): void;
 }
+
+const pause = (ms: number): Promise<null> => new Promise((resolve) => setTimeout(resolve, ms, null));
 
 const adapterName = ({ adapter }: Gpu): string => adapter.description || adapter.device;
 
@@ -236,6 +251,17 @@ export function createRunEffects(
     return snapshot.state.step;
   }
 
+  async function failure(error: unknown): Promise<Failure> {
+    const [experiment, step] = [engine?.trainer.experiment() ?? null, engine?.trainer.state().step ?? 0];
+    const direct = toRunError(error);
+    if (gpu === null || !doubtful.includes(direct.kind)) return { error: direct, experiment, step };
+    // What fails first is whatever was being asked of the device; that it was lost is told a moment later.
+    const reason = gpu.failure() ?? (await Promise.race([gpu.lost, pause(LOSS_TOLD_MS)]));
+    const lost = reason !== null && isLossOfDevice(reason);
+    if (lost || direct.kind === 'device-lost') world.forgetGpu(gpu);
+    return { error: lost ? toRunError(new Error(reason)) : direct, experiment, step };
+  }
+
   function close(): void {
     inspector.forget();
     engine?.dispose();
@@ -260,14 +286,7 @@ export function createRunEffects(
       else status.finish(phase === 'finished');
     },
     sayStopped: status.stop,
-    failure: (error) => {
-      const lost = gpu?.failure() ?? null;
-      return {
-        error: toRunError(lost !== null && /device lost/.test(lost) ? new Error(lost) : error),
-        experiment: engine?.trainer.experiment() ?? null,
-        step: engine?.trainer.state().step ?? 0,
-      };
-    },
+    failure,
     close,
     leave: () => {
       frames.flush();

@@ -41,8 +41,8 @@ export function createRuns(world: RunWorld): (request: number, command: RunComma
       }),
     );
 
-  const threw = (key: number, error: unknown): void =>
-    tell({ type: 'threw', key, at: clock(), ...of(key).failure(error) });
+  const threw = async (key: number, error: unknown): Promise<void> =>
+    tell({ type: 'threw', key, ...(await of(key).failure(error)), at: clock() });
 
   /** Null where there is nothing to wait for. `within`: a step waits, and fails with what fails here. */
   function carryOut(command: WorkerCommand, within: boolean): Promise<void> | null {

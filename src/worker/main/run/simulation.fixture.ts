@@ -40,6 +40,8 @@ export interface Simulation {
   works(): readonly { readonly type: Work['type']; readonly runId: string }[];
   /** Does one step of the piece of work that `pick` chooses. */
   advance(pick: number, mishap: Mishap): void;
+  /** All edits that the engine of a run has recorded; null without an engine. */
+  edits(runId: string): Experiment['edits'] | null;
   /** What must never happen, in words; empty while all is well. */
   readonly violations: string[];
 }
@@ -69,7 +71,8 @@ export function simulateWorker(disk: Map<string, Copy>, send: (event: Event) => 
     );
     if (computing.length > 1)
       violations.push(`${computing.map(({ key }) => of(key).runId).join(' and ')} compute at the same time`);
-    if (computing.length > 0 && asked.length > 0) violations.push('a model is asked while one trains');
+    if (asked.length > 0 && computing.some(({ type }) => type !== 'keep'))
+      violations.push('a model is asked while one trains');
   }
 
   function tellStatus(key: number, phase: Phase, error: RunError | null = null): void {
@@ -198,6 +201,8 @@ export function simulateWorker(disk: Map<string, Copy>, send: (event: Event) => 
   function open({ key, experiment }: Extract<WorkerCommand, { type: 'open' }>): void {
     const run = of(key);
     const stored = run.copy ?? (run.resumeFrom === null ? undefined : disk.get(run.resumeFrom));
+    if (!stored && run.resumeFrom !== null && run.resumeFrom !== run.runId)
+      return fail(key, { kind: 'experiment', message: 'no copy of its source is stored' });
     if (stored && !run.copy && !run.leaving) {
       const { step } = stored;
       const earlier = stored.experiment.edits.filter((made) => made.step < step);
@@ -253,16 +258,13 @@ export function simulateWorker(disk: Map<string, Copy>, send: (event: Event) => 
     if (work.type === 'answer') return answered(work);
     if (mishap === 'none' || mishap === 'not-finite')
       return work.type === 'open' ? open(work) : work.type === 'keep' ? keep(work) : undefined;
-    const { engine } = of(work.key);
-    const error: RunError = { kind: mishap, message: mishap };
-    dispatch({
-      type: 'threw',
-      key: work.key,
-      error,
-      experiment: engine?.experiment ?? null,
-      step: engine?.step ?? 0,
-      at: clock(),
-    });
+    fail(work.key, { kind: mishap, message: mishap });
+  }
+
+  function fail(key: number, error: RunError): void {
+    const { engine } = of(key);
+    const [experiment, step] = [engine?.experiment ?? null, engine?.step ?? 0];
+    dispatch({ type: 'threw', key, error, experiment, step, at: clock() });
   }
 
   return {
@@ -270,6 +272,7 @@ export function simulateWorker(disk: Map<string, Copy>, send: (event: Event) => 
     receive: (request, command) => dispatch({ type: 'command', request, command }),
     works: () => works.map(({ type, key }) => ({ type, runId: of(key).runId })),
     advance,
+    edits: (runId) => [...runs.values()].findLast((run) => run.runId === runId)?.engine?.experiment.edits ?? null,
     violations,
   };
 }

@@ -180,7 +180,7 @@ const happening = fc.oneof({ weight: 2, arbitrary: command }, { weight: 3, arbit
 describe('any order of commands, steps and losses', () => {
   it('computes one run at a time, answers every question once, loses no edit, and always has a way on', () => {
     fc.assert(
-      fc.property(fc.array(happening, { maxLength: 60 }), (happenings) => {
+      fc.property(fc.array(happening, { maxLength: 100, size: 'max' }), (happenings) => {
         const { worker, receive, load, drain, wait, answered, phases } = open();
         const requests: number[] = [];
         for (const each of happenings) {
@@ -215,7 +215,7 @@ describe('any order of commands, steps and losses', () => {
           expect(['finished', 'stopped']).toContain(phases(runId).at(-1));
         }
       }),
-      { numRuns: 500, seed: 9 },
+      { numRuns: 800, seed: 9 },
     );
   });
 });

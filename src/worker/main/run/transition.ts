@@ -93,13 +93,15 @@ function load(step: Step, { runId, experiment, resumeFrom }: Extract<RunCommand,
   return ask(added, { type: 'create', key, runId, experiment, resumeFrom });
 }
 
-/** Ends the steps under way. */
+/** Ends the steps under way. A start that still waited is taken back, in words: the page takes its runs for busy. */
 function pause(step: Step): Step {
-  const { going, runs } = step.state;
+  const { going, runs, next: waiting } = step.state;
   let next = change(step, { next: null, going: going.kind === 'turns' ? { ...going, stopping: true } : going });
-  for (const { key, activity } of runs)
+  for (const { key, activity } of runs) {
     if (activity.kind !== 'rests' && activity.kind !== 'ended')
       next = ask(patch(next, key, { pausing: true }), { type: 'abort', key });
+    else if (waiting && activity.kind === 'rests') next = sayEnd(next, key, 'paused');
+  }
   return next;
 }
 
