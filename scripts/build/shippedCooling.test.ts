@@ -2,15 +2,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTextModel } from '../../cli/openTextModel';
-import { shippedModels } from '../../../scripts/build/shippedModels';
-import { exactKs } from '../../lib/exactPass';
-import type { CoolingCurve } from '../../records/cooling';
-import { createTask } from '../../tasks/parts/registry';
-import { evaluate, type EvaluationRequest } from '../evaluate';
-import { openAnswers } from '../openRun';
-import { coolingPoints, coolingVariants } from './coolingCurve';
-import { listRightSequences } from './rightSequences';
+import { openTextModel } from '../../src/cli/openTextModel.ts';
+import { shippedModels } from './shippedModels.ts';
+import { exactKs } from '../../src/lib/exactPass.ts';
+import type { CoolingCurve } from '../../src/records/cooling.ts';
+import { createTask } from '../../src/tasks/parts/registry.ts';
+import { evaluate, type EvaluationRequest } from '../../src/trainer/evaluate.ts';
+import { openAnswers } from '../../src/trainer/openRun.ts';
+import { coolingPoints, coolingVariants } from '../../src/trainer/exact/coolingCurve.ts';
+import { listRightSequences } from '../../src/trainer/exact/rightSequences.ts';
 
 const folderOf = (id: string) => `public/models/${id}`;
 const curveOf = (id: string) => JSON.parse(readFileSync(`${folderOf(id)}/cooling.json`, 'utf8')) as CoolingCurve;
