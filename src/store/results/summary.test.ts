@@ -96,6 +96,12 @@ describe('summary of a series', () => {
     expect(passAtOne.low).toBeCloseTo(0.5 - 0.4968, 3);
     expect(tokens).toBe(600);
   });
+  it('has no difference from what answered other questions', () => {
+    const other = run('other', [4, 4], { experiment: { ...experiment, model: 'another' } });
+    const difference = (baseline: Run) => summarise(only([run('own', [1, 1])]), only([baseline])).passAtOne.difference;
+    expect(difference(other)).toBeNull();
+    expect(difference(run('same', [4, 4]))?.mean).toBeCloseTo(-0.75, 12);
+  });
   it('has no interval over two seeds, and none that leaves 0 to 1', () => {
     const two = summarise(only([seed(0, [1, 1]), seed(1, [3, 3])]), null).passAtOne;
     expect(two).toMatchObject({ value: 0.5, low: null, high: null });

@@ -3,6 +3,7 @@ import { mean, pairedDifference, studentInterval, type Interval } from '../../li
 import { problemPass } from '../../records/problemPass';
 import type { EvaluationRow } from '../../records/rows';
 import type { Run } from '../runs/runs';
+import { whyNotCompared } from './comparable';
 import { meanRuns, type RunSeries } from '../runs/series';
 
 /** A difference; without ends where the two were not measured on the same problems. */
@@ -144,10 +145,11 @@ function scalarMeasure(
   };
 }
 
-/** `baseline`: null, or the series that the others are compared with; it is not compared with itself. */
+/** `baseline`: null, or the series that the others are compared with; it is not compared with itself, nor with what answered other questions. */
 export function summarise(series: RunSeries, baseline: RunSeries | null): SeriesSummary {
   const runs = meanRuns(series);
-  const against = baseline && baseline.id !== series.id ? meanRuns(baseline) : null;
+  const comparable = baseline !== null && whyNotCompared(series.first.experiment, baseline.first.experiment) === null;
+  const against = comparable && baseline.id !== series.id ? meanRuns(baseline) : null;
   const largestK = latestFan(runs).at(-1)?.k ?? null;
   const total = (read: (run: Run) => number): number => series.runs.reduce((sum, run) => sum + read(run), 0);
   return {

@@ -13,7 +13,7 @@ export interface Run {
   /** Seeds of one experiment share it; the run's own id otherwise. */
   readonly seriesId: string;
   readonly name: string;
-  /** 0-5: which colour and dash pattern. */
+  /** From 0: which colour and dash pattern; no two that are drawn share one (`seriesOf`). */
   readonly slot: number;
   readonly visible: boolean;
   readonly origin: RunOrigin;
@@ -220,8 +220,8 @@ export const useRuns = create<RunsState>()((set) => ({
   setBaseline: (baselineId) => set({ baselineId }),
 }));
 
-/** The colour slot that is least in use, lowest first. */
-export function freeSlot(runs: readonly Run[]): number {
-  const uses = Array.from({ length: SLOTS }, (_, slot) => runs.filter((run) => run.slot === slot).length);
-  return uses.indexOf(Math.min(...uses));
+/** The lowest slot that none of these has. */
+export function freeSlot(taken: readonly { readonly slot: number }[]): number {
+  const slots = new Set(taken.map(({ slot }) => slot));
+  for (let slot = 0; ; slot++) if (!slots.has(slot)) return slot;
 }

@@ -33,7 +33,7 @@ export function seriesOf(runs: readonly Run[]): RunSeries[] {
     else groups.set(key, [run]);
   }
   const names = new Set<string>();
-  return [...groups.values()].flatMap((group): RunSeries[] => {
+  const all = [...groups.values()].flatMap((group): RunSeries[] => {
     const [first] = group;
     if (!first) return [];
     const apart = names.has(first.seriesId);
@@ -42,12 +42,30 @@ export function seriesOf(runs: readonly Run[]): RunSeries[] {
       {
         id: first.id,
         name: apart ? `${first.name}, seed ${first.experiment.seed} steered` : first.name,
-        slot: apart ? freeSlot(runs.filter((run) => run.visible)) : first.slot,
+        slot: first.slot,
         visible: group.some((run) => run.visible),
         runs: group,
         first,
       },
     ];
+  });
+  return withOwnSlots(all);
+}
+
+/** No two series that are drawn look alike: the later one of two gives way to the lowest slot that is free. */
+function withOwnSlots(all: readonly RunSeries[]): RunSeries[] {
+  const drawn: RunSeries[] = [];
+  const kept = new Set<string>();
+  for (const series of all) {
+    if (!series.visible || drawn.some(({ slot }) => slot === series.slot)) continue;
+    drawn.push(series);
+    kept.add(series.id);
+  }
+  return all.map((series) => {
+    if (!series.visible || kept.has(series.id)) return series;
+    const own = { ...series, slot: freeSlot(drawn) };
+    drawn.push(own);
+    return own;
   });
 }
 

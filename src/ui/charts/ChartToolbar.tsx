@@ -1,4 +1,5 @@
 /** Legend of the runs (click shows and hides, double-click shows one alone) and how all charts are drawn. */
+import { referenceOf, whyNotCompared } from '../../store/results/comparable';
 import { watchRecorded } from '../../store/run/watchRecorded';
 import { useRuns } from '../../store/runs/runs';
 import { idsOf, legendSeries, seriesOf } from '../../store/runs/series';
@@ -19,23 +20,34 @@ export function ChartToolbar(): React.JSX.Element {
   const unavailable = useRuns((state) => state.unavailable !== null);
   const { catalogue } = useApp();
   const { xUnit, logX, logY, smoothing, set } = useSession();
+  const activeId = useRuns((state) => state.activeId);
+  const baselineId = useRuns((state) => state.baselineId);
   const legend = legendSeries(runs);
+  const reference = referenceOf(
+    legend.filter(({ visible }) => visible),
+    { activeId, baselineId },
+  );
+  const entries = legend.map((series) => ({
+    series,
+    apart: reference && whyNotCompared(series.first.experiment, reference.first.experiment),
+  }));
   const elsewhere = seriesOf(runs).length - legend.length;
   return (
     <div className="chart-toolbar">
       <ul className="run-legend" aria-label="Runs">
-        {legend.map((series, index) => (
+        {entries.map(({ series, apart }, index) => (
           <li key={series.id}>
             <button
               type="button"
-              className="chip run-chip"
+              className={`chip run-chip ${apart === null ? '' : 'run-apart'}`}
               aria-pressed={series.visible}
-              title={`${series.visible ? 'Hide' : 'Show'} ${series.name} (${index + 1}); double-click or Shift ${index + 1} shows it alone`}
+              title={`${series.visible ? 'Hide' : 'Show'} ${series.name} (${index + 1}); double-click or Shift ${index + 1} shows it alone${apart === null ? '' : `. Not compared with ${reference?.name ?? ''}: ${apart}`}`}
               onClick={() => patchAll(idsOf(series), { visible: !series.visible })}
               onDoubleClick={() => toggleSolo(series)}
             >
-              <RunSwatch slot={series.slot} /> {series.name}
+              <RunSwatch slot={series.slot} apart={apart !== null} /> {series.name}
               {series.runs.length > 1 && <span className="run-seeds">× {series.runs.length}</span>}
+              {apart !== null && <span className="run-seeds">{apart}</span>}
             </button>
           </li>
         ))}

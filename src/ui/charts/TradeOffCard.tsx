@@ -1,5 +1,7 @@
 /** Largest-k Pass@k against Pass@1 as a path: what a method gives up for what it gains. Plain SVG: a path may run backwards, which line charts do not draw. */
 import { useMemo } from 'react';
+import type { Experiment } from '../../experiment/types';
+import { whyNotCompared } from '../../store/results/comparable';
 import type { Run } from '../../store/runs/runs';
 import { meanRuns, type RunSeries } from '../../store/runs/series';
 import { HelpTip } from '../controls/HelpTip';
@@ -26,9 +28,23 @@ function passAt(runs: readonly Run[], step: number, pick: 'first' | 'last'): { k
   return { k: entries[0]?.k ?? 1, mean: entries.reduce((sum, entry) => sum + entry.mean, 0) / entries.length };
 }
 
-function readPaths(all: readonly RunSeries[]): { readonly paths: readonly Path[]; readonly k: number } {
+interface Paths {
+  readonly paths: readonly Path[];
+  readonly k: number;
+  /** What has no place in this plane, and why. */
+  readonly leftOut: readonly string[];
+}
+
+/** Paths that begin at the same model and are measured on the same problems, at the same k. */
+export function readPaths(all: readonly RunSeries[], reference: Experiment | null): Paths {
   let k = 0;
+  const leftOut: string[] = [];
   const paths = all.flatMap((series): Path[] => {
+    const apart = reference && whyNotCompared(series.first.experiment, reference);
+    if (apart !== null) {
+      leftOut.push(`${series.name} (${apart})`);
+      return [];
+    }
     const runs = meanRuns(series);
     const evaluations = runs[0]?.evaluations ?? [];
     if (evaluations.length === 0) return [];
@@ -41,7 +57,7 @@ function readPaths(all: readonly RunSeries[]): { readonly paths: readonly Path[]
     });
     return [{ id: series.id, name: series.name, slot: series.slot, points }];
   });
-  return { paths, k };
+  return { paths, k, leftOut };
 }
 
 const pad = (values: readonly number[]): [number, number] => {
@@ -54,7 +70,7 @@ const pad = (values: readonly number[]): [number, number] => {
 export function TradeOffCard({ height }: { readonly height: number }): React.JSX.Element {
   const [input, ref] = useChartTurn();
   const [measure, width] = usePlotSize(300);
-  const { paths, k } = useMemo(() => readPaths(input.series), [input]);
+  const { paths, k, leftOut } = useMemo(() => readPaths(input.series, input.options.reference), [input]);
   const points = paths.flatMap((path) => path.points);
   const [xLow, xHigh] = points.length ? pad(points.map((point) => point.x)) : [0, 1];
   const [yLow, yHigh] = points.length ? pad(points.map((point) => point.y)) : [0, 1];
@@ -99,6 +115,7 @@ export function TradeOffCard({ height }: { readonly height: number }): React.JSX
         </svg>
         {points.length === 0 && <p className="chart-empty">Largest-k Pass@k against Pass@1, a path per run.</p>}
       </div>
+      {leftOut.length > 0 && <p className="chart-foot">Not compared: {leftOut.join(', ')}.</p>}
     </section>
   );
 }

@@ -1,4 +1,6 @@
 /** From runs to the models of the metric charts. Pure: the same runs and options give the same model. */
+import type { Experiment } from '../../experiment/types';
+import { whyNotCompared } from '../../store/results/comparable';
 import type { Run } from '../../store/runs/runs';
 import { meanRuns, type RunSeries } from '../../store/runs/series';
 import type { XUnit } from '../../store/session';
@@ -14,7 +16,7 @@ import {
   type SeedPoint,
   type SeriesPoint,
 } from './chartData';
-import { percent, plainNumber, runColor, runDash, type ChartModel, type DrawnSeries } from './chartModel';
+import { apartColor, percent, plainNumber, runColor, runDash, type ChartModel, type DrawnSeries } from './chartModel';
 import type { MetricChartSpec, SeriesSpec } from './chartSpecs';
 import { meanOverSeeds } from './seedMeans';
 
@@ -27,6 +29,8 @@ export interface ChartOptions {
   /** Planned steps of the experiment on the panel: the axis is drawn before the first point. */
   readonly totalSteps: number;
   readonly front: Run | null;
+  /** What the curves are compared with: those that cannot be stay grey. Null: all can. */
+  readonly reference: Experiment | null;
 }
 
 const xWords: Record<XUnit, string> = { step: 'rollout', tokens: 'tokens', seconds: 'seconds' };
@@ -36,13 +40,22 @@ const formatX =
   (value: number): string =>
     unit === 'tokens' ? formatCount(value) : String(Math.round(value));
 
-export function timeAxis(options: ChartOptions): Pick<ChartModel, 'xLabel' | 'logX' | 'xDomain' | 'formatX'> {
+/** As long as the experiment on the panel and the longest run that is drawn. */
+export function timeAxis(
+  options: ChartOptions,
+  all: readonly RunSeries[],
+): Pick<ChartModel, 'xLabel' | 'logX' | 'xDomain' | 'formatX'> {
   const low = options.logX ? 1 : 0;
+  const ends = all.flatMap(({ runs }) =>
+    runs.map((run) => Math.max((run.rows.at(-1)?.step ?? -1) + 1, run.evaluations.at(-1)?.step ?? 0)),
+  );
   return {
     xLabel: xWords[options.xUnit],
     logX: options.logX,
     xDomain:
-      options.xUnit === 'step' ? [low, Math.max(options.totalSteps, 1)] : [options.logX ? 'dataMin' : 0, 'dataMax'],
+      options.xUnit === 'step'
+        ? [low, Math.max(options.totalSteps, 1, ...ends)]
+        : [options.logX ? 'dataMin' : 0, 'dataMax'],
     formatX: formatX(options.xUnit),
   };
 }
@@ -68,27 +81,33 @@ export interface Curve {
   readonly name: string;
   readonly runs: readonly Run[];
   readonly look: Pick<DrawnSeries, 'color' | 'dash' | 'width' | 'opacity'>;
+  /** Why it is not compared with the others; null where it is. */
+  readonly apart: string | null;
 }
 
-/** Width of a line that is not in front. */
+/** Width of a line that is not in front, and of a seed that does not count in its mean yet. */
 export const THIN = 1.6;
+export const FAINT = 1;
 
-/** The mean of each series, and faintly the seeds that have not ended and do not count in it yet. */
-export function curvesOf(all: readonly RunSeries[], front: Run | null): Curve[] {
+/** The mean of each series, and faintly the seeds that have not ended and do not count in it yet. Grey: what is not compared. */
+export function curvesOf(all: readonly RunSeries[], { front, reference }: ChartOptions): Curve[] {
   return all.flatMap((series): Curve[] => {
     const whole = meanRuns(series);
-    const look = { color: runColor(series.slot), dash: runDash(series.slot) };
+    const apart = reference && whyNotCompared(series.first.experiment, reference);
+    const look = { color: apart === null ? runColor(series.slot) : apartColor, dash: runDash(series.slot) };
     const width = front && series.runs.includes(front) ? 2.2 : THIN;
-    const name = whole.length > 1 ? `${series.name}, mean of ${whole.length}` : series.name;
+    const mean = whole.length > 1 ? `${series.name}, mean of ${whole.length}` : series.name;
+    const name = apart === null ? mean : `${mean} (not compared: ${apart})`;
     return [
-      { id: series.id, name, runs: whole, look: { ...look, width, opacity: 1 } },
+      { id: series.id, name, runs: whole, apart, look: { ...look, width, opacity: apart === null ? 1 : 0.7 } },
       ...series.runs
         .filter((run) => !whole.includes(run))
         .map((run) => ({
           id: run.id,
           name: `${series.name}, seed ${run.experiment.seed}`,
           runs: [run],
-          look: { ...look, width: 1, opacity: 0.55 },
+          apart,
+          look: { ...look, width: FAINT, opacity: 0.55 },
         })),
     ];
   });
@@ -110,7 +129,7 @@ function partsOf(spec: MetricChartSpec, unit: XUnit): (SeriesSpec & { read(run: 
 
 export function metricModel(spec: MetricChartSpec, all: readonly RunSeries[], options: ChartOptions): ChartModel {
   const format = spec.format === 'percent' ? percent : plainNumber;
-  const curves = spec.stacked ? stackOf(all, options.front) : curvesOf(all, options.front);
+  const curves = spec.stacked ? stackOf(all, options.front) : curvesOf(all, options);
   const limit = Math.floor(MAX_POINTS / (options.xUnit === 'step' ? 1 : Math.max(1, curves.length)));
   const smoothing = spec.stacked || spec.from === 'evaluations' ? 0 : options.smoothing;
   const parts = partsOf(spec, options.xUnit);
@@ -128,7 +147,7 @@ export function metricModel(spec: MetricChartSpec, all: readonly RunSeries[], op
         label: curves.length === 1 ? part.label : spec.series.length > 1 ? `${curve.name}, ${part.label}` : curve.name,
         color: part.color ?? curve.look.color,
         dash: index === 1 && !part.color ? '2 3' : curve.look.dash,
-        band: points.some((point) => point.low !== undefined),
+        band: curve.apart === null && points.some((point) => point.low !== undefined),
         raw: smoothing > 0,
         ...(spec.stacked ? { stacked: true } : {}),
       });
@@ -138,7 +157,7 @@ export function metricModel(spec: MetricChartSpec, all: readonly RunSeries[], op
   }
   const logY = options.logY && !spec.stacked && spec.format === 'number';
   return {
-    ...timeAxis(options),
+    ...timeAxis(options, all),
     rows: mergeSeries(drawing.named),
     series: drawing.series,
     logY,
@@ -156,7 +175,9 @@ function stackOf(all: readonly RunSeries[], front: Run | null): Curve[] {
   const runs = all.flatMap((series) => series.runs);
   const run = runs.find((candidate) => candidate === front) ?? runs.at(-1);
   if (!run) return [];
-  return [{ id: run.id, name: run.name, runs: [run], look: { color: '', dash: '', width: 1, opacity: 1 } }];
+  return [
+    { id: run.id, name: run.name, runs: [run], apart: null, look: { color: '', dash: '', width: 1, opacity: 1 } },
+  ];
 }
 
 export const hasGap = (named: readonly NamedSeries[]): boolean =>

@@ -52,7 +52,11 @@ export interface ChartModel {
 export const runDashes = ['', '7 3', '2 3', '9 3 2 3', '4 2', '12 3 2 3 2 3'] as const;
 
 export const runColor = (slot: number): string => `var(--run-${(slot % 6) + 1})`;
-export const runDash = (slot: number): string => runDashes[slot % 6] ?? '';
+/** Beyond six runs the colours come again, each with another dash: 36 that differ. */
+export const runDash = (slot: number): string => runDashes[(slot + Math.floor(slot / 6)) % 6] ?? '';
+
+/** Of a run that is not compared. */
+export const apartColor = 'var(--line-strong)';
 
 export const percent = (value: number): string => `${Number((value * 100).toPrecision(3))} %`;
 export const plainNumber = (value: number): string =>

@@ -5,9 +5,12 @@ import { seriesOf } from '../../store/runs/series';
 import { metricModel, roundTop, type ChartOptions } from './buildModels';
 import { drawable, MAX_POINTS, mergeSeries } from './chartData';
 import { chartCsv } from './chartFile';
-import type { ChartModel } from './chartModel';
+import { apartColor, runColor, runDash, type ChartModel } from './chartModel';
 import { metricCharts } from './chartSpecs';
+import { fanModel, passOverTimeModel } from './passModels';
 import { meanOverSeeds } from './seedMeans';
+import { readPaths } from './TradeOffCard';
+import { fanFigure } from '../runs/fanFigure';
 
 const entropy = metricCharts.find(({ id }) => id === 'entropy');
 if (!entropy) throw new Error('no entropy chart');
@@ -43,6 +46,7 @@ const options: ChartOptions = {
   chosenK: [1],
   totalSteps: 3,
   front: null,
+  reference: null,
 };
 const draw = (runs: readonly Run[], changes: Partial<ChartOptions> = {}): ChartModel =>
   metricModel(entropy, seriesOf(runs), { ...options, ...changes });
@@ -135,5 +139,93 @@ describe('drawing', () => {
   });
   it('ends axes at round numbers', () => {
     expect([0.013, 0.7, 1, 7.3, 130].map(roundTop)).toEqual([0.016, 0.8, 1, 8, 160]);
+  });
+});
+
+describe('runs that cannot be compared', () => {
+  const evaluated = (id: string, experiment: Run['experiment'], means: readonly number[], k: number): Run => ({
+    ...run(0, [1, 1, 1], { id, seriesId: id, name: id, experiment }),
+    evaluations: means.map((mean, step) => ({
+      step,
+      tokens: step,
+      seconds: step,
+      passAtK: [
+        { k: 1, mean, low: mean, high: mean },
+        { k, mean: 0.9, low: 0.9, high: 0.9 },
+      ],
+      greedyAccuracy: 0,
+      entropyNats: 1,
+      distinctCorrect: 1,
+      problems: 4,
+      samples: k,
+      correct: [],
+      problemIds: [],
+    })),
+  });
+  const here = evaluated('here', { ...defaultExperiment, model: 'a' }, [0.2, 0.3], 16);
+  const there = evaluated('there', { ...defaultExperiment, model: 'b' }, [0.6, 0.7], 64);
+  const all = seriesOf([
+    { ...here, slot: 0 },
+    { ...there, slot: 1 },
+  ]);
+  const apart = { ...options, chosenK: [1, 64], front: here, reference: here.experiment };
+
+  it('are grey and say why, in the accessible name, too', () => {
+    const model = metricModel(entropy, all, apart);
+    expect(model.series.map(({ color }) => color)).toEqual([runColor(0), apartColor]);
+    expect(model.series[1]?.label).toBe('there (not compared: another base)');
+    expect(model.summary).toContain('there (not compared: another base) entropy 1');
+  });
+
+  it('give no second start, and no other k', () => {
+    const model = passOverTimeModel(all, apart);
+    expect(model.guides).toEqual([
+      { value: 0.2, label: 'start @1' },
+      { value: 0.9, label: 'start @16' },
+    ]);
+    expect(model.series.map(({ key }) => key)).toEqual(['here:pass1', 'here:pass16', 'there:pass1']);
+    expect(model.summary).not.toMatch(/pass@64/);
+    const fan = fanModel(all, apart);
+    expect(fan.series.map(({ key, color }) => [key, color])).toEqual([
+      ['base', 'var(--line-strong)'],
+      ['here', runColor(0)],
+      ['there', apartColor],
+    ]);
+    expect(fan.rows[0]).toMatchObject({ x: 1, base: 0.2 });
+  });
+
+  it('have no path in the plane of the others, and no line in their figure', () => {
+    expect(readPaths(all, here.experiment)).toMatchObject({
+      k: 16,
+      paths: [{ id: 'here' }],
+      leftOut: ['there (another base)'],
+    });
+    const [reference = null] = all;
+    const figure = fanFigure(all, reference);
+    expect(figure.match(/<polyline/g)).toHaveLength(2);
+    expect(figure).toContain('there: another base, not compared');
+    expect(figure).not.toContain('>64<');
+  });
+});
+
+describe('every run that is drawn', () => {
+  it('has a look of its own, however many there are', () => {
+    const all = seriesOf(
+      Array.from({ length: 20 }, (_, index) => run(index, [1], { seriesId: `s${index}`, slot: index % 3 })),
+    );
+    const looks = all.map(({ slot }) => `${runColor(slot)} ${runDash(slot)}`);
+    expect(new Set(looks).size).toBe(20);
+    expect(all.slice(0, 3).map(({ slot }) => slot)).toEqual([0, 1, 2]);
+  });
+  it('takes no look of a hidden one that comes back', () => {
+    const two = [run(0, [1], { seriesId: 'run', slot: 0 }), run(1, [1], { seriesId: 'fork', slot: 0 })];
+    expect(seriesOf(two).map(({ slot }) => slot)).toEqual([0, 1]);
+    const hidden = two.map((one, index) => ({ ...one, visible: index === 1 }));
+    expect(seriesOf(hidden)[1]?.slot).toBe(0);
+  });
+  it('is on the axis to its end, though the panel plans fewer rollouts', () => {
+    const long = draw([run(0, [1, 1, 1, 1, 1])], { totalSteps: 2 });
+    expect(long.xDomain).toEqual([0, 5]);
+    expect(draw([run(0, [1])], { totalSteps: 2 }).xDomain).toEqual([0, 2]);
   });
 });

@@ -1,5 +1,4 @@
 /** Models of the two Pass@k charts: over time for chosen k, and as a fan over all k. Pure. */
-import type { Run } from '../../store/runs/runs';
 import type { RunSeries } from '../../store/runs/series';
 import { crossingOf, crossingWords } from '../../store/results/crossing';
 import { latestFan } from '../../store/results/summary';
@@ -10,17 +9,21 @@ import {
   lastOf,
   sentence,
   timeAxis,
+  FAINT,
   THIN,
   type ChartOptions,
+  type Curve,
   type Drawing,
 } from './buildModels';
 import { mergeSeries, passPoints } from './chartData';
 import { percent, type ChartModel, type Guide } from './chartModel';
 import { meanOverSeeds } from './seedMeans';
 
-/** A chosen k beyond what was sampled stands for the largest there is. */
-function chosenFor(run: Run | undefined, chosen: readonly number[]): number[] {
-  const largest = run?.evaluations[0]?.passAtK.at(-1)?.k ?? Infinity;
+/** A chosen k beyond what was sampled stands for the largest there is. The same k for every run: those that were evaluated
+ * with fewer samples are not compared. */
+function chosenFor(curves: readonly Curve[], chosen: readonly number[]): number[] {
+  const measured = curves.find(({ apart, runs }) => apart === null && runs.some((run) => run.evaluations.length > 0));
+  const largest = measured?.runs[0]?.evaluations[0]?.passAtK.at(-1)?.k ?? Infinity;
   return [...new Set(chosen.map((k) => Math.min(k, largest)))];
 }
 
@@ -28,15 +31,17 @@ function chosenFor(run: Run | undefined, chosen: readonly number[]): number[] {
 export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptions): ChartModel {
   const drawing: Drawing = { named: [], series: [], words: [] };
   const guides = new Map<number, Guide>();
-  const curves = curvesOf(all, options.front);
+  const curves = curvesOf(all, options);
+  const ks = chosenFor(curves, options.chosenK);
   // One label per k: with several runs they would lie on each other.
   const labelled = curves.find(({ look }) => look.opacity === 1 && look.width > THIN) ?? curves.at(-1);
   for (const curve of curves) {
-    for (const k of chosenFor(curve.runs[0], options.chosenK)) {
+    for (const k of ks) {
       const points = meanOverSeeds(curve.runs.map((run) => passPoints(run, k, options.xUnit)));
       const start = points[0];
       if (!start) continue;
-      if (start.y !== null && curve.runs[0]?.evaluations[0]?.step === 0)
+      // One start: that of the base which the curves in colour have in common.
+      if (curve.apart === null && start.y !== null && curve.runs[0]?.evaluations[0]?.step === 0)
         guides.set(k, { value: start.y, label: `start @${k}` });
       const key = `${curve.id}:pass${k}`;
       drawing.named.push({ key, points });
@@ -54,7 +59,7 @@ export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptio
     }
   }
   return {
-    ...timeAxis(options),
+    ...timeAxis(options, all),
     rows: mergeSeries(drawing.named),
     series: drawing.series,
     logY: false,
@@ -74,8 +79,9 @@ export function fanModel(
 ): ChartModel & { readonly crossover: string | null } {
   const drawing: Drawing = { named: [], series: [], words: [] };
   const crossings: string[] = [];
-  const curves = curvesOf(all, options.front).filter((curve) => curve.look.opacity === 1);
-  const withBase = (options.front ?? all.at(-1)?.first)?.evaluations[0];
+  const curves = curvesOf(all, options).filter(({ look }) => look.width > FAINT);
+  const inFront = curves.find(({ runs }) => options.front !== null && runs.includes(options.front));
+  const withBase = (inFront ?? curves.findLast(({ apart }) => apart === null))?.runs[0]?.evaluations[0];
   if (withBase) {
     drawing.named.push({ key: 'base', points: withBase.passAtK.map(({ k, mean }) => ({ x: k, y: mean, raw: mean })) });
     drawing.series.push({
@@ -89,7 +95,7 @@ export function fanModel(
       raw: false,
     });
   }
-  for (const { id, name, runs, look } of curves) {
+  for (const { id, name, runs, look, apart } of curves) {
     const [first] = runs;
     if (!first || first.evaluations.length === 0) continue;
     if (first.evaluations.length < 2 && first.evaluations.at(-1) === withBase) continue;
@@ -103,8 +109,8 @@ export function fanModel(
         ...(low !== null && high !== null ? { low, high } : {}),
       })),
     });
-    drawing.series.push({ ...look, key: id, label: name, band: true, raw: false });
-    const crossed = crossingWords(crossingOf(runs));
+    drawing.series.push({ ...look, key: id, label: name, band: apart === null, raw: false });
+    const crossed = apart === null ? crossingWords(crossingOf(runs)) : null;
     if (crossed !== null)
       crossings.push(curves.length > 1 ? `${name}: ${crossed}` : crossed.slice(0, 1).toUpperCase() + crossed.slice(1));
     drawing.words.push(`${name}: ${fan.map(({ k, mean }) => `pass@${k} ${percent(mean)}`).join(', ')}`);

@@ -1,5 +1,6 @@
 /** The runs and settings as they were when it was last this chart's turn to redraw: charts look at them then, and at no other time. */
 import { useEffect, useRef, useState } from 'react';
+import { referenceOf } from '../../store/results/comparable';
 import { useRuns } from '../../store/runs/runs';
 import { seriesOf, type RunSeries } from '../../store/runs/series';
 import { useSession } from '../../store/session';
@@ -15,11 +16,22 @@ export interface ChartInput {
 
 function look(totalSteps: number): ChartInput {
   const { xUnit, logX, logY, smoothing, chosenK } = useSession.getState();
-  const { runs, activeId } = useRuns.getState();
+  const { runs, activeId, baselineId } = useRuns.getState();
   const front = runs.find((run) => run.id === activeId) ?? null;
+  const series = seriesOf(runs).filter(({ visible }) => visible);
+  const reference = referenceOf(series, { activeId, baselineId })?.first.experiment ?? null;
   return {
-    series: seriesOf(runs).filter(({ visible }) => visible),
-    options: { xUnit, logX, logY, smoothing, chosenK, totalSteps: front?.experiment.steps ?? totalSteps, front },
+    series,
+    options: {
+      xUnit,
+      logX,
+      logY,
+      smoothing,
+      chosenK,
+      totalSteps: front?.experiment.steps ?? totalSteps,
+      front,
+      reference,
+    },
   };
 }
 
@@ -31,7 +43,12 @@ export function useChartTurn(): readonly [input: ChartInput, ref: React.RefObjec
   useEffect(() => {
     const place = chartTurns.join(() => setInput(look(totalSteps)));
     const stopRuns = useRuns.subscribe((state, previous) => {
-      if (state.runs !== previous.runs || state.activeId !== previous.activeId) place.markDirty();
+      if (
+        state.runs !== previous.runs ||
+        state.activeId !== previous.activeId ||
+        state.baselineId !== previous.baselineId
+      )
+        place.markDirty();
     });
     const stopSession = useSession.subscribe(place.markDirty);
     const watcher = new IntersectionObserver((entries) => place.setVisible(entries.at(-1)?.isIntersecting ?? true));

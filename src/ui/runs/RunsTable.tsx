@@ -1,4 +1,6 @@
 /** The table of runs: sortable, one line per experiment. */
+import { Fragment } from 'react';
+import { groupsOf, whyNotCompared } from '../../store/results/comparable';
 import { useRuns } from '../../store/runs/runs';
 import type { RunSeries } from '../../store/runs/series';
 import { sortSummaries, summarise, type SortKey, type SortOrder } from '../../store/results/summary';
@@ -26,6 +28,12 @@ export function RunsTable({ all }: { readonly all: readonly RunSeries[] }): Reac
     all.map((series) => summarise(series, baseline)),
     order,
   );
+  // What cannot be compared stands apart; the baseline's first.
+  const groups = groupsOf(baseline ? [baseline, ...all.filter((series) => series !== baseline)] : all);
+  const notCompared = ({ first }: RunSeries): string => {
+    const reason = baseline && whyNotCompared(first.experiment, baseline.first.experiment);
+    return reason === null ? '' : `. Not compared with ${baseline?.name ?? ''}: ${reason}`;
+  };
   const ks = new Set(summaries.flatMap(({ largestK }) => largestK ?? []));
   const titleOf = (title: string): string => (title === 'largest k' && ks.size === 1 ? `pass@${[...ks].join('')}` : title);
 
@@ -61,13 +69,29 @@ export function RunsTable({ all }: { readonly all: readonly RunSeries[] }): Reac
           </tr>
         </thead>
         <tbody>
-          {summaries.map((summary) => (
-            <RunRow
-              key={summary.series.id}
-              summary={summary}
-              reference={baseline ?? all[0] ?? summary.series}
-              isBaseline={summary.series === baseline}
-            />
+          {groups.map(({ title, series }) => (
+            <Fragment key={series[0]?.id}>
+              {groups.length > 1 && (
+                <tr className="group-row">
+                  <th colSpan={columns.length + 2} scope="colgroup">
+                    {title}
+                    {series[0] && notCompared(series[0])}
+                  </th>
+                </tr>
+              )}
+              {summaries
+                .filter((summary) => series.includes(summary.series))
+                .map((summary) => (
+                  <RunRow
+                    key={summary.series.id}
+                    summary={summary}
+                    reference={
+                      baseline && series.includes(baseline) ? baseline : (series[0] ?? summary.series)
+                    }
+                    isBaseline={summary.series === baseline}
+                  />
+                ))}
+            </Fragment>
           ))}
         </tbody>
       </table>

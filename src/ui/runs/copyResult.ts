@@ -2,6 +2,8 @@
  * it, and as an image; as a file where the browser refuses. */
 import type { Catalogue } from '../../experiment/catalogue';
 import { methodsParagraph } from '../../store/experiment/methods';
+import { referenceOf } from '../../store/results/comparable';
+import { useRuns } from '../../store/runs/runs';
 import type { RunSeries } from '../../store/runs/series';
 import { saveFile, svgToPng } from '../charts/chartFile';
 import { fanFigure, FIGURE_WIDTH, figureHeight } from './fanFigure';
@@ -28,8 +30,9 @@ export type CopyOutcome = 'copied' | 'saved';
 export async function copyResult(series: readonly RunSeries[], catalogue: Catalogue): Promise<CopyOutcome> {
   const page = location.href.split('#')[0] ?? '';
   const paragraphs = series.map((one) => methodsParagraph(one, catalogue, page));
-  const figure = fanFigure(series);
-  const png = svgToPng(figure, FIGURE_WIDTH, figureHeight(series)).then((blob) => blob ?? new Blob([figure]));
+  const reference = referenceOf(series, useRuns.getState());
+  const figure = fanFigure(series, reference);
+  const png = svgToPng(figure, FIGURE_WIDTH, figureHeight(series, reference)).then((blob) => blob ?? new Blob([figure]));
   const html = png.then(
     async (image) =>
       `<p><img src="${await dataUrl(image)}" width="${FIGURE_WIDTH}" alt="Pass@k over k"></p>${paragraphs.map((text) => `<p>${withLink(escaped(text))}</p>`).join('')}`,

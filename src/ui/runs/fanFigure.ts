@@ -1,5 +1,6 @@
 /** Pass@k over k as a figure that stands alone: white ground, axes, legend, 95 % bands, the starting model dashed. Pure: series to SVG text. */
 import { latestFan, type FanPoint } from '../../store/results/summary';
+import { whyNotCompared } from '../../store/results/comparable';
 import { meanRuns, type RunSeries } from '../../store/runs/series';
 import { runDash } from '../charts/chartModel';
 
@@ -32,11 +33,28 @@ function linesOf(all: readonly RunSeries[]): FanLine[] {
   });
 }
 
-export function figureHeight(all: readonly RunSeries[]): number {
-  return PLOT.bottom + 52 + LEGEND_LINE * (linesOf(all).length + 1);
+/** One figure has one start and one set of problems: the reference's. The others are named, not drawn. */
+function splitBy(given: readonly RunSeries[], reference: RunSeries | null) {
+  const reasons = given.map((series) => ({
+    series,
+    apart: reference && whyNotCompared(series.first.experiment, reference.first.experiment),
+  }));
+  return {
+    all: reasons.filter(({ apart }) => apart === null).map(({ series }) => series),
+    notes: reasons.flatMap(({ series, apart }) =>
+      apart === null ? [] : [`${series.name}: ${apart}, not compared`],
+    ),
+  };
 }
 
-export function fanFigure(all: readonly RunSeries[]): string {
+export function figureHeight(given: readonly RunSeries[], reference: RunSeries | null): number {
+  const { all, notes } = splitBy(given, reference);
+  return PLOT.bottom + 52 + LEGEND_LINE * (linesOf(all).length + 1 + notes.length);
+}
+
+/** `reference`: what the others are compared with (`referenceOf`). */
+export function fanFigure(given: readonly RunSeries[], reference: RunSeries | null): string {
+  const { all, notes } = splitBy(given, reference);
   const lines = linesOf(all);
   const base = all[0]?.first.evaluations.find((row) => row.step === 0)?.passAtK ?? [];
   const ks = [...new Set([...base, ...lines.flatMap(({ fan }) => fan)].map(({ k }) => k))].sort((a, b) => a - b);
@@ -55,7 +73,7 @@ export function fanFigure(all: readonly RunSeries[]): string {
     `<text x="${left}" y="${top}" text-anchor="${anchor}" fill="${color}">${escaped(words)}</text>`;
 
   const legend = [...lines, ...(base.length ? [{ label: 'starting model', color: QUIET, dash: '4 4' }] : [])];
-  const height = figureHeight(all);
+  const height = figureHeight(given, reference);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${FIGURE_WIDTH}" height="${height}" viewBox="0 0 ${FIGURE_WIDTH} ${height}" font-family="system-ui, Helvetica, Arial, sans-serif" font-size="12">`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
@@ -76,6 +94,9 @@ export function fanFigure(all: readonly RunSeries[]): string {
         text(PLOT.left + 36, top, label, 'start', TEXT),
       ];
     }),
+    ...notes.map((words, index) =>
+      text(PLOT.left + 36, PLOT.bottom + 60 + (legend.length + index) * LEGEND_LINE, words, 'start'),
+    ),
     `</svg>`,
   ].join('\n');
 }
