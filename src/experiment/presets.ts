@@ -192,7 +192,7 @@ function entries(group: PresetGroup, make: (method: Method) => Experiment, prefi
   return methods.map((method) => ({
     id: `${prefix}${method.id}`,
     group,
-    label: method.label,
+    label: group === 'paper' ? `${method.label}, paper settings` : method.label,
     help: method.help,
     experiment: make(method),
   }));

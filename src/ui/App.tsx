@@ -35,15 +35,15 @@ export function App(): React.JSX.Element {
   useShortcuts(() => setHelp(true));
   return (
     <>
-      <a className="skip-link" href="#main">
-        Skip to the charts
-      </a>
-      {phone ? <PhonePage onHelp={() => setHelp(true)} /> : <WidePage onHelp={() => setHelp(true)} />}
       {!tourSeen && (
         <Suspense fallback={null}>
           <Tour />
         </Suspense>
       )}
+      <a className="skip-link" href="#main">
+        Skip to the charts
+      </a>
+      {phone ? <PhonePage onHelp={() => setHelp(true)} /> : <WidePage onHelp={() => setHelp(true)} />}
       {help && (
         <Suspense fallback={null}>
           <HelpSheet onClose={() => setHelp(false)} />

@@ -27,6 +27,12 @@ export function changedFields(before: Experiment, after: Experiment): FieldChang
   });
 }
 
+/** What a person calls this experiment: as its preset is called in the menu. */
+export function nameOf(experiment: Experiment, preset: string, { presets }: Pick<Catalogue, 'presets'>): string {
+  const own = presets.find(({ id }) => id === preset) ?? presets.find(({ id }) => id === experiment.objective.name);
+  return own?.label ?? (experiment.objective.name || preset);
+}
+
 /** The preset with the fewest differences; null where there is none at all. */
 export function nearestPreset(experiment: Experiment, { presets }: Catalogue): PresetEntry | null {
   const distance = (entry: PresetEntry): number => changedFields(entry.experiment, experiment).length;

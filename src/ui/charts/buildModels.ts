@@ -8,6 +8,7 @@ import { formatCount } from '../../store/run/statusText';
 import {
   drawable,
   evaluationPoints,
+  hasBroken,
   MAX_POINTS,
   mergeSeries,
   metricPoints,
@@ -165,7 +166,10 @@ export function metricModel(spec: MetricChartSpec, all: readonly RunSeries[], op
     formatY: format,
     guides: [],
     markers: editMarkers(options.front, options.xUnit),
-    hasGap: hasGap(drawing.named),
+    hasGap:
+      spec.from === 'rows'
+        ? curves.some(({ runs }) => runs.some((run) => spec.series.some(({ key }) => hasBroken(run, key))))
+        : hasGap(drawing.named),
     summary: sentence(spec.title, drawing.words),
   };
 }

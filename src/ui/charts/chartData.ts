@@ -1,5 +1,5 @@
 /** From runs to what a chart draws: at most 256 points a series, smoothed if asked, NaN as a gap. Pure. */
-import type { EvaluationKey, MetricKey, Stamp } from '../../records/rows';
+import type { EvaluationKey, MetricKey, MetricsRow, Stamp } from '../../records/rows';
 import type { Run } from '../../store/runs/runs';
 import type { XUnit } from '../../store/session';
 
@@ -72,15 +72,26 @@ export function downsample(points: readonly SeriesPoint[], limit: number): reado
 const finite = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null;
 
-/** A metric of one run, one point per rollout. */
+/** A metric of one run, one point per rollout; none where the row does not have it (curves out of a link). */
 export function metricPoints(run: Run, key: MetricKey, unit: XUnit): SeedPoint[] {
-  return run.rows.map((row) => ({ step: row.step, x: xOf(row, unit, 1), y: finite(row[key]) }));
+  return run.rows.flatMap((row) =>
+    row[key] === undefined ? [] : [{ step: row.step, x: xOf(row, unit, 1), y: finite(row[key]) }],
+  );
 }
 
-/** A number of each evaluation of one run. */
+/** A number of each evaluation of one run; a link carries none. */
 export function evaluationPoints(run: Run, key: EvaluationKey, unit: XUnit): SeedPoint[] {
+  if (run.origin === 'link') return [];
   return run.evaluations.map((row) => ({ step: row.step, x: xOf(row, unit, 0), y: finite(row[key]) }));
 }
+
+/** Nothing was pushed in this rollout (lambda = beta = 0, all groups alike): what only an update has is not there, but was no
+ * failure either. */
+const withoutUpdate = ({ updates, skippedUpdates = 0 }: MetricsRow): boolean => updates === 0 && skippedUpdates === 0;
+
+/** Whether a number that should be there was not finite. */
+export const hasBroken = (run: Run, key: MetricKey): boolean =>
+  run.rows.some((row) => row[key] !== undefined && !Number.isFinite(row[key]) && !withoutUpdate(row));
 
 /** Pass@k over time with its band over problems. */
 export function passPoints(run: Run, k: number, unit: XUnit): SeedPoint[] {

@@ -41,6 +41,19 @@ describe('turns of the charts', () => {
     expect(drawn).toBeLessThanOrEqual(4);
     expect(drawn).toBeGreaterThanOrEqual(3);
   });
+  it('lets a chart that is off the screen catch up once', () => {
+    const { turns, frame } = stage();
+    let drawn = 0;
+    const chart = turns.join(() => void drawn++);
+    chart.setVisible(false);
+    chart.markDirty();
+    chart.catchUp();
+    frame(0);
+    expect(drawn).toBe(1);
+    chart.markDirty();
+    frame(1000);
+    expect(drawn).toBe(1);
+  });
   it('waits until a chart is on the screen', () => {
     const { turns, frame } = stage();
     let drawn = 0;

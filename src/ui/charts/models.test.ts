@@ -91,6 +91,28 @@ describe('seeds in the charts', () => {
   });
 });
 
+describe('numbers that are not there', () => {
+  const gradient = metricCharts.find(({ id }) => id === 'gradient');
+  if (!gradient) throw new Error('no gradient chart');
+  const withNorm = (gradNorm: number, more: Partial<Run['rows'][number]> = {}): Run =>
+    run(0, [1], { rows: [{ step: 0, tokens: 0, seconds: 0, gradNorm, ...more }] });
+  const broken = (one: Run): boolean => metricModel(gradient, seriesOf([one]), options).hasGap;
+
+  it('are no failure where nothing was pushed: lambda and beta are 0', () => {
+    expect(broken(withNorm(NaN, { updates: 0, emptyUpdates: 4, skippedUpdates: 0 }))).toBe(false);
+  });
+  it('are one where an update was skipped, or made', () => {
+    expect(broken(withNorm(NaN, { updates: 0, skippedUpdates: 2 }))).toBe(true);
+    expect(broken(withNorm(NaN, { updates: 4, skippedUpdates: 0 }))).toBe(true);
+    expect(broken(withNorm(0.3, { updates: 4 }))).toBe(false);
+  });
+  it('are none where the run never carried them', () => {
+    const linked = metricModel(gradient, seriesOf([run(0, [1], { origin: 'link' })]), options);
+    expect(linked.hasGap).toBe(false);
+    expect(linked.rows).toEqual([]);
+  });
+});
+
 describe('runs that differ in x', () => {
   const a = {
     key: 'a',

@@ -1,7 +1,8 @@
 /** The runs and settings as they were when it was last this chart's turn to redraw: charts look at them then, and at no other time. */
 import { useEffect, useRef, useState } from 'react';
 import { referenceOf } from '../../store/results/comparable';
-import { useRuns } from '../../store/runs/runs';
+import { isBusy } from '../../store/run/phases';
+import { useRuns, type RunsData } from '../../store/runs/runs';
 import { seriesOf, type RunSeries } from '../../store/runs/series';
 import { useSession } from '../../store/session';
 import { useExperiment } from '../appContext';
@@ -35,6 +36,14 @@ function look(totalSteps: number): ChartInput {
   };
 }
 
+/** No run is growing. */
+const rests = ({ runs, activeId }: RunsData): boolean =>
+  !runs.some((run) => run.id === activeId && isBusy(run.status.phase));
+
+/** Rows that the runs have together. */
+const measured = ({ runs }: RunsData): number =>
+  runs.reduce((sum, run) => sum + run.rows.length + run.evaluations.length, 0);
+
 /** Returns the input of the last turn and the ref by which it is told whether the chart is on the screen. */
 export function useChartTurn(): readonly [input: ChartInput, ref: React.RefObject<HTMLElement | null>] {
   const ref = useRef<HTMLElement>(null);
@@ -43,12 +52,11 @@ export function useChartTurn(): readonly [input: ChartInput, ref: React.RefObjec
   useEffect(() => {
     const place = chartTurns.join(() => setInput(look(totalSteps)));
     const stopRuns = useRuns.subscribe((state, previous) => {
-      if (
-        state.runs !== previous.runs ||
-        state.activeId !== previous.activeId ||
-        state.baselineId !== previous.baselineId
-      )
-        place.markDirty();
+      const moved = state.activeId !== previous.activeId || state.baselineId !== previous.baselineId;
+      if (state.runs === previous.runs && !moved) return;
+      place.markDirty();
+      if (rests(state) && (moved || !rests(previous) || measured(state) !== measured(previous))) place.catchUp();
+      else if (measured(previous) === 0 && measured(state) > 0) place.catchUp();
     });
     const stopSession = useSession.subscribe(place.markDirty);
     const watcher = new IntersectionObserver((entries) => place.setVisible(entries.at(-1)?.isIntersecting ?? true));

@@ -2,7 +2,7 @@
  * range is not taken: the field says so, with the range, and on leaving which value stays. */
 import { useId, useState } from 'react';
 import { clampTo, roundSignificant } from '../curves/curveModel';
-import { rangeText, readNumberText } from './numberText';
+import { numberText, rangeText, readNumberText } from './numberText';
 
 interface NumberInputProps {
   readonly value: number;
@@ -50,7 +50,8 @@ export function NumberInput({
   const message =
     read && !read.ok
       ? `Must be ${read.reason}`
-      : left && `${left.text.trim() || 'Nothing'} was not taken, ${value} stays: ${rangeText({ min, max, integer })}`;
+      : left &&
+        `${left.text.trim() || 'Nothing'} was not taken, ${numberText(value)} stays: ${rangeText({ min, max, integer })}`;
 
   return (
     <>
@@ -64,7 +65,7 @@ export function NumberInput({
         disabled={disabled}
         aria-invalid={message ? true : undefined}
         aria-describedby={message ? messageId : undefined}
-        value={text ?? String(value)}
+        value={text ?? numberText(value)}
         onChange={(event) => setTyped({ text: event.target.value, over: value })}
         onBlur={leave}
         onKeyDown={(event) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rangeText, readNumberText } from './numberText';
+import { numberText, rangeText, readNumberText } from './numberText';
 
 describe('a number in a field', () => {
   it.each([
@@ -18,6 +18,19 @@ describe('a number in a field', () => {
   it('says that it must be whole', () => {
     const whole = { min: 1, max: 4096, integer: true };
     expect(readNumberText('2.5', whole)).toEqual({ ok: false, reason: 'a whole number from 1 to 4096' });
+  });
+
+  it.each([
+    [0.000001, '1e-6'],
+    [0.00001, '0.00001'],
+    [0.0000123, '1.23e-5'],
+    [0.123456789, '0.123456789'],
+    [150, '150'],
+    [1e9, '1e9'],
+    [-0.5, '-0.5'],
+  ])('writes %d so that it fits and is exact', (value, text) => {
+    expect(numberText(value)).toBe(text);
+    expect(Number(numberText(value))).toBe(value);
   });
 
   it('leaves out a bound that nobody meets', () => {

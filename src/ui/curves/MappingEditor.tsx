@@ -60,7 +60,7 @@ export function MappingEditor({ value, histogram, height, onChange }: MappingEdi
           </p>
         </HelpTip>
         <span className="spacer" />
-        <IconButton label={`${TITLE} as text`} icon="copy" pressed={asText} onClick={() => setAsText(!asText)} />
+        <IconButton label={`${TITLE} as text`} icon="text" pressed={asText} onClick={() => setAsText(!asText)} />
       </header>
       <KindStrip
         title={TITLE}

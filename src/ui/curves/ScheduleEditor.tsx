@@ -94,7 +94,7 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
         >
           log
         </button>
-        <IconButton label={`${field.title} as text`} icon="copy" pressed={asText} onClick={() => setAsText(!asText)} />
+        <IconButton label={`${field.title} as text`} icon="text" pressed={asText} onClick={() => setAsText(!asText)} />
       </header>
       <KindStrip
         title={field.title}

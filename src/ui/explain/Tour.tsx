@@ -1,7 +1,11 @@
-/** Four coach marks beside what they speak of: one at a time, dismissible, never in the way of the run. */
-import { useLayoutEffect, useRef, useState } from 'react';
+/** Four coach marks beside what they speak of: one at a time, over when what they ask for is done, closed by Escape, never on what
+ * they point at. First in the tab order: they stand before the page. */
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useRuns } from '../../store/runs/runs';
 import { useSession, type PhoneTab } from '../../store/session';
+import { useApp } from '../appContext';
 import { useMedia } from '../shell/useMedia';
+import { placeMark, type Box } from './tourPlace';
 
 interface Stop {
   readonly target: string;
@@ -9,6 +13,8 @@ interface Stop {
   readonly tab?: PhoneTab;
   readonly title: string;
   readonly text: string;
+  /** What ends it by itself. */
+  readonly deed: 'train' | 'edit' | 'press' | null;
 }
 
 const stops: readonly Stop[] = [
@@ -16,30 +22,33 @@ const stops: readonly Stop[] = [
     target: '.transport-main',
     title: 'Press Train',
     text: 'A small language model starts to learn here, in this tab, from what a verifier says about its answers.',
+    deed: 'train',
   },
   {
     target: '[data-chart=pass]',
     tab: 'charts',
     title: 'Watch Pass@k and entropy',
     text: 'Pass@1 is reliability, Pass@64 diversity. Methods differ in what they give up for what they gain.',
+    deed: null,
   },
   {
     target: '[data-curve="objective.negativeWeight"]',
     tab: 'curves',
     title: 'Drag the penalty curve',
     text: 'While it trains, too: the new value acts at the next rollout, and a numbered mark stands on every chart.',
+    deed: 'edit',
   },
   {
     target: 'button[aria-label=Share]',
     title: 'Send the link',
     text: 'It holds the whole experiment with your edits. Opening it starts nothing.',
+    deed: 'press',
   },
 ];
 
-const GAP = 10;
-const WIDTH = 260;
+const boxOf = (element: Element): Box => element.getBoundingClientRect();
 
-/** Beside the target where there is room, under it otherwise; always on the screen. The ring goes around the target. */
+/** The ring goes around the target, the bubble where it covers neither that nor a notice. */
 function place(target: Element, bubble: HTMLElement, ring: HTMLElement): void {
   const box = target.getBoundingClientRect();
   Object.assign(ring.style, {
@@ -48,13 +57,14 @@ function place(target: Element, bubble: HTMLElement, ring: HTMLElement): void {
     width: `${box.width + 6}px`,
     height: `${box.height + 6}px`,
   });
-  const { offsetHeight } = bubble;
-  const roomLeft = box.left > WIDTH + 2 * GAP && box.width > 300;
-  const x = roomLeft ? box.left - WIDTH - GAP : Math.min(Math.max(GAP, box.left), window.innerWidth - WIDTH - GAP);
-  const below = box.bottom + GAP + offsetHeight < window.innerHeight;
-  const y = roomLeft ? box.top : below ? box.bottom + GAP : Math.max(GAP, box.top - offsetHeight - GAP);
-  bubble.style.left = `${x}px`;
-  bubble.style.top = `${Math.min(Math.max(GAP, y), window.innerHeight - offsetHeight - GAP)}px`;
+  const { left, top } = placeMark(
+    box,
+    { width: bubble.offsetWidth, height: bubble.offsetHeight },
+    { width: window.innerWidth, height: window.innerHeight },
+    [...document.querySelectorAll('.notices > *, .phone-transport')].map(boxOf),
+  );
+  bubble.style.left = `${left}px`;
+  bubble.style.top = `${top}px`;
 }
 
 export function Tour(): React.JSX.Element | null {
@@ -65,6 +75,45 @@ export function Tour(): React.JSX.Element | null {
   const stop = stops[index];
   // A phone turned on its side gets the other page, where the target is another element.
   const phone = useMedia('(max-width: 719px)');
+
+  const { experiments } = useApp();
+  const end = (): void => set({ tourSeen: true });
+  const next = useRef(end);
+  useLayoutEffect(() => {
+    next.current = index + 1 < stops.length ? () => setIndex(index + 1) : end;
+  });
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') set({ tourSeen: true });
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [set]);
+
+  useEffect(() => {
+    const advance = (): void => next.current();
+    switch (stop?.deed) {
+      case 'train':
+        if (useRuns.getState().activeId !== null) advance();
+        return useRuns.subscribe(({ activeId }) => {
+          if (activeId !== null) advance();
+        });
+      case 'edit':
+        return experiments.subscribe(({ experiment: { objective } }, { experiment: before }) => {
+          if (objective.negativeWeight !== before.objective.negativeWeight) advance();
+        });
+      case 'press': {
+        const onClick = (event: MouseEvent): void => {
+          if (event.target instanceof Element && event.target.closest(stop.target)) advance();
+        };
+        document.addEventListener('click', onClick);
+        return () => document.removeEventListener('click', onClick);
+      }
+      default:
+        return undefined;
+    }
+  }, [stop, experiments]);
 
   useLayoutEffect(() => {
     if (!stop) return;
@@ -86,7 +135,6 @@ export function Tour(): React.JSX.Element | null {
   }, [stop, set, phone]);
 
   if (!stop) return null;
-  const done = (): void => set({ tourSeen: true });
   return (
     <>
       <div ref={ring} className="tour-ring" aria-hidden="true" />
@@ -96,7 +144,7 @@ export function Tour(): React.JSX.Element | null {
         </p>
         <p>{stop.text}</p>
         <div className="button-row">
-          <button type="button" className="button button-small" onClick={done}>
+          <button type="button" className="button button-small" onClick={end}>
             {index + 1 < stops.length ? 'Skip' : 'Done'}
           </button>
           {index + 1 < stops.length && (

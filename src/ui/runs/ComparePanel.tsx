@@ -1,6 +1,7 @@
 /** Several methods on the same prompts in one gesture: which ones, with how many seeds, one after the other or in turns. */
 import { useState } from 'react';
 import { useStore } from 'zustand';
+import { nameOf } from '../../store/experiment/fields';
 import type { Method } from '../../store/run/heats';
 import { SLOTS } from '../../store/runs/runs';
 import { useSession } from '../../store/session';
@@ -25,7 +26,7 @@ export function ComparePanel({ onStart }: { readonly onStart: () => void }): Rea
   const count = chosen.length * seeds;
 
   const methods = (): Method[] => [
-    ...(chosen.includes(OWN) ? [{ name: panel.objective.name || preset, preset, experiment: panel }] : []),
+    ...(chosen.includes(OWN) ? [{ name: nameOf(panel, preset, catalogue), preset, experiment: panel }] : []),
     ...offered
       .filter((entry) => chosen.includes(entry.id))
       .map((entry) => ({

@@ -18,7 +18,7 @@ export function SeriesActions({ series, isBaseline }: SeriesActionsProps): React
     <>
       <IconButton
         label={visible ? `Hide ${name}` : `Show ${name}`}
-        icon="eye"
+        icon={visible ? 'eye' : 'eyeOff'}
         pressed={visible}
         onClick={() => patchAll(idsOf(series), { visible: !visible })}
       />

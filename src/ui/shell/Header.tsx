@@ -2,6 +2,7 @@
 import { useSession, type Theme } from '../../store/session';
 import { useHistory } from '../../store/experiment/experiment';
 import { useApp } from '../appContext';
+import type { IconName } from '../controls/Icon';
 import { IconButton } from '../controls/IconButton';
 import { PresetMenu } from '../panels/PresetMenu';
 import { ShareButton } from './ShareButton';
@@ -9,6 +10,7 @@ import { Transport } from './Transport';
 import { NARROW, useMedia } from './useMedia';
 
 const nextTheme: Record<Theme, Theme> = { system: 'dark', dark: 'light', light: 'system' };
+const themeIcons: Record<Theme, IconName> = { system: 'system', dark: 'moon', light: 'sun' };
 const themeWords: Record<Theme, string> = { system: 'follows the system', dark: 'dark', light: 'light' };
 
 interface HeaderProps {
@@ -63,7 +65,7 @@ export function Header({ withTransport, onHelp }: HeaderProps): React.JSX.Elemen
         <ShareButton />
         <IconButton
           label={`Theme: ${themeWords[theme]}`}
-          icon={theme === 'light' ? 'sun' : 'moon'}
+          icon={themeIcons[theme]}
           onClick={() => set({ theme: nextTheme[theme] })}
         />
         <IconButton label="Help and shortcuts" icon="help" onClick={onHelp} />

@@ -1,4 +1,6 @@
 /** The transport of the page as a pure function: what a click, a gesture or a word from the worker makes of the state, and what is to be done. */
+import { catalogue } from '../../experiment/catalogue';
+import { nameOf } from '../../experiment/fields';
 import { received } from '../../runs/runs';
 import { isReplayOf } from '../goingBack';
 import { isBusy } from '../phases';
@@ -59,7 +61,7 @@ function go(step: Step, { command, seeds, at }: Extract<TrainingEvent, { type: '
   const { endedAt, panel } = step.state;
   if (endedAt !== null && at - endedAt < END_GUARD_MS) return step;
   const experiment = run && isReplayOf(run, panel.experiment) ? run.experiment : panel.experiment;
-  const method = { name: experiment.objective.name || panel.preset, preset: panel.preset, experiment };
+  const method = { name: nameOf(experiment, panel.preset, catalogue), preset: panel.preset, experiment };
   return begin(step, [method], { seeds, interleaved: false, first: command, at });
 }
 
