@@ -24,7 +24,7 @@ test('a link opens in a fresh profile as the same experiment, starts nothing, an
   await other.goto(link);
   await expect(other.getByText('Opened from a link:')).toBeVisible();
   await expect(other.getByText(/Steps: \d+ → 12/)).toBeVisible();
-  await expect(other.getByText(/comes with the page: 113 kB to load, 1\.3 MB of graphics memory/)).toBeVisible();
+  await expect(other.getByText(/comes with the page: 113 kB to load, 550 kB of graphics memory/)).toBeVisible();
   await expect(other.getByRole('button', { name: /from the link/ })).toBeVisible();
   await other.waitForTimeout(1500);
   await expect(status(other)).toHaveText('Idle');

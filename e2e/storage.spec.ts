@@ -8,7 +8,7 @@ const notices = (page: Page) => page.locator('.notices');
 test('a note that a second tab writes is kept, and leaves the rows of the first alone', async ({ context }) => {
   const first = await context.newPage();
   await openPage(first);
-  await quickExperiment(first, 4, 0);
+  await quickExperiment(first, 12, 0);
   await train(first);
   await waitForStep(first, 1);
   await first.getByRole('button', { name: 'Pause' }).click();
@@ -24,14 +24,14 @@ test('a note that a second tab writes is kept, and leaves the rows of the first 
   await note.fill('seen');
   await note.blur();
   const [stored] = await storedRuns(second);
-  expect([stored?.status.phase, stored?.rows.length]).toEqual(['finished', 4]);
+  expect([stored?.status.phase, stored?.rows.length]).toEqual(['finished', 12]);
   await first.close();
   await expect(second.getByRole('button', { name: 'Train' })).toBeEnabled();
   await second.reload();
   await second.getByRole('tab', { name: 'Runs' }).click();
   await expect(second.getByLabel(/^Note on/)).toHaveValue('seen');
   const [kept] = await storedRuns(second);
-  expect([kept?.status.phase, kept?.rows.length]).toEqual(['finished', 4]);
+  expect([kept?.status.phase, kept?.rows.length]).toEqual(['finished', 12]);
 });
 
 const refusals: readonly (readonly [string, () => void, string])[] = [
