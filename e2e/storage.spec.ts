@@ -5,14 +5,17 @@ import { openPage, quickExperiment, status, storedRuns, train, waitForStep, wait
 
 const notices = (page: Page) => page.locator('.notices');
 
+/** One rollout, then a pause. */
+async function stepOnce(page: Page): Promise<void> {
+  await page.getByRole('group', { name: 'Training' }).getByRole('button', { name: 'Step', exact: true }).click();
+  await expect(status(page)).toHaveText(/Paused at 1/, { timeout: 60_000 });
+}
+
 test('a note that a second tab writes is kept, and leaves the rows of the first alone', async ({ context }) => {
   const first = await context.newPage();
   await openPage(first);
-  await quickExperiment(first, 12, 0);
-  await train(first);
-  await waitForStep(first, 1);
-  await first.getByRole('button', { name: 'Pause' }).click();
-  await expect(status(first)).toHaveText(/Paused at/);
+  await quickExperiment(first, 4, 0);
+  await stepOnce(first);
   await storedRuns(first);
   const second = await context.newPage();
   await openPage(second);
@@ -24,14 +27,14 @@ test('a note that a second tab writes is kept, and leaves the rows of the first 
   await note.fill('seen');
   await note.blur();
   const [stored] = await storedRuns(second);
-  expect([stored?.status.phase, stored?.rows.length]).toEqual(['finished', 12]);
+  expect([stored?.status.phase, stored?.rows.length]).toEqual(['finished', 4]);
   await first.close();
   await expect(second.getByRole('button', { name: 'Train' })).toBeEnabled();
   await second.reload();
   await second.getByRole('tab', { name: 'Runs' }).click();
   await expect(second.getByLabel(/^Note on/)).toHaveValue('seen');
   const [kept] = await storedRuns(second);
-  expect([kept?.status.phase, kept?.rows.length]).toEqual(['finished', 12]);
+  expect([kept?.status.phase, kept?.rows.length]).toEqual(['finished', 4]);
 });
 
 const refusals: readonly (readonly [string, () => void, string])[] = [
@@ -85,12 +88,12 @@ test('storage that never answers is taken for refused', async ({ page }) => {
 test('records that are cleared while a run trains are written again', async ({ page, baseURL }) => {
   await openPage(page);
   await quickExperiment(page, 6, 0);
-  await train(page);
-  await waitForStep(page, 2);
+  await stepOnce(page);
   await storedRuns(page);
   const browser = await page.context().newCDPSession(page);
   const { origin } = new URL(baseURL ?? '');
   await browser.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+  await train(page);
   await waitUntilFinished(page);
   const [run] = await storedRuns(page);
   expect([run?.status.phase, run?.rows.length]).toEqual(['finished', 6]);
@@ -101,7 +104,7 @@ test('a tab whose lock is taken stops at its next step, says why, and goes on wh
 }) => {
   const first = await context.newPage();
   await openPage(first);
-  await quickExperiment(first, 12, 0);
+  await quickExperiment(first, 40, 0);
   await train(first);
   await waitForStep(first, 1);
   const second = await context.newPage();
@@ -115,5 +118,5 @@ test('a tab whose lock is taken stops at its next step, says why, and goes on wh
   await first.getByRole('button', { name: 'Resume' }).click();
   await waitUntilFinished(first);
   const [run] = await storedRuns(first);
-  expect(run?.rows.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, step) => step));
+  expect(run?.rows.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, step) => step));
 });
