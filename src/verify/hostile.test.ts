@@ -65,6 +65,10 @@ const known: Readonly<Record<string, string>> = {
   'a long set': `\\{${times(99, (index) => `\\sin ${index}`, ',')}\\}`,
   'a long union': times(99, (index) => `(${index},${index + 1})`, '\\cup'),
   'a large matrix': `\\begin{pmatrix}${times(20, () => '1&'.repeat(20) + '1', '\\\\')}\\end{pmatrix}`,
+  'a product of many matrices': '\\begin{pmatrix}1&1\\\\1&0\\end{pmatrix}'.repeat(90),
+  'a product of large matrices':
+    `\\begin{pmatrix}${times(9, () => times(9, (index) => `x_{${index}}`, '&'), '\\\\')}\\end{pmatrix}`.repeat(5),
+  'a matrix over a long sum': `\\begin{pmatrix}${times(15, () => '1&'.repeat(15) + '1', '\\\\')}\\end{pmatrix}/(${'x+'.repeat(500)}1)`,
   'lone surrogates': '\ud800'.repeat(1000),
   nulls: '\0'.repeat(2000),
   'roots without an argument': '√'.repeat(1900),

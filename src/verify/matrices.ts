@@ -5,29 +5,45 @@ type Matrix = Extract<Expression, { kind: 'matrix' }>;
 
 /** Largest number of products in one entry-by-entry multiplication. */
 const maxProducts = 1000;
+/** Largest tree that comes of it: entries are shared, so that a product of products would grow with their power. */
+const maxNodes = 3000;
 
 /** An answer with its sums, multiples and products of matrices worked out where their shapes allow it: \frac{1}{2} M, M N. */
 export function workOutMatrices(node: Expression): Expression {
   return some(node, isMatrix) ? mapTree(node, workOut) : node;
 }
 
+/** The matrix, or null when it has become too large. */
+function bounded(matrix: Matrix): Matrix | null {
+  let left = maxNodes;
+  return some(matrix, () => --left < 0) ? null : matrix;
+}
+
 function workOut(node: Expression): Expression {
   switch (node.kind) {
     case 'negative':
-      return isMatrix(node.of) ? entries(node.of, (entry) => ({ kind: 'negative', of: entry })) : node;
+      return isMatrix(node.of) ? (entries(node.of, (entry) => ({ kind: 'negative', of: entry })) ?? node) : node;
     case 'quotient': {
       const { over, under } = node;
-      return isMatrix(over) ? entries(over, (entry) => ({ kind: 'quotient', over: entry, under })) : node;
+      return isMatrix(over) ? (entries(over, (entry) => ({ kind: 'quotient', over: entry, under })) ?? node) : node;
     }
     case 'product':
-      return node.factors.some(isMatrix)
-        ? node.factors.reduce((a, b) => multiply(a, b) ?? { kind: 'product', factors: [a, b] })
-        : node;
+      return node.factors.some(isMatrix) ? (productOf(node.factors) ?? node) : node;
     case 'sum':
       return node.terms.every(isMatrix) ? (sumOf(node.terms) ?? node) : node;
     default:
       return node;
   }
+}
+
+/** Null where two shapes do not fit, or it would be too large. */
+function productOf(factors: readonly Expression[]): Expression | null {
+  return factors
+    .slice(1)
+    .reduce<Expression | null>(
+      (product, factor) => (product === null ? null : multiply(product, factor)),
+      at(factors, 0),
+    );
 }
 
 function multiply(a: Expression, b: Expression): Expression | null {
@@ -45,7 +61,7 @@ function multiply(a: Expression, b: Expression): Expression | null {
       })),
     })),
   );
-  return { kind: 'matrix', rows };
+  return bounded({ kind: 'matrix', rows });
 }
 
 /** Null where two shapes differ. */
@@ -60,11 +76,11 @@ function add(a: Matrix, b: Matrix): Matrix | null {
   const rows = a.rows.map((row, index) =>
     row.map((entry, column): Expression => ({ kind: 'sum', terms: [entry, at(at(b.rows, index), column)] })),
   );
-  return { kind: 'matrix', rows };
+  return bounded({ kind: 'matrix', rows });
 }
 
-function entries(matrix: Matrix, change: (entry: Expression) => Expression): Matrix {
-  return { kind: 'matrix', rows: matrix.rows.map((row) => row.map(change)) };
+function entries(matrix: Matrix, change: (entry: Expression) => Expression): Matrix | null {
+  return bounded({ kind: 'matrix', rows: matrix.rows.map((row) => row.map(change)) });
 }
 
 function isMatrix(node: Expression): node is Matrix {
