@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildCatalogue } from '../trainer/catalogue';
 import { findPreset } from './presets';
@@ -48,5 +49,36 @@ describe('the published settings of the other methods (docs/algorithms.md)', () 
     ],
   ])('%s', (id, objective) => {
     expect(findPreset(catalogue, `paper-${id}`)?.experiment.objective).toMatchObject(objective);
+  });
+});
+
+describe('what a preset says of itself', () => {
+  /** Promises that a test keeps, with the test. */
+  const checked: Readonly<Record<string, { readonly promise: RegExp; readonly by: string }>> = {
+    'quick-psr': { promise: /pass@1 rise/, by: 'e2e/training.spec.ts' },
+  };
+  const outcome = /pass@\d+|entropy|diversity|learns? (more|better|faster)|\b(stays|rises?|falls?|keeps|improves?)\b/i;
+  /** A curve rises and falls by definition. */
+  const ofItsCurve = /the penalty (falls|decays)|the reward (grows|rises)/gi;
+
+  it.each(catalogue.presets.map((preset) => [preset.id, preset.help] as const))(
+    '%s promises nothing that CI does not check',
+    (id, help) => {
+      const promise = checked[id]?.promise;
+      const rest = (promise ? help.replace(promise, '') : help).replaceAll(ofItsCurve, '');
+      expect(rest).not.toMatch(outcome);
+    },
+  );
+
+  it('every promise stands in its text and in its test', () => {
+    for (const [id, { promise, by }] of Object.entries(checked)) {
+      expect(findPreset(catalogue, id)?.help).toMatch(promise);
+      expect(readFileSync(by, 'utf8')).toMatch(/pass@1 rises on held-out prompts/);
+    }
+  });
+
+  it('no two presets have one name', () => {
+    const names = catalogue.presets.map(({ label }) => label);
+    expect(new Set(names).size).toBe(names.length);
   });
 });

@@ -33,7 +33,7 @@ export const metricCharts: readonly MetricChartSpec[] = [
   {
     id: 'entropy',
     title: 'Entropy',
-    help: 'How undecided the model is per token, in nats. Falling towards 0 means that it says the same thing every time; diversity, and with it Pass@k at large k, goes with it.',
+    help: 'How undecided the model is per token, in nats. Falling towards 0 means that it says the same thing every time. High entropy alone is no sign that diversity of right answers was kept: a ruined model has it, too.',
     formula: 'H = −Σ p log p',
     format: 'number',
     series: [{ key: 'entropyNats', label: 'entropy' }],
@@ -75,7 +75,7 @@ export const metricCharts: readonly MetricChartSpec[] = [
   {
     id: 'clip',
     title: 'Clip fractions',
-    help: 'Share of tokens whose ratio left the clip range, by the sign of their advantage. The lower clip on negatives is what keeps NSR alive.',
+    help: 'Share of tokens whose ratio left the clip range, by the sign of their advantage. With many updates per rollout or at a high rate the lower clip on negatives keeps NSR alive.',
     format: 'percent',
     series: [
       { key: 'clipHighPositive', label: 'rewarded, above 1 + ε' },
