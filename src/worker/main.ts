@@ -38,15 +38,30 @@ const obey = createRuns({
   index,
 });
 
+/** A browser whose GPU process has just died may give no adapter until another one runs. */
+const adapterPausesMs = [0, 250, 500, 1_000, 2_000];
+
 /** The device, opened anew after a loss. A browser that gives none any more has lost it once more. */
 async function openGpu(): Promise<Gpu> {
   const known = gpu ? await gpu.catch(() => null) : null;
   if (known && known.failure() === null) return known;
   lost ||= known !== null;
-  gpu = openDevice();
-  return gpu.catch((error: unknown) => {
-    throw lost && error instanceof NoAdapterError ? new Error(`device lost: ${error.message}`) : error;
-  });
+  gpu = lost ? openAfterLoss() : openDevice();
+  return gpu;
+}
+
+async function openAfterLoss(): Promise<Gpu> {
+  let why = '';
+  for (const pause of adapterPausesMs) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    try {
+      return await openDevice();
+    } catch (error) {
+      if (!(error instanceof NoAdapterError)) throw error;
+      why = error.message;
+    }
+  }
+  throw new Error(`device lost: ${why}`);
 }
 
 function forgetGpu(dead: Gpu): void {
