@@ -135,7 +135,10 @@ export class DecoderCore {
     loss: RowLossOptions,
   ): Promise<{ readonly rows: Float32Array; readonly gradients: ParameterTensor[] }> {
     const { rows } = await this.run(work, table, loss, false);
-    return { rows, gradients: await this.store.read(work.trainable.buffers.gradients) };
+    const gradients = await this.store.read(work.trainable.buffers.gradients);
+    if (work.batches.length > 0) return { rows, gradients };
+    // Nothing pulls, so nothing was run: what lies in the buffers is the gradient of an earlier batch.
+    return { rows, gradients: gradients.map((tensor) => ({ ...tensor, data: new Float32Array(tensor.data.length) })) };
   }
 
   /** Submits an optimiser step, unless two are in flight already, and resolves when its results are read back. A step that

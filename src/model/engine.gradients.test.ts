@@ -33,6 +33,17 @@ describe.each(configRows)('%s', (_, config) => {
     policy.dispose();
   });
 
+  it('a batch without any weight has a gradient of zeros, whatever was computed before', async () => {
+    const policy = await createPolicy(gpu, config, randomWeights(config));
+    const batch = randomBatch(config, {});
+    expect((await policy.gradients(batch, loss)).gradNorm).toBeGreaterThan(0);
+    const weightless = batch.map((own) => ({ ...own, policyWeight: own.policyWeight.map(() => 0) }));
+    const { gradNorm, gradients } = await policy.gradients(weightless, loss);
+    expect(gradNorm).toBe(0);
+    expect(gradients.every(({ data }) => data.every((value) => value === 0))).toBe(true);
+    policy.dispose();
+  });
+
   it.each([
     ['clip, entropy bonus, k3', { entropy: 0.02, kl: 0.05 }, loss],
     ['dual clip, k1', { kl: 0.05 }, { ...loss, dualClip: 1.5, klEstimator: 'k1' }],
