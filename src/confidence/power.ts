@@ -17,6 +17,8 @@ export const definition: MappingDefinition = {
       parenthesised(superscript(tokens('conf'), tokens('γ')), row(operator(','), tokens('min , max'))),
     ),
   },
+  // At its default gamma it is a straight line; the strip has one of those.
+  spark: (share) => share ** 3,
   params: [
     {
       key: 'gamma',

@@ -22,6 +22,8 @@ export const definition: ScheduleDefinition = {
       parenthesised(tokens('k'), parenthesised(tokens('t / T − c'))),
     ),
   },
+  // Steeper than its default, so that it is told from a cosine.
+  spark: (share) => 1 - logistic(28 * (share - 0.5)),
   params: [
     fromParam,
     toParam,

@@ -40,6 +40,14 @@ describe('a coach mark', () => {
     expect(meet(box, target)).toBe(false);
   });
 
+  it('goes past a banner that lies across a phone, under the header', () => {
+    const share = boxAt(280, 6, { width: 36, height: 36 });
+    const banner = boxAt(8, 100, { width: 374, height: 90 });
+    const box = placed(share, phone, [banner]);
+    expect(meet(box, banner)).toBe(false);
+    expect(meet(box, share)).toBe(false);
+  });
+
   it('is on the screen and never on its target, wherever that is, while there is room', () => {
     fc.assert(
       fc.property(

@@ -45,12 +45,17 @@ export function placeMark(
     [before, lastY],
     [after, target.top],
     [after, lastY],
+    // Past what is in the way.
+    ...keepFree.flatMap((free) => [
+      [target.left, free.bottom + GAP] as const,
+      [target.left, free.top - GAP - height] as const,
+    ]),
     // Anywhere else: the corners.
     [GAP, GAP],
     [screen.width, GAP],
     [GAP, screen.height],
     [screen.width, screen.height],
-  ] as const;
+  ] satisfies readonly (readonly [number, number])[];
   const places = wished.map(([x, y]) => {
     const left = clamp(x, GAP, Math.max(GAP, screen.width - width - GAP));
     const top = clamp(y, GAP, Math.max(GAP, screen.height - height - GAP));

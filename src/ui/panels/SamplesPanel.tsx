@@ -50,7 +50,7 @@ export function SamplesPanel(): React.JSX.Element {
           pushed down <i className="push-scale" /> up
         </span>
       </div>
-      <div className="sample-table" role="region" aria-label="Answers" tabIndex={SCROLLABLE}>
+      <div className="sample-table answers-table" role="region" aria-label="Answers" tabIndex={SCROLLABLE}>
         <table>
           <thead>
             <tr>
@@ -93,16 +93,23 @@ function SampleRow({
       <td>
         <TokenStrip sample={sample} inspectable={inspectable} />
       </td>
-      <td className={right ? 'positive' : 'negative'}>
+      <td className={`verdict-cell ${right ? 'positive' : 'negative'}`}>
         <span className="verdict">
           <Icon name={right ? 'check' : 'cross'} size={12} />
           <span className="visually-hidden">{right ? 'right:' : 'wrong:'}</span>{' '}
           {sample.truncated ? `cut off; ${sample.reason}` : sample.reason}
         </span>
       </td>
-      <td className="number">{sample.confidence.toFixed(3)}</td>
-      <td className="number">{Number(sample.weight.toFixed(3))}</td>
-      <td className={`number ${sample.advantage > 0 ? 'positive' : sample.advantage < 0 ? 'negative' : ''}`}>
+      <td className="number" data-label="confidence">
+        {sample.confidence.toFixed(3)}
+      </td>
+      <td className="number" data-label="weight">
+        {Number(sample.weight.toFixed(3))}
+      </td>
+      <td
+        data-label="advantage"
+        className={`number ${sample.advantage > 0 ? 'positive' : sample.advantage < 0 ? 'negative' : ''}`}
+      >
         {sample.advantage.toFixed(3).replace('-', '−')}
       </td>
     </tr>

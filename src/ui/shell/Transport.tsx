@@ -42,7 +42,7 @@ export function Transport(): React.JSX.Element {
         onClick={training.step}
         title="One rollout step (.)"
       >
-        <Icon name="step" /> Step
+        <Icon name="step" /> <span className="transport-word">Step</span>
       </button>
       <button
         type="button"
@@ -51,7 +51,8 @@ export function Transport(): React.JSX.Element {
         onClick={training.restart}
         title="Back to step 0 (R); the curves of this run stay"
       >
-        <Icon name="restart" /> {status !== null && isUnderWay(status.phase) ? 'Restart' : 'Reset'}
+        <Icon name="restart" />{' '}
+        <span className="transport-word">{status !== null && isUnderWay(status.phase) ? 'Restart' : 'Reset'}</span>
       </button>
       <StatusLine />
     </div>
