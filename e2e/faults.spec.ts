@@ -6,7 +6,8 @@ import { expect, test as base } from './fixtures';
 import { numbersOf, openPage, quickExperiment, setField, status, storedRuns } from './playground';
 import { train, waitForStep, waitUntilFinished } from './playground';
 
-const steps = 30;
+/** Enough that a run which recovered is not at its end before the next fault comes. */
+const steps = 50;
 
 /** Numbers of the run that the faults interrupt, trained once without any. */
 const test = base.extend<object, { uninterrupted: unknown }>({
@@ -44,8 +45,8 @@ test('a lost device is replaced once and the curve stays the same; lost again, t
   await train(page);
   await waitForStep(page, 12);
   await crashGpu(browser);
-  await expect(notice(page)).toContainText(/The graphics device was lost\. The run goes on from step [12]\d\./);
-  await waitForStep(page, 22);
+  await expect(notice(page)).toContainText(/The graphics device was lost\. The run goes on from step [1-4]\d\./);
+  await waitForStep(page, 12);
   await crashGpu(browser);
   await expect(alert(page)).toContainText('The graphics device was lost twice');
   await expect(status(page)).toContainText('Stopped');
@@ -88,7 +89,7 @@ test('a worker that hangs is replaced and the curve stays the same; one that the
   await hangWorker(page);
   await page.clock.runFor(24_000);
   await expect(notice(page)).toContainText(
-    /did not answer for 20 s and was restarted\. The run goes on from step [12]\d\./,
+    /did not answer for 20 s and was restarted\. The run goes on from step [1-4]\d\./,
   );
   await waitForStep(page, 12);
   await throwInWorker(page);
