@@ -60,13 +60,17 @@ test('a lost device is replaced once and the curve stays the same; lost again, t
   expect(await lastNumbers(page)).toEqual(uninterrupted);
 });
 
+/** In a browser of its own: one whose GPU process has crashed before blocks the page's address after the next crashes. */
 test('a device lost while the model loads is replaced, too; lost again meanwhile, the page says so', async ({
-  page,
-  browser,
+  playwright,
+  launchOptions,
+  baseURL,
 }) => {
+  const browser = await playwright.chromium.launch(launchOptions);
+  const page = await browser.newPage({ baseURL: baseURL ?? '' });
   await slowModel(page, 400);
   await openPage(page);
-  await quickExperiment(page, 4, 0);
+  await quickExperiment(page, 12, 0);
   await train(page);
   await crashGpu(browser);
   await waitUntilFinished(page);
@@ -75,6 +79,7 @@ test('a device lost while the model loads is replaced, too; lost again meanwhile
   await waitForStep(page, 1);
   await crashGpu(browser);
   await expect(alert(page)).toContainText('The graphics device was lost twice');
+  await browser.close();
 });
 
 test('a worker that hangs is replaced and the curve stays the same; one that then throws is given up', async ({
