@@ -127,8 +127,13 @@ export function Tour(): React.JSX.Element | null {
     const frame = requestAnimationFrame(update);
     window.addEventListener('resize', update);
     window.addEventListener('scroll', update, true);
+    // A notice that comes or goes moves what is pointed at, and must not be covered.
+    const notices = document.querySelector('.notices');
+    const moved = new ResizeObserver(update);
+    if (notices) moved.observe(notices);
     return () => {
       cancelAnimationFrame(frame);
+      moved.disconnect();
       window.removeEventListener('resize', update);
       window.removeEventListener('scroll', update, true);
     };
