@@ -148,7 +148,7 @@ describe('runs over a reload', () => {
   it('are all written again after the storage was cleared', async () => {
     const { records, storage } = await open();
     storage.clear();
-    await vi.advanceTimersByTimeAsync(10);
+    await vi.advanceTimersByTimeAsync(1500);
     expect([...records.keys()]).toEqual(['a', 'b']);
   });
 });

@@ -132,7 +132,8 @@ export function keepRuns(index: RunIndex, wallClock: () => number): RunKeeper {
   index.onCleared(() => {
     written.clear();
     notes.clear();
-    later(0);
+    // Not at once: while the browser still clears, it refuses.
+    later(QUIET_MS);
   });
 
   /** Null where they cannot be read. */
