@@ -90,6 +90,21 @@ export interface StatusFrame {
   readonly error: RunError | null;
 }
 
+/** The status of a run before anything has happened. */
+export const idleStatus = (totalSteps: number): StatusFrame => ({
+  phase: 'idle',
+  step: 0,
+  totalSteps,
+  done: 0,
+  total: 0,
+  tokensPerSecond: 0,
+  secondsLeft: null,
+  secondsUsed: 0,
+  tokensUsed: 0,
+  copyStep: 0,
+  error: null,
+});
+
 export type Event =
   | { readonly type: 'reply'; readonly id: number; readonly error: RunError | null; readonly value: unknown }
   | { readonly type: 'capability'; readonly capability: Capability | null; readonly error: RunError | null }

@@ -3,7 +3,8 @@ import { decodeLink, encodeLink } from '../../share/link';
 import { catalogue } from '../experiment/catalogue';
 import { createExperimentStore } from '../experiment/experiment';
 import { fingerprintRun } from '../../share/fingerprint';
-import { idleStatus, type Run } from '../runs/runs';
+import type { Run } from '../runs/runs';
+import { idleStatus } from '../../worker/protocol';
 import { shareableExperiment, shareChoice, syncLink, useLink } from './link';
 
 const preset = presetOf(catalogue.presets[0]);

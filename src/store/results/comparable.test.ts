@@ -2,32 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../experiment/parseExperiment';
 import { withField } from '../../experiment/paths';
 import type { Experiment } from '../../experiment/types';
-import { idleStatus, type Run } from '../runs/runs';
+import { idleRun } from '../runs/run.fixture';
+import type { Run } from '../runs/runs';
 import { seriesOf } from '../runs/series';
 import { groupsOf, referenceOf, whyNotCompared } from './comparable';
 
 const changed = (path: string, value: unknown): Experiment => withField(defaultExperiment, path, value);
 
-function run(id: string, experiment: Experiment): Run {
-  return {
-    id,
-    seriesId: id,
-    name: id,
-    slot: 0,
-    visible: true,
-    origin: 'trained',
-    experiment,
-    edits: [],
-    rows: [],
-    evaluations: [],
-    status: idleStatus(10),
-    note: '',
-    forkedFrom: null,
-    adapter: '',
-    startedAt: 0,
-    promised: null,
-  };
-}
+const run = (id: string, experiment: Experiment): Run => idleRun(id, { experiment });
 
 describe('runs that can be compared', () => {
   it.each([

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../experiment/parseExperiment';
 import { passAtK } from '../../lib/stats';
 import type { EvaluationRow } from '../../records/rows';
-import { idleStatus, type Run } from '../runs/runs';
+import type { Run } from '../runs/runs';
+import { idleStatus } from '../../worker/protocol';
 import { crossingOf, crossingWords } from './crossing';
 
 const SAMPLES = 16;

@@ -3,7 +3,8 @@ import { defaultExperiment } from '../../experiment/parseExperiment';
 import type { LinkResult } from '../../share/linkResult';
 import { resultOf, type FinishedRun } from '../../share/linkRun';
 import { verdictOf } from './results';
-import { idleStatus, type Run } from '../runs/runs';
+import type { Run } from '../runs/runs';
+import { idleStatus } from '../../worker/protocol';
 
 const PROBLEMS = 100;
 

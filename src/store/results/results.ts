@@ -4,7 +4,8 @@ import { fingerprintRun } from '../../share/fingerprint';
 import type { LinkResult } from '../../share/linkResult';
 import type { EvaluationRow } from '../../records/rows';
 import { isWithin, largestGap } from './compareResult';
-import { idleStatus, type Run } from '../runs/runs';
+import type { Run } from '../runs/runs';
+import { idleStatus } from '../../worker/protocol';
 import type { Experiment } from '../../experiment/types';
 
 /** A run to look at, from the curves that a link carries. */

@@ -3,7 +3,8 @@ import { decodeLink } from '../../share/link';
 import type { EvaluationRow } from '../../records/rows';
 import { catalogue } from '../experiment/catalogue';
 import { methodsParagraph } from '../experiment/methods';
-import { idleStatus, type Run } from '../runs/runs';
+import type { Run } from '../runs/runs';
+import { idleStatus } from '../../worker/protocol';
 import { meanRuns, seriesOf } from '../runs/series';
 import { pairedPass, sortSummaries, summarise } from './summary';
 

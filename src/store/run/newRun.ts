@@ -4,7 +4,8 @@ import { halfwayKey } from '../../persist/runIndex';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
 import type { LinkContent } from '../../share/link';
 import type { HeatRun } from './heats';
-import { freeSlot, idleStatus, SLOTS, type Run, type RunsData } from '../runs/runs';
+import { freeSlot, SLOTS, type Run, type RunsData } from '../runs/runs';
+import { idleStatus } from '../../worker/protocol';
 import { seriesOf, idsOf } from '../runs/series';
 
 /** What a run is born into. */

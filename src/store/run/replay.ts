@@ -4,7 +4,8 @@ import type { Catalogue } from '../../experiment/catalogue';
 import type { GalleryRun } from '../../share/galleryFile';
 import { galleryFrames, galleryTokenReport, type GalleryFrame } from '../../share/galleryRun';
 import type { TokenReport } from '../../records/tokenReport';
-import { freeSlot, idleStatus, useRuns, type Run } from '../runs/runs';
+import { freeSlot, useRuns, type Run } from '../runs/runs';
+import { idleStatus } from '../../worker/protocol';
 import { snapshotAt, useReplay } from './replayState';
 
 /** A whole run plays in about this long, whatever its number of rollouts. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { idleStatus, type Plan } from '../runs/runs';
+import type { Plan } from '../runs/runs';
+import { idleStatus } from '../../worker/protocol';
 import { planText, secondsLeftOf, statusProgress, statusText } from './statusText';
 
 /** A quarter of the way: 10 s used, 30 s left. */

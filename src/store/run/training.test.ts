@@ -4,7 +4,8 @@ import type { Command, StatusFrame } from '../../worker/protocol';
 import { catalogue } from '../experiment/catalogue';
 import { createExperimentStore } from '../experiment/experiment';
 import { forkPoints } from './newRun';
-import { idleStatus, useRuns } from '../runs/runs';
+import { useRuns } from '../runs/runs';
+import { idleStatus } from '../../worker/protocol';
 import { createTraining } from './training';
 
 const start = quickPreset();

@@ -1,7 +1,8 @@
 /** Runs from files. */
 import type { RunFile } from '../../share/runFile';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
-import { freeSlot, idleStatus, useRuns, type Run } from './runs';
+import { freeSlot, useRuns, type Run } from './runs';
+import { idleStatus } from '../../worker/protocol';
 
 function toRun(file: RunFile, id: string): Run {
   const byStep = (a: { readonly step: number }, b: { readonly step: number }): number => a.step - b.step;

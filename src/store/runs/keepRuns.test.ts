@@ -2,30 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunIndex, StoredRun } from '../../persist/runIndex';
 import { catalogue } from '../experiment/catalogue';
 import { keepRuns } from './keepRuns';
-import { idleStatus, useRuns, type Run } from './runs';
+import { idleRun } from './run.fixture';
+import { useRuns, type Run } from './runs';
+import { idleStatus } from '../../worker/protocol';
 
 const [preset] = catalogue.presets;
 
 function run(id: string): Run {
   if (!preset) throw new Error('no preset');
-  return {
-    id,
-    seriesId: id,
-    name: id,
-    slot: 0,
-    visible: true,
-    origin: 'trained',
-    experiment: preset.experiment,
-    edits: [],
-    rows: [],
-    evaluations: [],
-    status: idleStatus(10),
-    note: '',
-    forkedFrom: null,
-    adapter: '',
-    startedAt: 1,
-    promised: null,
-  };
+  return idleRun(id, { experiment: preset.experiment, startedAt: 1 });
 }
 
 /** Records and what runs left beside them (folders), as the browser would hold them. */

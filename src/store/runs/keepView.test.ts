@@ -1,27 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { defaultExperiment } from '../../experiment/parseExperiment';
 import { useSession } from '../session';
 import { keepView } from './keepView';
-import { idleStatus, noRuns, useRuns, type Run } from './runs';
+import { idleRun } from './run.fixture';
+import { noRuns, useRuns } from './runs';
 
-const run = (id: string): Run => ({
-  id,
-  seriesId: id,
-  name: id,
-  slot: 0,
-  visible: true,
-  origin: 'trained',
-  experiment: defaultExperiment,
-  edits: [],
-  rows: [],
-  evaluations: [],
-  status: idleStatus(10),
-  note: '',
-  forkedFrom: null,
-  adapter: '',
-  startedAt: 0,
-  promised: null,
-});
 const ids = (): string[] => useRuns.getState().runs.map(({ id }) => id);
 
 const kept = vi.hoisted(() => {
@@ -45,14 +27,14 @@ beforeEach(() => {
 
 describe('how runs are looked at', () => {
   it('comes back after a reload: baseline and order', () => {
-    useRuns.setState({ runs: [run('a'), run('b'), run('c')] });
+    useRuns.setState({ runs: [idleRun('a'), idleRun('b'), idleRun('c')] });
     const stop = keepView();
     useRuns.getState().setBaseline('b');
     useRuns.setState(({ runs }) => ({ runs: [...runs.slice(1), ...runs.slice(0, 1)] }));
     expect(stored()).toMatchObject({ baselineId: 'b', runOrder: ['b', 'c', 'a'] });
     stop();
     // The next visit: storage lists them by time.
-    useRuns.setState({ ...noRuns, runs: [run('a'), run('b'), run('c')] });
+    useRuns.setState({ ...noRuns, runs: [idleRun('a'), idleRun('b'), idleRun('c')] });
     keepView()();
     expect(ids()).toEqual(['b', 'c', 'a']);
     expect(useRuns.getState().baselineId).toBe('b');
@@ -60,7 +42,7 @@ describe('how runs are looked at', () => {
 
   it('forgets a baseline that is gone, and puts runs that it does not know behind', () => {
     useSession.getState().set({ baselineId: 'gone', runOrder: ['c', 'gone', 'b'] });
-    useRuns.setState({ runs: [run('a'), run('b'), run('c')] });
+    useRuns.setState({ runs: [idleRun('a'), idleRun('b'), idleRun('c')] });
     keepView()();
     expect(useRuns.getState().baselineId).toBeNull();
     expect(ids()).toEqual(['c', 'b', 'a']);

@@ -84,20 +84,6 @@ interface RunsState extends RunsData {
   setBaseline(id: string | null): void;
 }
 
-export const idleStatus = (totalSteps: number): StatusFrame => ({
-  phase: 'idle',
-  step: 0,
-  totalSteps,
-  done: 0,
-  total: 0,
-  tokensPerSecond: 0,
-  secondsLeft: null,
-  secondsUsed: 0,
-  tokensUsed: 0,
-  copyStep: 0,
-  error: null,
-});
-
 /** Rows after `step` are dropped before new ones are appended: after a rewind the trainer sends those steps again. */
 function appendRows<Row extends { readonly step: number }>(
   rows: readonly Row[],

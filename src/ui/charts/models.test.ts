@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../experiment/parseExperiment';
-import { idleStatus, type Run } from '../../store/runs/runs';
+import type { Run } from '../../store/runs/runs';
+import { idleStatus } from '../../worker/protocol';
 import { seriesOf } from '../../store/runs/series';
 import { metricModel, roundTop, type ChartOptions } from './buildModels';
 import { drawable, MAX_POINTS, mergeSeries } from './chartData';

@@ -4,7 +4,8 @@ import type { Experiment } from '../../experiment/types';
 import type { SampledEvaluation as TrainerEvaluation, MetricsRow as TrainerRow } from '../../records/metrics';
 import { metricsRow } from '../../records/rows';
 import { catalogue } from '../../store/experiment/catalogue';
-import { idleStatus, type Run } from '../../store/runs/runs';
+import type { Run } from '../../store/runs/runs';
+import { idleStatus } from '../../worker/protocol';
 import { findObstacles } from './whyNothing';
 
 const stamp = { tokens: 0, seconds: 0 };

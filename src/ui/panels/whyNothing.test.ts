@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../experiment/parseExperiment';
-import { idleStatus, type Run } from '../../store/runs/runs';
+import type { Run } from '../../store/runs/runs';
+import { idleStatus } from '../../worker/protocol';
 import { catalogue } from '../../store/experiment/catalogue';
 import { findObstacles } from './whyNothing';
 

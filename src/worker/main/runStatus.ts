@@ -1,6 +1,6 @@
 /** The run's status line: phase, progress within it, and what has been used so far. */
 import type { Progress } from '../../trainer/progress';
-import type { Phase, RunError, StatusFrame } from '../protocol';
+import { idleStatus, type Phase, type RunError, type StatusFrame } from '../protocol';
 import type { Frames } from './frames';
 
 type Used = Pick<StatusFrame, 'step' | 'tokensUsed' | 'secondsUsed' | 'copyStep'>;
@@ -25,19 +25,7 @@ const phaseOf: Readonly<Record<Progress['phase'], Phase>> = {
 /** `used`: null until the trainer is there. */
 export function createRunStatus(frames: Frames, totalSteps: number, used: () => Partial<Used>): RunStatus {
   let compiling = false;
-  let last: StatusFrame = {
-    phase: 'loading',
-    step: 0,
-    totalSteps,
-    done: 0,
-    total: 0,
-    tokensPerSecond: 0,
-    secondsLeft: null,
-    secondsUsed: 0,
-    tokensUsed: 0,
-    copyStep: 0,
-    error: null,
-  };
+  let last: StatusFrame = { ...idleStatus(totalSteps), phase: 'loading' };
 
   function say(phase: Phase, changes: Partial<StatusFrame> = {}): void {
     last = { ...last, done: 0, total: 0, error: null, ...used(), ...changes, phase };
