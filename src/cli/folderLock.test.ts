@@ -28,6 +28,15 @@ it('a folder is this process’s until it lets go, and holds nothing else afterw
   expect(readdirSync(folder)).toEqual([]);
 });
 
+it('folders taken one after the other leave one listener of the process', () => {
+  const before = process.listenerCount('exit');
+  for (let time = 0; time < 12; time++) {
+    lockFolder('--out', join(root, 'again'));
+    unlockFolder(join(root, 'again'));
+  }
+  expect(process.listenerCount('exit') - before).toBeLessThanOrEqual(1);
+});
+
 it('a folder that another process is writing is refused, by the command too', () => {
   const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
   try {

@@ -36,7 +36,8 @@ export function lockFolder(option: string, folder: string): void {
   } finally {
     rmSync(temporary, { force: true });
   }
-  if (held.size === 0) process.once('exit', unlockAll);
+  // Once: a process that takes a thousand folders, one after the other, does not leave as many listeners.
+  if (!process.listeners('exit').includes(unlockAll)) process.once('exit', unlockAll);
   held.add(file);
 }
 

@@ -114,6 +114,20 @@ describe('a run whose disk fills', () => {
     );
   });
 
+  it('says so for its forces too', () => {
+    const folder = new RunFolder(join(root, 'forces'));
+    folder.begin(defaultExperiment, false);
+    vi.mocked(fs.appendFileSync).mockImplementationOnce(() => {
+      throw refusal('ENOSPC');
+    });
+    const forces = {
+      type: 'forces',
+      result: { ok: true, value: { step: 3 } },
+      durationMs: 1,
+    } as unknown as TrainerEvent;
+    expect(messageOf(() => folder.record(forces))).toMatch(/metrics\.jsonl could not be written: the disk is full/);
+  });
+
   it('in a folder that is read-only does not begin', () => {
     mkdirSync(join(root, 'readonly'));
     // What Node says of a folder that cannot be made on a disk mounted read-only.
