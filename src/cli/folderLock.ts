@@ -46,8 +46,15 @@ export function unlockFolder(folder: string): void {
   if (held.delete(file)) rmSync(file, { force: true });
 }
 
+/** At the end of the process: a lock that the disk does not let go of is stale, and is taken over later. */
 function unlockAll(): void {
-  for (const file of held) rmSync(file, { force: true });
+  for (const file of held) {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // Thrown here it would take the place of what the process ended with.
+    }
+  }
   held.clear();
 }
 
