@@ -6,12 +6,19 @@ import { trainingWorker } from '../faults';
 
 export interface Meters {
   look(): Promise<PageLook>;
+  /** Processor time of all the browser's processes so far. */
+  processorMs(): Promise<number>;
 }
 
 export async function openMeters(page: Page): Promise<Meters> {
   const session = await page.context().newCDPSession(page);
   const askWorker = await workerTarget(session);
+  const processes = await page.context().browser()?.newBrowserCDPSession();
   return {
+    async processorMs() {
+      const info = await processes?.send('SystemInfo.getProcessInfo');
+      return 1000 * (info?.processInfo ?? []).reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+    },
     async look() {
       // Twice: what finalisers let go of goes the second time.
       for (let time = 0; time < 2; time++) {
@@ -26,6 +33,7 @@ export async function openMeters(page: Page): Promise<Meters> {
         workerHeapBytes: workerHeap.usedSize,
         domNodes: dom.nodes,
         listeners: dom.jsEventListeners,
+        editNumbers: await page.locator('.chart-marker').count(),
         gpu: await trainingWorker(page).evaluate(() =>
           (globalThis as unknown as { liveBuffers(): LiveBuffers }).liveBuffers(),
         ),

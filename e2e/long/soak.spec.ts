@@ -29,6 +29,7 @@ test('run', async ({ page }) => {
   const looks: TimedLook[] = [];
   let step = 0;
   let since = performance.now();
+  let processor = await meters.processorMs();
   await train(page);
   for (let round = 0; step + lookEvery < steps; round++) {
     // Somebody who plays with it: an inspector, a knot up and down again.
@@ -41,10 +42,12 @@ test('run', async ({ page }) => {
     await pause(page);
     const at = Number(/Paused at (\d+)/.exec((await status(page).textContent()) ?? '')?.[1]);
     const ms = (performance.now() - since) / (at - step);
-    looks.push({ at, ms, ...(await meters.look()) });
+    const processorMs = ((await meters.processorMs()) - processor) / (at - step);
+    looks.push({ at, ms, processorMs, ...(await meters.look()) });
     step = at;
     if (round % 5 === 0) console.log(`${step} of ${steps} steps`);
     since = performance.now();
+    processor = await meters.processorMs();
     await train(page);
   }
   await waitUntilFinished(page);
@@ -57,12 +60,13 @@ test('run', async ({ page }) => {
 
 test('starts', async ({ page }) => {
   await openPage(page);
-  await quickExperiment(page, 60, 0);
+  await quickExperiment(page, 600, 0);
   const meters = await openMeters(page);
   const looks: TimedLook[] = [];
   await page.getByRole('tab', { name: 'Runs' }).click();
   for (let start = 1; start <= starts; start++) {
     const since = performance.now();
+    const processor = await meters.processorMs();
     await train(page);
     await waitForStep(page, 2);
     await pause(page);
@@ -76,9 +80,10 @@ test('starts', async ({ page }) => {
       .click();
     await expect(status(page)).toHaveText('Idle');
     const ms = performance.now() - since;
+    const processorMs = (await meters.processorMs()) - processor;
     // A deletion is carried out when it can no longer be undone, or when the page is left.
     await storedRuns(page);
-    looks.push({ at: start, ms, ...(await meters.look()) });
+    looks.push({ at: start, ms, processorMs, ...(await meters.look()) });
     if (start % 10 === 0) console.log(`${start} of ${starts} starts`);
   }
   write('page-starts', { looks, seconds: [], recordedBytes: 0 });

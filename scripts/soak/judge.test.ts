@@ -9,7 +9,7 @@ const quantity = (valueAt: (step: number) => number, change: Partial<Quantity> =
   meant: 0,
   ...change,
 });
-const flat = (of: Quantity): boolean => judge(of, 1000, 1).flat;
+const flat = (of: Quantity): boolean => judge(of, 1000, 1).outcome === 'flat';
 
 describe('a quantity of a soak', () => {
   it('is flat where it stays', () => {
@@ -36,6 +36,11 @@ describe('a quantity of a soak', () => {
     expect(flat(leak)).toBe(false);
   });
 
+  it('that is only noisy is neither flat nor growing', () => {
+    const noisy = quantity((step) => 1000 + 400 * Math.sin(step * step), { unit: 'ms' });
+    expect(judge(noisy, 1000, 1).outcome).toBe('undecided');
+  });
+
   it('is told with slope, interval and rule', () => {
     const line = describeVerdict(
       judge(
@@ -46,7 +51,7 @@ describe('a quantity of a soak', () => {
       'step',
     );
     expect(line).toBe(
-      'GROWS  heap: level 1.6 KiB, +1 B per step [+1 B, +1 B], of which +1 B are meant; at most +500 B over all, +159 B (10 %) allowed; 32 points',
+      'GROWS      heap: level 1.6 KiB, +1 B per step [+1 B, +1 B], of which +1 B are meant; at most +500 B over all, +159 B (10 %) allowed; 32 points',
     );
   });
 });

@@ -20,21 +20,23 @@ export interface Verdict {
   /** Growth over the whole run by the interval's upper end, beyond what is meant. */
   readonly most: number;
   readonly allowed: number;
-  readonly flat: boolean;
+  readonly outcome: 'flat' | 'grows' | 'undecided';
 }
 
 /** Compilers, caches and charts settle in this share of a run, which is looked at but not judged. */
 export const warmUpShare = 0.2;
 
 /** Flat: the upper end of the slope's 95 % interval, times the length of the run, beyond the growth that is meant, stays within the
- * allowed share of the level. What may not grow at all (a share of 0) is counted: its second half never holds more than its first.
+ * allowed share of the level. Beyond it, a quantity grows where the whole interval lies above what is meant; else nothing is decided: the
+ * machine was too busy, or the run too short. What may not grow at all (a share of 0) is counted: its second half never holds more than its first.
  * `length`: steps, or starts, of the whole run. */
 export function judge(quantity: Quantity, length: number, seed: number): Verdict {
   const settled = quantity.samples.filter(({ at }) => at >= warmUpShare * length);
   const trend = trendOf(settled, seed);
   const most = quantity.allowedShare === 0 ? halfOverHalf(settled) : (trend.high - quantity.meant) * length;
   const allowed = quantity.allowedShare * trend.level;
-  return { quantity, trend, most, allowed, flat: most <= allowed };
+  const proven = quantity.allowedShare === 0 || trend.low > quantity.meant;
+  return { quantity, trend, most, allowed, outcome: most <= allowed ? 'flat' : proven ? 'grows' : 'undecided' };
 }
 
 function halfOverHalf(samples: readonly Sample[]): number {
@@ -44,7 +46,7 @@ function halfOverHalf(samples: readonly Sample[]): number {
 }
 
 /** `per`: what a slope is counted by (step, start). */
-export function describeVerdict({ quantity, trend, most, allowed, flat }: Verdict, per: string): string {
+export function describeVerdict({ quantity, trend, most, allowed, outcome }: Verdict, per: string): string {
   const { name, unit, meant, allowedShare } = quantity;
   const show = formats[unit];
   const slope = `${show(trend.slope, true)} per ${per} [${show(trend.low, true)}, ${show(trend.high, true)}]`;
@@ -53,8 +55,10 @@ export function describeVerdict({ quantity, trend, most, allowed, flat }: Verdic
     allowedShare === 0
       ? `second half at most ${show(most, true)} over the first, none allowed`
       : `at most ${show(most, true)} over all, ${show(allowed, true)} (${(100 * allowedShare).toFixed(0)} %) allowed`;
-  return `${flat ? 'flat ' : 'GROWS'}  ${name}: level ${show(trend.level, false)}, ${slope}${byDesign}; ${rule}; ${trend.points} points`;
+  return `${words[outcome]}  ${name}: level ${show(trend.level, false)}, ${slope}${byDesign}; ${rule}; ${trend.points} points`;
 }
+
+const words = { flat: 'flat     ', grows: 'GROWS    ', undecided: 'undecided' } as const;
 
 const signed = (value: number, text: string): string => `${value < 0 ? '-' : '+'}${text}`;
 
