@@ -37,6 +37,17 @@ it('folders taken one after the other leave one listener of the process', () => 
   expect(process.listenerCount('exit') - before).toBeLessThanOrEqual(1);
 });
 
+it('a lock that the disk does not let go of does not end the process with an error', () => {
+  const folder = join(root, 'kept');
+  lockFolder('--out', folder);
+  // What cannot be removed as a file.
+  rmSync(join(folder, 'lock'));
+  mkdirSync(join(folder, 'lock'));
+  const atExit = process.listeners('exit').filter(({ name }) => name.includes('unlockAll'));
+  expect(atExit).toHaveLength(1);
+  for (const unlock of atExit) expect(() => unlock(0)).not.toThrow();
+});
+
 it('a folder that another process is writing is refused, by the command too', () => {
   const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
   try {

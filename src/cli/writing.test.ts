@@ -19,6 +19,7 @@ vi.mock('node:fs', async (original) => {
     openSync: vi.fn(real.openSync),
     mkdirSync: vi.fn(real.mkdirSync),
     accessSync: vi.fn(real.accessSync),
+    rmSync: vi.fn(real.rmSync),
     statfsSync: vi.fn(real.statfsSync),
   };
 });
@@ -101,6 +102,20 @@ describe('a run whose disk fills', () => {
     );
     expect(readdirSync(join(root, 'run/checkpoints')).filter((name) => name.startsWith('tmp'))).toEqual([]);
     expect((await folder.resume())?.snapshot.state.step).toBe(25);
+  });
+
+  it('says so when it becomes read-only while older copies make way', async () => {
+    const folder = new RunFolder(join(root, 'making way'));
+    folder.begin(defaultExperiment, false);
+    for (const step of [1, 2]) await folder.saveCheckpoint(trainerAt(step), {});
+    vi.mocked(fs.rmSync).mockImplementationOnce(() => {
+      throw refusal('EROFS');
+    });
+    const error = await folder.saveCheckpoint(trainerAt(3), {}).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(WriteError);
+    expect((error as WriteError).message).toMatch(
+      /g000001\..*: the disk is mounted read-only; the copy after step 2 is whole\. .*--resume/,
+    );
   });
 
   it('says so for its metrics too', () => {
