@@ -35,14 +35,17 @@ const storageThatFails = `
 interface World {
   readonly own: OwnBrowser;
   page: Page;
+  readonly thrown: string[];
   /** The page's last words were lost with it. */
   reopened: boolean;
   /** Copies may not be made as often as promised. */
   copiesFail: boolean;
 }
 
-async function openIn(own: OwnBrowser, base: string): Promise<Page> {
+/** `thrown`: what the page throws and nobody catches. */
+async function openIn(own: OwnBrowser, base: string, thrown: string[]): Promise<Page> {
   const page = await own.newPage();
+  page.on('pageerror', (error) => thrown.push(error.message));
   page.setDefaultTimeout(30_000);
   await page.setViewportSize({ width: 1280, height: 800 });
   await beforeWorker(page, storageThatFails);
@@ -69,17 +72,17 @@ const faults: Readonly<Record<string, (world: World, base: string, rng: Rng) => 
     void session.send('Page.crash').catch(() => undefined);
     await gone;
     await world.page.close();
-    world.page = await openIn(world.own, base);
+    world.page = await openIn(world.own, base, world.thrown);
     world.reopened = true;
   },
   'browser killed': async (world, base) => {
     await world.own.kill();
-    world.page = await openIn(world.own, base);
+    world.page = await openIn(world.own, base, world.thrown);
     world.reopened = true;
   },
   'tab closed': async (world, base) => {
     await world.page.close();
-    world.page = await openIn(world.own, base);
+    world.page = await openIn(world.own, base, world.thrown);
     world.reopened = true;
   },
   reloaded: async (world) => {
@@ -160,15 +163,15 @@ test('whatever happens at whatever moment, the run ends with the numbers of one 
 }) => {
   const base = baseURL ?? '';
 
-  async function trained(own: OwnBrowser): Promise<Page> {
-    const page = await openIn(own, base);
+  async function trained(own: OwnBrowser, thrown: string[]): Promise<Page> {
+    const page = await openIn(own, base, thrown);
     await quickExperiment(page, steps, 15);
     await train(page);
     return page;
   }
 
   const first = new OwnBrowser(launchOptions);
-  const undisturbed = await trained(first);
+  const undisturbed = await trained(first, []);
   await waitUntilFinished(undisturbed);
   const reference = numbersOf((await storedRuns(undisturbed)).at(-1));
   await first.close();
@@ -178,8 +181,7 @@ test('whatever happens at whatever moment, the run ends with the numbers of one 
     const story: string[] = [];
     const thrown: string[] = [];
     try {
-      const world: World = { own, page: await trained(own), reopened: false, copiesFail: false };
-      world.page.on('pageerror', (error) => thrown.push(error.message));
+      const world: World = { own, page: await trained(own, thrown), thrown, reopened: false, copiesFail: false };
       const fault = pick(rng, names);
       const step = 1 + rng.int(steps - 15);
       const delayMs = Math.floor(200 * rng.nextFloat());
