@@ -19,8 +19,12 @@ const browserArguments = [
 
 export default defineConfig({
   testDir: 'e2e',
-  // Not tests: what is made or measured on demand (extra/), and the pictures of docs/screenshots.
-  testIgnore: ['**/extra/**', ...(process.env['SCREENSHOTS'] === undefined ? ['**/screenshots.spec.ts'] : [])],
+  // Not tests: what is made or measured on demand (extra/, long/), and the pictures of docs/screenshots.
+  testIgnore: [
+    '**/extra/**',
+    '**/long/**',
+    ...(process.env['SCREENSHOTS'] === undefined ? ['**/screenshots.spec.ts'] : []),
+  ],
   // Most of a test is one thread at work (the page, axe, a compiler) or something to wait for: two browsers fill two cores.
   workers: Math.min(2, availableParallelism()),
   fullyParallel: false,

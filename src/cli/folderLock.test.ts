@@ -28,6 +28,26 @@ it('a folder is this process’s until it lets go, and holds nothing else afterw
   expect(readdirSync(folder)).toEqual([]);
 });
 
+it('folders taken one after the other leave one listener of the process', () => {
+  const before = process.listenerCount('exit');
+  for (let time = 0; time < 12; time++) {
+    lockFolder('--out', join(root, 'again'));
+    unlockFolder(join(root, 'again'));
+  }
+  expect(process.listenerCount('exit') - before).toBeLessThanOrEqual(1);
+});
+
+it('a lock that the disk does not let go of does not end the process with an error', () => {
+  const folder = join(root, 'kept');
+  lockFolder('--out', folder);
+  // What cannot be removed as a file.
+  rmSync(join(folder, 'lock'));
+  mkdirSync(join(folder, 'lock'));
+  const atExit = process.listeners('exit').filter(({ name }) => name.includes('unlockAll'));
+  expect(atExit).toHaveLength(1);
+  for (const unlock of atExit) expect(() => unlock(0)).not.toThrow();
+});
+
 it('a folder that another process is writing is refused, by the command too', () => {
   const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
   try {

@@ -36,7 +36,8 @@ export function lockFolder(option: string, folder: string): void {
   } finally {
     rmSync(temporary, { force: true });
   }
-  if (held.size === 0) process.once('exit', unlockAll);
+  // Once: a process that takes a thousand folders, one after the other, does not leave as many listeners.
+  if (!process.listeners('exit').includes(unlockAll)) process.once('exit', unlockAll);
   held.add(file);
 }
 
@@ -45,8 +46,15 @@ export function unlockFolder(folder: string): void {
   if (held.delete(file)) rmSync(file, { force: true });
 }
 
+/** At the end of the process: a lock that the disk does not let go of is stale, and is taken over later. */
 function unlockAll(): void {
-  for (const file of held) rmSync(file, { force: true });
+  for (const file of held) {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // Thrown here it would take the place of what the process ended with.
+    }
+  }
   held.clear();
 }
 

@@ -5,7 +5,7 @@ import { formatModelFolder } from '../model/folder';
 import type { EvaluationRow } from '../records/metrics';
 import { compareEvaluations } from '../trainer/evaluate';
 import { openRun } from '../trainer/openRun';
-import type { RunEnd, TrainerEvent } from '../trainer/train';
+import type { RunEnd, Trainer, TrainerEvent } from '../trainer/train';
 import type { CommandContext } from './command';
 import { catalogue } from './experimentOption';
 import { openTextModel } from './openTextModel';
@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly resume: boolean;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;
+  /** Between two steps, before a copy is made: for whoever watches the run or turns its knobs meanwhile. */
+  readonly afterStep?: (trainer: Trainer) => void;
 }
 
 /** An evaluation without its rows per problem, which metrics.jsonl has. */
@@ -40,7 +42,7 @@ export interface RunReport {
 export async function runExperiment(
   experiment: Experiment,
   folder: RunFolder,
-  { resume, checkpointEvery }: RunOptions,
+  { resume, checkpointEvery, afterStep }: RunOptions,
   { progress, signal }: CommandContext,
 ): Promise<RunReport> {
   const path = findModelFolder('experiment.model', experiment.model);
@@ -75,6 +77,7 @@ export async function runExperiment(
     },
     afterStep: async (running) => {
       gpu.check();
+      afterStep?.(running);
       if (running.state().step % checkpointEvery === 0) await folder.saveCheckpoint(running, environment);
     },
   });

@@ -24,6 +24,8 @@ export class RunFolder {
   private readonly timingFile: string;
   /** Step of the newest whole copy; null before the first. */
   private keptStep: number | null = null;
+  /** Pass@1 of the last evaluation; a copy would otherwise read all metrics again, the longer the run the more. */
+  private score: number | null = null;
 
   constructor(path: string) {
     this.path = path;
@@ -57,6 +59,7 @@ export class RunFolder {
     const length = Number(checkpoint?.environment[metricsBytesKey] ?? 0);
     if (existsSync(this.metricsFile)) writing(this.metricsFile, 0, () => truncateSync(this.metricsFile, length));
     else replaceDurably(this.metricsFile, '');
+    this.score = scoreOf(this.evaluations().at(-1));
     return checkpoint;
   }
 
@@ -64,12 +67,11 @@ export class RunFolder {
   async saveCheckpoint(trainer: Trainer, environment: Readonly<Record<string, string>>): Promise<void> {
     const snapshot = await trainer.snapshot();
     if (!isFiniteSnapshot(snapshot)) return;
-    const score = this.evaluations().at(-1)?.passAtK[0]?.mean ?? null;
     const content = {
       snapshot,
       experiment: trainer.experiment(),
       environment: { ...environment, [metricsBytesKey]: String(statSync(this.metricsFile).size) },
-      score,
+      score: this.score,
       record: null,
     };
     await saveCheckpoint(this.storage(), content).catch((error: unknown) => {
@@ -88,14 +90,15 @@ export class RunFolder {
         this.append(this.timingFile, { type: 'step', ...event.timing });
         return;
       case 'evaluation':
+        this.score = scoreOf(event.row);
         this.append(this.metricsFile, { type: 'evaluation', ...event.row });
         this.append(this.timingFile, { type: 'evaluation', step: event.row.step, durationMs: event.durationMs });
         return;
       case 'forces': {
         const { result, durationMs } = event;
         if (!result.ok) return;
-        appendFileSync(this.metricsFile, formatJsonLines([{ type: 'forces', ...result.value }]));
-        appendFileSync(this.timingFile, formatJsonLines([{ type: 'forces', step: result.value.step, durationMs }]));
+        this.append(this.metricsFile, { type: 'forces', ...result.value });
+        this.append(this.timingFile, { type: 'forces', step: result.value.step, durationMs });
         return;
       }
       case 'edit':
@@ -163,3 +166,5 @@ export class RunFolder {
     return folderStorage(join(this.path, 'checkpoints'));
   }
 }
+
+const scoreOf = (row: EvaluationRow | undefined): number | null => row?.passAtK[0]?.mean ?? null;

@@ -19,6 +19,7 @@ vi.mock('node:fs', async (original) => {
     openSync: vi.fn(real.openSync),
     mkdirSync: vi.fn(real.mkdirSync),
     accessSync: vi.fn(real.accessSync),
+    rmSync: vi.fn(real.rmSync),
     statfsSync: vi.fn(real.statfsSync),
   };
 });
@@ -103,6 +104,20 @@ describe('a run whose disk fills', () => {
     expect((await folder.resume())?.snapshot.state.step).toBe(25);
   });
 
+  it('says so when it becomes read-only while older copies make way', async () => {
+    const folder = new RunFolder(join(root, 'making way'));
+    folder.begin(defaultExperiment, false);
+    for (const step of [1, 2]) await folder.saveCheckpoint(trainerAt(step), {});
+    vi.mocked(fs.rmSync).mockImplementationOnce(() => {
+      throw refusal('EROFS');
+    });
+    const error = await folder.saveCheckpoint(trainerAt(3), {}).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(WriteError);
+    expect((error as WriteError).message).toMatch(
+      /g000001\..*: the disk is mounted read-only; the copy after step 2 is whole\. .*--resume/,
+    );
+  });
+
   it('says so for its metrics too', () => {
     const folder = new RunFolder(join(root, 'metrics'));
     folder.begin(defaultExperiment, false);
@@ -112,6 +127,20 @@ describe('a run whose disk fills', () => {
     expect(messageOf(() => folder.record(edit))).toMatch(
       /metrics\.jsonl could not be written: the disk is full .*; no copy was kept yet, the run begins anew\./,
     );
+  });
+
+  it('says so for its forces too', () => {
+    const folder = new RunFolder(join(root, 'forces'));
+    folder.begin(defaultExperiment, false);
+    vi.mocked(fs.appendFileSync).mockImplementationOnce(() => {
+      throw refusal('ENOSPC');
+    });
+    const forces = {
+      type: 'forces',
+      result: { ok: true, value: { step: 3 } },
+      durationMs: 1,
+    } as unknown as TrainerEvent;
+    expect(messageOf(() => folder.record(forces))).toMatch(/metrics\.jsonl could not be written: the disk is full/);
   });
 
   it('in a folder that is read-only does not begin', () => {

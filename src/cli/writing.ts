@@ -54,7 +54,11 @@ export function replaceDurably(file: string, content: string | Uint8Array): void
     writeDurably(temporary, content);
     writing(file, 0, () => renameSync(temporary, file));
   } catch (error) {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // A disk that refuses this, too, has said why already.
+    }
     throw error;
   }
 }

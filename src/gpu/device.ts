@@ -65,10 +65,13 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
   const { device, counts } = countingDevice(rawDevice);
 
   let failed: string | null = null;
-  rawDevice.addEventListener('uncapturederror', (event) => {
+  const listen = (event: GPUUncapturedErrorEvent): void => {
     failed ??= event.error.message;
-  });
+  };
+  rawDevice.addEventListener('uncapturederror', listen);
   const lost = rawDevice.lost.then((info) => {
+    // Dawn in Node holds a device's listeners for ever, and with them the device.
+    rawDevice.removeEventListener('uncapturederror', listen);
     const reason = `device lost (${info.reason}): ${info.message}`;
     failed ??= reason;
     return reason;

@@ -4,6 +4,9 @@ import { createRng } from '../lib/rng';
 import { loadCheckpoint, saveCheckpoint, sweepLeftovers, type CheckpointContent } from '../trainer/checkpointFormat';
 import { initialState } from '../trainer/state';
 import { createFakeRoot, refusedWrite } from './opfs.fixture';
+import type { DirectoryHandle, SyncAccessHandle } from './opfs';
+import { opfsStorage } from './opfsStorage';
+import { createPatience, NoAnswerError } from './refusal';
 import { createRunFolders } from './runFolders';
 import { createTunings } from './tunings';
 
@@ -48,6 +51,33 @@ describe('files in the browser', () => {
     await folders.remove('run');
     await folders.remove('run');
     expect(await folders.list()).toEqual([]);
+  });
+
+  it('that never open are given up once; from then on they are refused at once, until the browser answers', async () => {
+    const { root } = createFakeRoot();
+    let answer: ((late: SyncAccessHandle) => void) | null = null;
+    let silent = true;
+    const folder = await root.getDirectoryHandle('run', { create: true });
+    const slow: DirectoryHandle = {
+      ...folder,
+      getFileHandle: async (name, options) => {
+        const file = await folder.getFileHandle(name, options);
+        if (!silent) return file;
+        return { ...file, createSyncAccessHandle: () => new Promise((resolve) => (answer = resolve)) };
+      },
+    };
+    const storage = opfsStorage(async () => slow, createPatience(20));
+    await expect(storage.write('a', bytesOf(1))).rejects.toBeInstanceOf(NoAnswerError);
+    await expect(storage.write('a', bytesOf(1))).rejects.toBeInstanceOf(NoAnswerError);
+    await expect(storage.list()).rejects.toBeInstanceOf(NoAnswerError);
+    silent = false;
+    const late = await (await folder.getFileHandle('a')).createSyncAccessHandle();
+    const answered = answer as ((late: SyncAccessHandle) => void) | null;
+    answered?.(late);
+    await new Promise((resolve) => setTimeout(resolve));
+    // The late handle was closed: it would lock the file.
+    await storage.write('a', bytesOf(2));
+    expect(await storage.read('a')).toEqual(bytesOf(2));
   });
 
   it('are written to the end where the browser takes fewer bytes at once', async () => {

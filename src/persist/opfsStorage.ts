@@ -1,19 +1,26 @@
 /** Checkpoints in a folder of the browser's private file system. For a worker: the handles that flush exist only there. */
 import type { CheckpointStorage } from '../lib/checkpointStorage';
 import { orIfMissing, type DirectoryHandle, type SyncAccessHandle } from './opfs';
+import { createPatience, type Patience } from './refusal';
 
 /** The browser took fewer bytes than it was given: its quota or the disk is full. */
 export class StorageFullError extends Error {
   override readonly name = 'StorageFullError';
 }
 
-/** `folder`: opens the folder, where told so making it; asked every time, since the page may remove it at any moment. */
-export function opfsStorage(folder: (create: boolean) => Promise<DirectoryHandle>): CheckpointStorage {
+/** `folder`: opens the folder, where told so making it; asked every time, since the page may remove it at any moment. Training waits for
+ * what is written: what the browser does not answer in time rejects with `NoAnswerError`. */
+export function opfsStorage(
+  folder: (create: boolean) => Promise<DirectoryHandle>,
+  patience: Patience = createPatience(),
+): CheckpointStorage {
   const existing = (): Promise<DirectoryHandle | null> => orIfMissing(folder(false), null);
   return {
     async write(name, bytes) {
-      const file = await (await folder(true)).getFileHandle(name, { create: true });
-      const handle = await file.createSyncAccessHandle();
+      const open = async (): Promise<SyncAccessHandle> =>
+        (await (await folder(true)).getFileHandle(name, { create: true })).createSyncAccessHandle();
+      // One that comes too late is closed: it would lock the file.
+      const handle = await patience(open, (late) => late.close());
       try {
         writeWhole(handle, name, bytes);
         handle.flush();
@@ -28,17 +35,18 @@ export function opfsStorage(folder: (create: boolean) => Promise<DirectoryHandle
       return file && new Uint8Array(await (await file.getFile()).arrayBuffer());
     },
     async list() {
-      const directory = await existing();
-      const names: string[] = [];
-      if (directory) for await (const name of directory.keys()) names.push(name);
-      return names;
+      return patience(async () => {
+        const directory = await existing();
+        const names: string[] = [];
+        if (directory) for await (const name of directory.keys()) names.push(name);
+        return names;
+      });
     },
     async rename(from, to) {
-      const file = await (await folder(false)).getFileHandle(from);
-      await file.move(to);
+      await patience(async () => (await (await folder(false)).getFileHandle(from)).move(to));
     },
     async remove(name) {
-      await orIfMissing((await existing())?.removeEntry(name) ?? Promise.resolve(), undefined);
+      await patience(async () => orIfMissing((await existing())?.removeEntry(name) ?? Promise.resolve(), undefined));
     },
   };
 }

@@ -33,6 +33,39 @@ export function patiently<T>(ask: () => Promise<T>, ms: number = ANSWER_MS): () 
   };
 }
 
+/** Asks, and waits so long at most. `late` is given what comes after that, to be put away. */
+export type Patience = <T>(question: () => Promise<T>, late?: (answer: T) => void) => Promise<T>;
+
+/** Rejects with `NoAnswerError` when the time is over, and while any question stands unanswered at once: whoever stores again and again
+ * waits once. */
+export function createPatience(ms: number = ANSWER_MS): Patience {
+  let unanswered = 0;
+  return (question, late) => {
+    const refusal = (): NoAnswerError => new NoAnswerError("the browser's storage does not answer");
+    if (unanswered > 0) return Promise.reject(refusal());
+    const answer = question();
+    return new Promise((resolve, reject) => {
+      let over = false;
+      const timer = setTimeout(() => {
+        over = true;
+        unanswered += 1;
+        reject(refusal());
+      }, ms);
+      const answered = (): boolean => {
+        clearTimeout(timer);
+        if (over) unanswered -= 1;
+        return !over;
+      };
+      answer.then(
+        (value) => (answered() ? resolve(value) : late?.(value)),
+        (error: unknown) => {
+          if (answered()) reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    });
+  };
+}
+
 /** Why something could not be stored, in words that end no sentence. */
 export function refusalOf(error: unknown): string {
   const { name = '', message = '' } = error instanceof Error ? error : {};

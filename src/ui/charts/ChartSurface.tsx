@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import type { ChartModel, DrawnSeries } from './chartModel';
 import { ChartTooltip } from './ChartTooltip';
+import { EditMarkers } from './EditMarkers';
 
 interface ChartSurfaceProps {
   readonly model: ChartModel;
@@ -58,21 +59,7 @@ function ChartSurfaceBase({ model, width, height, syncId }: ChartSurfaceProps): 
           strokeWidth={1.2}
         />
       ))}
-      {model.markers.map((marker) => (
-        <ReferenceLine
-          key={`${marker.label}@${marker.x}`}
-          x={marker.x}
-          stroke="var(--line-strong)"
-          strokeWidth={1}
-          label={{
-            value: marker.label,
-            position: 'insideTop',
-            fontSize: 10,
-            fill: 'var(--ink-2)',
-            className: 'chart-marker',
-          }}
-        />
-      ))}
+      <EditMarkers markers={model.markers} />
       {model.series
         .filter((series) => series.band)
         .map((series) => (
