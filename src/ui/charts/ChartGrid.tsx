@@ -45,11 +45,12 @@ function PassOverTime(): React.JSX.Element {
     <ChartCard
       id="pass"
       title="Pass@k"
-      help="Chance that at least one of k answers is right, on held-out prompts. Dashed: the starting model. Bands: 95 %, for one seed by bootstrap over the problems, from three seeds on the Student interval of their mean."
-      formula="pass@k = 1 − C(n−c, k) / C(n, k)"
+      help="Chance that at least one of k answers is right, on held-out prompts. Dashed: the starting model. Bands: 95 %, for one seed by bootstrap over the problems, from three seeds on over problems and seeds. Exact: from the probability of every right answer, without any noise of sampling."
+      formula="pass@k = 1 − C(n−c, k) / C(n, k), exact: 1 − (1 − p)^k"
       model={model}
       height={TALL}
       syncId={SYNC}
+      tag={model.how}
       controls={<KChooser />}
       empty="Pass@k on held-out prompts, from the starting model on."
       outer={ref}
@@ -69,6 +70,7 @@ function PassFan(): React.JSX.Element {
       model={model}
       height={LOW}
       empty="The fan of Pass@k over k, against the starting model."
+      tag={model.how}
       footnote={model.crossover}
       outer={ref}
     />

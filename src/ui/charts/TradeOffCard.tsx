@@ -1,4 +1,4 @@
-/** Largest-k Pass@k against Pass@1 as a path: what a method gives up for what it gains. */
+/** Pass@k at a k of many tries against Pass@1 as a path: what a method gives up for what it gains. */
 import { useMemo } from 'react';
 import { HelpTip } from '../controls/HelpTip';
 import { LazyChartWords } from '../explain/lazyWords';
@@ -15,7 +15,10 @@ const overlays: readonly TradeOffOverlay[] = [];
 export function TradeOffCard({ height }: { readonly height: number }): React.JSX.Element {
   const [input, ref] = useChartTurn();
   const [measure, width] = usePlotSize(300);
-  const { paths, k, leftOut } = useMemo(() => readPaths(input.series, input.options.reference), [input]);
+  const { paths, k, leftOut } = useMemo(
+    () => readPaths(input.series, input.options.reference, input.options.chosenK),
+    [input],
+  );
   const ends = paths.map(
     ({ name, points }) =>
       `${name}: pass@1 ${percent(points.at(-1)?.x ?? 0)}, pass@${k} ${percent(points.at(-1)?.y ?? 0)}`,
@@ -27,7 +30,7 @@ export function TradeOffCard({ height }: { readonly height: number }): React.JSX
         <h3 id="chart-trade">Gain against loss</h3>
         <HelpTip
           label="gain against loss"
-          text="Pass@k at the largest k against Pass@1, one point per evaluation, from the starting model (ring). To the right is sharper, up is more diverse. At equal Pass@1 the methods differ less than at equal steps."
+          text="Pass@k against Pass@1, one point per evaluation, from the starting model (ring); k is the largest that is chosen above the chart of Pass@k. To the right is sharper, up is more diverse. The cross at the end: 95 % intervals. At equal Pass@1 the methods differ less than at equal steps."
         >
           <LazyChartWords id="trade" />
         </HelpTip>
@@ -40,7 +43,7 @@ export function TradeOffCard({ height }: { readonly height: number }): React.JSX
           overlays={overlays}
           summary={[...ends, ...overlaySentences(overlays)].join('; ') || 'Gain against loss. No data yet.'}
         />
-        {isEmpty && <p className="chart-empty">Largest-k Pass@k against Pass@1, a path per run.</p>}
+        {isEmpty && <p className="chart-empty">Pass@{k} against Pass@1, a path per run.</p>}
       </div>
       {leftOut.length > 0 && <p className="chart-foot">Not compared: {leftOut.join(', ')}.</p>}
     </section>

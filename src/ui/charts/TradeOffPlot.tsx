@@ -95,8 +95,26 @@ function PathLine({ path, plane }: { readonly path: TradeOffPath; readonly plane
   return (
     <g stroke={runColor(path.slot)} fill="none">
       <polyline points={polylinePoints(path.points, plane)} strokeWidth={1.8} strokeDasharray={runDash(path.slot)} />
+      {last && path.spread && <Spread at={last} spread={path.spread} plane={plane} />}
       {first && <circle {...circle(first)} strokeWidth={1.6} fill="var(--panel)" />}
       {last && <circle {...circle(last)} fill={runColor(path.slot)} />}
+    </g>
+  );
+}
+
+interface SpreadProps {
+  readonly at: TradeOffPoint;
+  readonly spread: NonNullable<TradeOffPath['spread']>;
+  readonly plane: Plane;
+}
+
+/** 95 % intervals as a thin cross. */
+function Spread({ at, spread, plane }: SpreadProps): React.JSX.Element {
+  const [x, y] = [plane.x.toPixel(at.x), plane.y.toPixel(at.y)];
+  return (
+    <g strokeWidth={1} opacity={0.7}>
+      <line x1={plane.x.toPixel(spread.x[0])} x2={plane.x.toPixel(spread.x[1])} y1={y} y2={y} />
+      <line x1={x} x2={x} y1={plane.y.toPixel(spread.y[0])} y2={plane.y.toPixel(spread.y[1])} />
     </g>
   );
 }

@@ -1,7 +1,10 @@
 /** Models of the two Pass@k charts: over time for chosen k, and as a fan over all k. Pure. */
 import type { RunSeries } from '../../store/runs/series';
 import { crossingOf, crossingWords } from '../../store/results/crossing';
+import { overSeedsAndProblems } from '../../store/results/passColumns';
 import { latestFan } from '../../store/results/summary';
+import { methodWords, type EvaluationRow } from '../../records/rows';
+import type { Run } from '../../store/runs/runs';
 import {
   curvesOf,
   editMarkers,
@@ -19,6 +22,31 @@ import { mergeSeries, passPoints } from './chartData';
 import { percent, type ChartModel, type Guide } from './chartModel';
 import { meanOverSeeds } from './seedMeans';
 
+/** "exact", "64 samples", or both where the compared curves differ; null where none tells. */
+function howMeasured(curves: readonly Curve[]): string | null {
+  const words = curves.flatMap(({ apart, runs }) => (apart === null ? runs.map(methodOf) : []));
+  return [...new Set(words.flatMap((own) => own ?? []))].join(' and ') || null;
+}
+
+const methodOf = (run: Run): string | null => {
+  const row = run.evaluations.at(-1);
+  return row ? methodWords(row) : null;
+};
+
+/** With its method where the compared curves differ in it. */
+function nameWithMethod({ name, runs, apart }: Curve, how: string | null): string {
+  const own = runs[0] && methodOf(runs[0]);
+  return apart === null && own && own !== how ? `${name} (${own})` : name;
+}
+
+const rowsAt = (runs: readonly Run[], step: number): EvaluationRow[] =>
+  runs.flatMap((run) => run.evaluations.find((row) => row.step === step) ?? []);
+
+export interface PassModel extends ChartModel {
+  /** How Pass@k was measured; null before there is any. */
+  readonly how: string | null;
+}
+
 /** A chosen k beyond what was sampled stands for the largest there is. The same k for every run: those that were evaluated
  * with fewer samples are not compared. */
 function chosenFor(curves: readonly Curve[], chosen: readonly number[]): number[] {
@@ -28,16 +56,20 @@ function chosenFor(curves: readonly Curve[], chosen: readonly number[]): number[
 }
 
 /** Pass@k over time for the chosen k, against the starting model. */
-export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptions): ChartModel {
+export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptions): PassModel {
   const drawing: Drawing = { named: [], series: [], words: [] };
   const guides = new Map<number, Guide>();
   const curves = curvesOf(all, options);
   const ks = chosenFor(curves, options.chosenK);
+  const how = howMeasured(curves);
   // One label per k: with several runs they would lie on each other.
   const labelled = curves.find(({ look }) => look.opacity === 1 && look.width > THIN) ?? curves.at(-1);
   for (const curve of curves) {
     for (const k of ks) {
-      const points = meanOverSeeds(curve.runs.map((run) => passPoints(run, k, options.xUnit)));
+      const points = meanOverSeeds(
+        curve.runs.map((run) => passPoints(run, k, options.xUnit)),
+        (means, step) => overSeedsAndProblems(rowsAt(curve.runs, step), k, means),
+      );
       const start = points[0];
       if (!start) continue;
       // One start: that of the base which the curves in colour have in common.
@@ -48,7 +80,7 @@ export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptio
       drawing.series.push({
         ...curve.look,
         key,
-        label: curves.length > 1 ? `${curve.name} pass@${k}` : `pass@${k}`,
+        label: curves.length > 1 ? `${nameWithMethod(curve, how)} pass@${k}` : `pass@${k}`,
         band: curve.look.opacity === 1,
         raw: false,
         ...(curve === labelled ? { endLabel: `@${k}` } : {}),
@@ -68,7 +100,8 @@ export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptio
     guides: [...guides.values()],
     markers: editMarkers(options.front, options.xUnit),
     hasGap: hasGap(drawing.named),
-    summary: sentence('Pass@k over time', drawing.words),
+    summary: sentence(how === null ? 'Pass@k over time' : `Pass@k over time, ${how}`, drawing.words),
+    how,
   };
 }
 
@@ -76,10 +109,11 @@ export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptio
 export function fanModel(
   all: readonly RunSeries[],
   options: ChartOptions,
-): ChartModel & { readonly crossover: string | null } {
+): PassModel & { readonly crossover: string | null } {
   const drawing: Drawing = { named: [], series: [], words: [] };
   const crossings: string[] = [];
   const curves = curvesOf(all, options).filter(({ look }) => look.width > FAINT);
+  const how = howMeasured(curves);
   const inFront = curves.find(({ runs }) => options.front !== null && runs.includes(options.front));
   const withBase = (inFront ?? curves.findLast(({ apart }) => apart === null))?.runs[0]?.evaluations[0];
   if (withBase) {
@@ -95,7 +129,9 @@ export function fanModel(
       raw: false,
     });
   }
-  for (const { id, name, runs, look, apart } of curves) {
+  for (const curve of curves) {
+    const { id, runs, look, apart } = curve;
+    const name = nameWithMethod(curve, how);
     const [first] = runs;
     if (!first || first.evaluations.length === 0) continue;
     if (first.evaluations.length < 2 && first.evaluations.at(-1) === withBase) continue;
@@ -115,7 +151,8 @@ export function fanModel(
       crossings.push(curves.length > 1 ? `${name}: ${crossed}` : crossed.slice(0, 1).toUpperCase() + crossed.slice(1));
     drawing.words.push(`${name}: ${fan.map(({ k, mean }) => `pass@${k} ${percent(mean)}`).join(', ')}`);
   }
-  const ks = withBase?.passAtK.map(({ k }) => k) ?? [1, 2, 4, 8, 16, 32, 64];
+  const drawn = [...new Set(drawing.named.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
+  const ks = drawn.length > 0 ? drawn : [1, 2, 4, 8, 16, 32, 64];
   return {
     rows: mergeSeries(drawing.named),
     series: drawing.series,
@@ -130,7 +167,8 @@ export function fanModel(
     guides: [],
     markers: [],
     hasGap: false,
-    summary: sentence('Pass@k by k', drawing.words),
+    summary: sentence(how === null ? 'Pass@k by k' : `Pass@k by k, ${how}`, drawing.words),
+    how,
     crossover: crossings.length > 0 ? `${crossings.join('; ')}.` : null,
   };
 }
