@@ -143,12 +143,15 @@ function rowsOf({ steps }: KeptRun, secondsPerStep: number): GalleryFile['rows']
 
 function evaluationsOf({ evaluations, steps }: KeptRun, rows: GalleryFile['rows']): GalleryFile['evaluations'] {
   return evaluations.map((row) => {
-    if (!('correct' in row)) throw new Error('gallery runs were sampled');
-    const { step, samples, correct, passAtK, greedyAccuracy, entropyNats, distinctCorrect } = row;
+    const { step, samples, passAtK, greedyAccuracy, entropyNats, distinctCorrect } = row;
     const last = rows.findLast((earlier) => earlier.step < step);
     const tokens = steps.findLast((earlier) => earlier.step < step)?.tokens ?? 0;
     const seconds = last?.seconds ?? 0;
-    return { step, tokens, seconds, samples, correct, passAtK, greedyAccuracy, entropyNats, distinctCorrect };
+    const shared = { step, tokens, seconds, samples, passAtK, greedyAccuracy, entropyNats, distinctCorrect };
+    if ('correct' in row) return { ...shared, correct: row.correct };
+    const { rightProbability, effectiveSolutions, sampled } = row;
+    const { wrongShare, malformedShare } = sampled;
+    return { ...shared, method: 'exact', rightProbability, effectiveSolutions, wrongShare, malformedShare };
   });
 }
 
