@@ -233,7 +233,7 @@ function quick(
       batch: { promptsPerStep: 16, groupSize: 8, updatesPerRollout: 4, innerEpochs: 1 },
       objective: { ...tiny(method, algorithms).objective, name: `quick-${id}` },
       optimizer: { ...defaultExperiment.optimizer, learningRate },
-      evaluation: { ...exactly, every: 10, problems: allHeldOut[3], samples: 16 },
+      evaluation: { ...exactly, every: 25, problems: allHeldOut[3], samples: 16 },
       steps,
     },
   };
