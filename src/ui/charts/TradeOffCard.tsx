@@ -3,14 +3,16 @@ import { useMemo } from 'react';
 import { HelpTip } from '../controls/HelpTip';
 import { LazyChartWords } from '../explain/lazyWords';
 import { usePlotSize } from '../curves/usePlotSize';
+import { BeyondCooling } from './BeyondCooling';
 import { percent } from './chartModel';
-import { overlaySentences, type TradeOffOverlay } from './tradeOffOverlay';
+import { baseLook, coolingOverlays } from './coolingOverlays';
+import { TradeOffLegend } from './TradeOffLegend';
+import { overlaySentences } from './tradeOffOverlay';
 import { readPaths } from './tradeOffPaths';
 import { TradeOffPlot } from './TradeOffPlot';
+import { useBeyond } from './useBeyond';
 import { useChartTurn } from './useChartTurn';
-
-/** Of hooks that each know one kind of reference or force; none so far. */
-const overlays: readonly TradeOffOverlay[] = [];
+import { useCoolingReference } from './useCoolingReference';
 
 export function TradeOffCard({ height }: { readonly height: number }): React.JSX.Element {
   const [input, ref] = useChartTurn();
@@ -19,6 +21,10 @@ export function TradeOffCard({ height }: { readonly height: number }): React.JSX
     () => readPaths(input.series, input.options.reference, input.options.chosenK),
     [input],
   );
+  const { compared, reference } = useCoolingReference(input);
+  const beyond = useBeyond(compared, reference, k);
+  const cooling = useMemo(() => (reference ? coolingOverlays(reference.curve, k, baseLook) : []), [reference, k]);
+  const overlays = useMemo(() => [...cooling], [cooling]);
   const ends = paths.map(
     ({ name, points }) =>
       `${name}: pass@1 ${percent(points.at(-1)?.x ?? 0)}, pass@${k} ${percent(points.at(-1)?.y ?? 0)}`,
@@ -41,10 +47,13 @@ export function TradeOffCard({ height }: { readonly height: number }): React.JSX
           height={height}
           paths={paths}
           overlays={overlays}
+          k={k}
           summary={[...ends, ...overlaySentences(overlays)].join('; ') || 'Gain against loss. No data yet.'}
         />
         {isEmpty && <p className="chart-empty">Pass@{k} against Pass@1, a path per run.</p>}
       </div>
+      <TradeOffLegend overlays={overlays} />
+      <BeyondCooling all={beyond} />
       {leftOut.length > 0 && <p className="chart-foot">Not compared: {leftOut.join(', ')}.</p>}
     </section>
   );

@@ -2,6 +2,7 @@
 import { useId, useMemo } from 'react';
 import { formatTick, linearScale } from '../curves/plotScale';
 import { runColor, runDash } from './chartModel';
+import { ReferenceReader } from './ReferenceReader';
 import { TradeOffArrows } from './TradeOffArrows';
 import { TradeOffReference } from './TradeOffReference';
 import type { TradeOffOverlay, TradeOffPoint } from './tradeOffOverlay';
@@ -13,6 +14,8 @@ interface TradeOffPlotProps {
   readonly height: number;
   readonly paths: readonly TradeOffPath[];
   readonly overlays: readonly TradeOffOverlay[];
+  /** Of the y axis. */
+  readonly k: number;
   /** For people who cannot see it. */
   readonly summary: string;
 }
@@ -39,7 +42,7 @@ function domains(paths: readonly TradeOffPath[], overlays: readonly TradeOffOver
   return { x, y: pad([...points, ...(points.length > 0 ? beside : [])].map((point) => point.y)) };
 }
 
-export function TradeOffPlot({ width, height, paths, overlays, summary }: TradeOffPlotProps): React.JSX.Element {
+export function TradeOffPlot({ width, height, paths, overlays, k, summary }: TradeOffPlotProps): React.JSX.Element {
   const clip = useId();
   const plane = useMemo((): Plane => {
     const { x, y } = domains(paths, overlays);
@@ -49,42 +52,45 @@ export function TradeOffPlot({ width, height, paths, overlays, summary }: TradeO
     };
   }, [paths, overlays, width, height]);
   return (
-    <svg width={width} height={height} role="img" aria-label={summary}>
-      <clipPath id={clip}>
-        <rect x={LEFT} y={0} width={Math.max(0, width - LEFT)} height={height - BOTTOM} />
-      </clipPath>
-      {plane.y.ticks.map((tick) => (
-        <g key={tick}>
-          <line
-            x1={LEFT}
-            x2={width - RIGHT}
-            y1={plane.y.toPixel(tick)}
-            y2={plane.y.toPixel(tick)}
-            stroke="var(--grid)"
-          />
-          <text className="curve-tick" x={LEFT - 4} y={plane.y.toPixel(tick) + 4} textAnchor="end">
+    <>
+      <svg width={width} height={height} role="img" aria-label={summary}>
+        <clipPath id={clip}>
+          <rect x={LEFT} y={0} width={Math.max(0, width - LEFT)} height={height - BOTTOM} />
+        </clipPath>
+        {plane.y.ticks.map((tick) => (
+          <g key={tick}>
+            <line
+              x1={LEFT}
+              x2={width - RIGHT}
+              y1={plane.y.toPixel(tick)}
+              y2={plane.y.toPixel(tick)}
+              stroke="var(--grid)"
+            />
+            <text className="curve-tick" x={LEFT - 4} y={plane.y.toPixel(tick) + 4} textAnchor="end">
+              {formatTick(tick * 100)} %
+            </text>
+          </g>
+        ))}
+        {plane.x.ticks.map((tick) => (
+          <text key={tick} className="curve-tick" x={plane.x.toPixel(tick)} y={height - 5} textAnchor="middle">
             {formatTick(tick * 100)} %
           </text>
+        ))}
+        <line x1={LEFT} x2={width - RIGHT} y1={height - BOTTOM} y2={height - BOTTOM} stroke="var(--line-strong)" />
+        <g clipPath={`url(#${clip})`}>
+          {overlays.map((overlay) =>
+            overlay.kind === 'reference' ? <TradeOffReference key={overlay.id} path={overlay} plane={plane} /> : null,
+          )}
         </g>
-      ))}
-      {plane.x.ticks.map((tick) => (
-        <text key={tick} className="curve-tick" x={plane.x.toPixel(tick)} y={height - 5} textAnchor="middle">
-          {formatTick(tick * 100)} %
-        </text>
-      ))}
-      <line x1={LEFT} x2={width - RIGHT} y1={height - BOTTOM} y2={height - BOTTOM} stroke="var(--line-strong)" />
-      <g clipPath={`url(#${clip})`}>
+        {paths.map((path) => (
+          <PathLine key={path.id} path={path} plane={plane} />
+        ))}
         {overlays.map((overlay) =>
-          overlay.kind === 'reference' ? <TradeOffReference key={overlay.id} path={overlay} plane={plane} /> : null,
+          overlay.kind === 'arrows' ? <TradeOffArrows key={overlay.id} at={overlay} plane={plane} /> : null,
         )}
-      </g>
-      {paths.map((path) => (
-        <PathLine key={path.id} path={path} plane={plane} />
-      ))}
-      {overlays.map((overlay) =>
-        overlay.kind === 'arrows' ? <TradeOffArrows key={overlay.id} at={overlay} plane={plane} /> : null,
-      )}
-    </svg>
+      </svg>
+      <ReferenceReader overlays={overlays} plane={plane} k={k} width={width - RIGHT} height={height - BOTTOM} />
+    </>
   );
 }
 

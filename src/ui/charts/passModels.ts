@@ -1,8 +1,6 @@
-/** Models of the two Pass@k charts: over time for chosen k, and as a fan over all k. Pure. */
+/** Pass@k over time for chosen k. Pure. */
 import type { RunSeries } from '../../store/runs/series';
-import { crossingOf, crossingWords } from '../../store/results/crossing';
 import { overSeedsAndProblems } from '../../store/results/passColumns';
-import { latestFan } from '../../store/results/summary';
 import { methodWords, type EvaluationRow } from '../../records/rows';
 import type { Run } from '../../store/runs/runs';
 import {
@@ -12,7 +10,6 @@ import {
   lastOf,
   sentence,
   timeAxis,
-  FAINT,
   THIN,
   type ChartOptions,
   type Curve,
@@ -23,7 +20,7 @@ import { percent, type ChartModel, type Guide } from './chartModel';
 import { meanOverSeeds } from './seedMeans';
 
 /** "exact", "64 samples", or both where the compared curves differ; null where none tells. */
-function howMeasured(curves: readonly Curve[]): string | null {
+export function howMeasured(curves: readonly Curve[]): string | null {
   const words = curves.flatMap(({ apart, runs }) => (apart === null ? runs.map(methodOf) : []));
   return [...new Set(words.flatMap((own) => own ?? []))].join(' and ') || null;
 }
@@ -34,7 +31,7 @@ const methodOf = (run: Run): string | null => {
 };
 
 /** With its method where the compared curves differ in it. */
-function nameWithMethod({ name, runs, apart }: Curve, how: string | null): string {
+export function nameWithMethod({ name, runs, apart }: Curve, how: string | null): string {
   const own = runs[0] && methodOf(runs[0]);
   return apart === null && own && own !== how ? `${name} (${own})` : name;
 }
@@ -102,73 +99,5 @@ export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptio
     hasGap: hasGap(drawing.named),
     summary: sentence(how === null ? 'Pass@k over time' : `Pass@k over time, ${how}`, drawing.words),
     how,
-  };
-}
-
-/** Pass@k as a fan over k: the latest evaluation of each series, the starting model dashed. */
-export function fanModel(
-  all: readonly RunSeries[],
-  options: ChartOptions,
-): PassModel & { readonly crossover: string | null } {
-  const drawing: Drawing = { named: [], series: [], words: [] };
-  const crossings: string[] = [];
-  const curves = curvesOf(all, options).filter(({ look }) => look.width > FAINT);
-  const how = howMeasured(curves);
-  const inFront = curves.find(({ runs }) => options.front !== null && runs.includes(options.front));
-  const withBase = (inFront ?? curves.findLast(({ apart }) => apart === null))?.runs[0]?.evaluations[0];
-  if (withBase) {
-    drawing.named.push({ key: 'base', points: withBase.passAtK.map(({ k, mean }) => ({ x: k, y: mean, raw: mean })) });
-    drawing.series.push({
-      key: 'base',
-      label: 'starting model',
-      color: 'var(--line-strong)',
-      dash: '4 4',
-      width: 1.6,
-      opacity: 1,
-      band: false,
-      raw: false,
-    });
-  }
-  for (const curve of curves) {
-    const { id, runs, look, apart } = curve;
-    const name = nameWithMethod(curve, how);
-    const [first] = runs;
-    if (!first || first.evaluations.length === 0) continue;
-    if (first.evaluations.length < 2 && first.evaluations.at(-1) === withBase) continue;
-    const fan = latestFan(runs);
-    drawing.named.push({
-      key: id,
-      points: fan.map(({ k, mean, low, high }) => ({
-        x: k,
-        y: mean,
-        raw: mean,
-        ...(low !== null && high !== null ? { low, high } : {}),
-      })),
-    });
-    drawing.series.push({ ...look, key: id, label: name, band: apart === null, raw: false });
-    const crossed = apart === null ? crossingWords(crossingOf(runs)) : null;
-    if (crossed !== null)
-      crossings.push(curves.length > 1 ? `${name}: ${crossed}` : crossed.slice(0, 1).toUpperCase() + crossed.slice(1));
-    drawing.words.push(`${name}: ${fan.map(({ k, mean }) => `pass@${k} ${percent(mean)}`).join(', ')}`);
-  }
-  const drawn = [...new Set(drawing.named.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
-  const ks = drawn.length > 0 ? drawn : [1, 2, 4, 8, 16, 32, 64];
-  return {
-    rows: mergeSeries(drawing.named),
-    series: drawing.series,
-    xLabel: 'k =',
-    logX: true,
-    logY: false,
-    xDomain: [ks[0] ?? 1, ks.at(-1) ?? 64],
-    xTicks: ks,
-    yDomain: [0, 1],
-    formatX: String,
-    formatY: percent,
-    guides: [],
-    markers: [],
-    hasGap: false,
-    summary: sentence(how === null ? 'Pass@k by k' : `Pass@k by k, ${how}`, drawing.words),
-    how,
-    crossover: crossings.length > 0 ? `${crossings.join('; ')}.` : null,
   };
 }
