@@ -26,6 +26,16 @@ export interface CoolingCurve {
   readonly points: readonly CoolingPoint[];
 }
 
+/** Of a run's weights as they are, or why not. */
+export type RunCooling =
+  | {
+      readonly ok: true;
+      /** Rollout steps done. */
+      readonly step: number;
+      readonly curve: Pick<CoolingCurve, 'ks' | 'points'>;
+    }
+  | { readonly ok: false; readonly reason: string };
+
 export type CoolingBranch = 'temperature' | 'topP' | 'topK';
 
 /** The points of one way of sampling, by its parameter. */

@@ -13,6 +13,7 @@ import { TradeOffPlot } from './TradeOffPlot';
 import { useBeyond } from './useBeyond';
 import { useChartTurn } from './useChartTurn';
 import { useCoolingReference } from './useCoolingReference';
+import { useRunCooling } from './useRunCooling';
 
 export function TradeOffCard({ height }: { readonly height: number }): React.JSX.Element {
   const [input, ref] = useChartTurn();
@@ -24,7 +25,8 @@ export function TradeOffCard({ height }: { readonly height: number }): React.JSX
   const { compared, reference } = useCoolingReference(input);
   const beyond = useBeyond(compared, reference, k);
   const cooling = useMemo(() => (reference ? coolingOverlays(reference.curve, k, baseLook) : []), [reference, k]);
-  const overlays = useMemo(() => [...cooling], [cooling]);
+  const present = useRunCooling(k, compared[0]?.slot ?? 0);
+  const overlays = useMemo(() => [...cooling, ...present.overlays], [cooling, present.overlays]);
   const ends = paths.map(
     ({ name, points }) =>
       `${name}: pass@1 ${percent(points.at(-1)?.x ?? 0)}, pass@${k} ${percent(points.at(-1)?.y ?? 0)}`,
@@ -40,6 +42,19 @@ export function TradeOffCard({ height }: { readonly height: number }): React.JSX
         >
           <LazyChartWords id="trade" />
         </HelpTip>
+        <span className="spacer" />
+        {present.button && (
+          <button
+            type="button"
+            className="button button-small"
+            aria-pressed={present.button.pressed}
+            disabled={present.button.busy}
+            title="Pass@k of the present weights over temperature, exactly: one pass over the right answers, no number of the run changes"
+            onClick={present.button.press}
+          >
+            {present.button.words}
+          </button>
+        )}
       </header>
       <div ref={measure} className="chart-measure" style={{ height }}>
         <TradeOffPlot
@@ -54,6 +69,11 @@ export function TradeOffCard({ height }: { readonly height: number }): React.JSX
       </div>
       <TradeOffLegend overlays={overlays} />
       <BeyondCooling all={beyond} />
+      {present.problem !== '' && (
+        <p className="chart-foot" role="status">
+          {present.problem}
+        </p>
+      )}
       {leftOut.length > 0 && <p className="chart-foot">Not compared: {leftOut.join(', ')}.</p>}
     </section>
   );
