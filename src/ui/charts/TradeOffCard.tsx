@@ -38,7 +38,7 @@ export function TradeOffCard({ height }: { readonly height: number }): React.JSX
         <h3 id="chart-trade">Gain against loss</h3>
         <HelpTip
           label="gain against loss"
-          text="Pass@k against Pass@1, one point per evaluation, from the starting model (ring); k is the largest that is chosen above the chart of Pass@k. To the right is sharper, up is more diverse. The cross at the end: 95 % intervals. At equal Pass@1 the methods differ less than at equal steps."
+          text="Pass@k against Pass@1, one point per evaluation, from the starting model (ring); k is the largest that is chosen above the chart of Pass@k. To the right is sharper, up is more diverse. The cross at the end: 95 % intervals. Dashed grey: the untrained base over temperature, rings and squares its nuclei and top-k; what lies above that line is more than cooling gives. At equal Pass@1 the methods differ less than at equal steps."
         >
           <LazyChartWords id="trade" />
         </HelpTip>

@@ -3,8 +3,8 @@ import { coolingPath, type CoolingBranch, type CoolingCurve, type CoolingPoint }
 import { apartColor } from './chartModel';
 import type { ReferencePath, ReferencePoint } from './tradeOffOverlay';
 
-/** Temperatures with a tick: the others are read off. */
-const ticked = [2, 1.5, 1, 0.7, 0.5, 0.3] as const;
+/** Temperatures with a tick, where there is room for it: the others are read off. */
+const ticked = [2, 1.5, 1.2, 1, 0.8, 0.6, 0.4, 0.2] as const;
 
 const branches: readonly {
   readonly branch: CoolingBranch;
@@ -12,20 +12,20 @@ const branches: readonly {
   readonly shape: ReferencePath['shape'];
   readonly name: (point: CoolingPoint) => string;
 }[] = [
-  { branch: 'temperature', label: 'cooling alone', shape: 'line', name: ({ temperature }) => `T = ${temperature}` },
-  { branch: 'topP', label: 'top-p alone', shape: 'rings', name: ({ topP }) => `top-p ${topP}` },
-  { branch: 'topK', label: 'top-k alone', shape: 'squares', name: ({ topK }) => `top-k ${topK}` },
+  { branch: 'temperature', label: 'cooled', shape: 'line', name: ({ temperature }) => `T = ${temperature}` },
+  { branch: 'topP', label: 'top-p', shape: 'rings', name: ({ topP }) => `top-p ${topP}` },
+  { branch: 'topK', label: 'top-k', shape: 'squares', name: ({ topK }) => `top-k ${topK}` },
 ];
 
 interface CoolingLook {
   readonly id: string;
-  /** Of whom: goes before "cooling alone". */
+  /** Whose: goes before "cooled". */
   readonly of: string;
   readonly color: string;
   readonly dash: string;
 }
 
-export const baseLook: CoolingLook = { id: 'base', of: 'the base,', color: apartColor, dash: '5 3' };
+export const baseLook: CoolingLook = { id: 'base', of: 'base', color: apartColor, dash: '5 3' };
 
 /** A path over temperature, and marks for nuclei and top-k where the curve has them. The plain model (temperature 1, no filter) is a point of
  * the path alone. */
@@ -40,7 +40,7 @@ export function coolingOverlays(
       const plain = point.temperature === 1 && point.topK === 0 && point.topP === 1;
       if (plain && branch !== 'temperature') return [];
       const tick = branch === 'temperature' && ticked.some((temperature) => temperature === point.temperature);
-      return [{ x, y, label: name(point), ...(tick ? { tick: String(point.temperature) } : {}) }];
+      return [{ x, y, label: name(point), ...(tick ? { tick: `T ${point.temperature}` } : {}) }];
     });
     return points.length > 0
       ? [{ kind: 'reference', id: `${id}-${branch}`, label: `${of} ${label}`, color, dash, shape, points }]

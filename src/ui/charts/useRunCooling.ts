@@ -33,7 +33,7 @@ export function useRunCooling(k: number, slot: number): RunCoolingControl {
 
   const overlays = useMemo(() => {
     if (!answer?.ok) return [];
-    const of = `this run after ${answer.step} rollouts,`;
+    const of = `this run (rollout ${answer.step})`;
     return coolingOverlays(answer.curve, k, { id: 'run', of, color: runColor(slot), dash: '2 2' }).filter(
       ({ shape }) => shape === 'line',
     );
