@@ -49,6 +49,8 @@ export function TradeOffPlot({ width, height, paths, overlays, k, summary }: Tra
     return {
       x: linearScale(x[0], x[1], LEFT, width - RIGHT, 4),
       y: linearScale(y[0], y[1], height - BOTTOM, 10, 4),
+      left: LEFT,
+      right: width,
     };
   }, [paths, overlays, width, height]);
   return (
@@ -81,6 +83,9 @@ export function TradeOffPlot({ width, height, paths, overlays, k, summary }: Tra
           {overlays.map((overlay) =>
             overlay.kind === 'reference' ? <TradeOffReference key={overlay.id} path={overlay} plane={plane} /> : null,
           )}
+          {paths.map((path) => (
+            <Spread key={path.id} path={path} plane={plane} />
+          ))}
         </g>
         {paths.map((path) => (
           <PathLine key={path.id} path={path} plane={plane} />
@@ -101,24 +106,20 @@ function PathLine({ path, plane }: { readonly path: TradeOffPath; readonly plane
   return (
     <g stroke={runColor(path.slot)} fill="none">
       <polyline points={polylinePoints(path.points, plane)} strokeWidth={1.8} strokeDasharray={runDash(path.slot)} />
-      {last && path.spread && <Spread at={last} spread={path.spread} plane={plane} />}
       {first && <circle {...circle(first)} strokeWidth={1.6} fill="var(--panel)" />}
       {last && <circle {...circle(last)} fill={runColor(path.slot)} />}
     </g>
   );
 }
 
-interface SpreadProps {
-  readonly at: TradeOffPoint;
-  readonly spread: NonNullable<TradeOffPath['spread']>;
-  readonly plane: Plane;
-}
-
-/** 95 % intervals as a thin cross. */
-function Spread({ at, spread, plane }: SpreadProps): React.JSX.Element {
-  const [x, y] = [plane.x.toPixel(at.x), plane.y.toPixel(at.y)];
+/** 95 % intervals of the last point as a thin cross. */
+function Spread({ path, plane }: { readonly path: TradeOffPath; readonly plane: Plane }): React.JSX.Element | null {
+  const { points, spread, slot } = path;
+  const last = points.at(-1);
+  if (!last || !spread) return null;
+  const [x, y] = [plane.x.toPixel(last.x), plane.y.toPixel(last.y)];
   return (
-    <g strokeWidth={1} opacity={0.7}>
+    <g stroke={runColor(slot)} strokeWidth={1} opacity={0.7}>
       <line x1={plane.x.toPixel(spread.x[0])} x2={plane.x.toPixel(spread.x[1])} y1={y} y2={y} />
       <line x1={x} x2={x} y1={plane.y.toPixel(spread.y[0])} y2={plane.y.toPixel(spread.y[1])} />
     </g>

@@ -18,6 +18,7 @@ function written(path: ReferencePath, plane: Plane): ReadonlySet<string> {
   const shown = path.points.filter((point) => {
     if (point.tick === undefined) return false;
     const place = { x: plane.x.toPixel(point.x), y: plane.y.toPixel(point.y) };
+    if (place.x < plane.left || place.x > plane.right) return false;
     if (places.some(({ x, y }) => Math.hypot(x - place.x, y - place.y) < ROOM)) return false;
     places.push(place);
     return true;
@@ -40,7 +41,13 @@ export function TradeOffReference({ path, plane }: TradeOffReferenceProps): Reac
           <g key={point.label}>
             <circle cx={x} cy={y} r={point.tick === undefined ? 1.5 : MARK} fill={color} stroke="none" />
             {ticks.has(point.label) && (
-              <text className="curve-tick" x={x + 5} y={y - 5} stroke="none">
+              <text
+                className="curve-tick"
+                x={x > plane.right - ROOM ? x - 4 : x + 5}
+                y={y - 5}
+                textAnchor={x > plane.right - ROOM ? 'end' : 'start'}
+                stroke="none"
+              >
                 {point.tick}
               </text>
             )}

@@ -4,6 +4,9 @@ import type { PlotScale } from '../curves/plotScale';
 export interface Plane {
   readonly x: PlotScale;
   readonly y: PlotScale;
+  /** Pixels between which there is room for words. */
+  readonly left: number;
+  readonly right: number;
 }
 
 /** Points of an SVG polyline. */
