@@ -86,11 +86,15 @@ function eachResample(
   const columns = rows[0]?.length ?? 0;
   const rng = createRng(seed, 'bootstrap');
   const means = new Float64Array(columns);
+  // One block of memory: a page draws these intervals between two frames.
+  const table = new Float64Array(rows.length * columns);
+  rows.forEach((row, index) => table.set(row, index * columns));
   for (let resample = 0; resample < resamples; resample++) {
     means.fill(0);
     for (let draw = 0; draw < rows.length; draw++) {
-      const row = rows[rng.int(rows.length)] ?? [];
-      for (let column = 0; column < columns; column++) means[column] = (means[column] ?? 0) + (row[column] ?? 0);
+      const first = rng.int(rows.length) * columns;
+      for (let column = 0; column < columns; column++)
+        means[column] = (means[column] ?? 0) + (table[first + column] ?? 0);
     }
     for (let column = 0; column < columns; column++) means[column] = (means[column] ?? 0) / rows.length;
     take(means, resample);
