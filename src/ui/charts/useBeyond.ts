@@ -34,14 +34,14 @@ export function useBeyond(
 ): readonly SeriesBeyond[] {
   const [said, say] = useState<readonly SeriesBeyond[]>([]);
   useEffect(() => {
-    const known: SeriesBeyond[] = [];
+    const found: SeriesBeyond[] = [];
     const waiting = reference ? compared.slice(0, MOST_SERIES) : [];
     let timer = setTimeout(next, 0);
     function next(): void {
       const series = waiting.shift();
       const beyond = series && reference ? keptBeyond(series, reference, k) : null;
-      if (series && beyond) known.push({ id: series.id, name: series.name, beyond });
-      if (waiting.length === 0) say(known);
+      if (series && beyond) found.push({ id: series.id, name: series.name, beyond });
+      if (waiting.length === 0) say(found);
       else timer = setTimeout(next, 0);
     }
     return () => clearTimeout(timer);
