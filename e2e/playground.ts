@@ -14,6 +14,8 @@ export interface StoredRun {
   readonly evaluations: readonly {
     readonly step: number;
     readonly correct: readonly number[];
+    /** Of an exact evaluation. */
+    readonly rightProbability?: readonly number[];
     readonly problemIds: readonly string[];
     readonly passAtK: readonly { readonly k: number; readonly mean: number }[];
   }[];
@@ -44,7 +46,7 @@ export function storedRuns(page: Page): Promise<StoredRun[]> {
 export const numbersOf = (run: StoredRun | undefined): unknown =>
   run && {
     rows: run.rows.map((row) => Object.fromEntries(Object.entries(row).filter(([key]) => key !== 'seconds'))),
-    correct: run.evaluations.map(({ step, correct }) => ({ step, correct })),
+    right: run.evaluations.map(({ step, correct, rightProbability }) => ({ step, right: rightProbability ?? correct })),
   };
 
 /** Opens the page of someone who has seen the tour. */

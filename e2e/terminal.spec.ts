@@ -51,5 +51,8 @@ test('the link of a run gives the same bits in the terminal, on the SwiftShader 
   // entropy, gradient norm, losses, ratios: two dozen numbers a step
   expect(compared).toBeGreaterThan(6 * 15);
   const evaluations = written.filter(({ type }) => type === 'evaluation');
-  expect(run?.evaluations.map(({ correct }) => correct)).toEqual(evaluations.map(({ correct }) => correct));
+  expect(run?.evaluations.map(({ rightProbability }) => rightProbability?.length)).toEqual(evaluations.map(() => 16));
+  expect(run?.evaluations.map(({ rightProbability }) => rightProbability)).toEqual(
+    evaluations.map(({ rightProbability }) => rightProbability),
+  );
 });

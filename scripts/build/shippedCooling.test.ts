@@ -5,7 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTextModel } from '../../src/cli/openTextModel.ts';
 import { shippedModels } from './shippedModels.ts';
 import { exactKs } from '../../src/lib/exactPass.ts';
-import type { CoolingCurve } from '../../src/records/cooling.ts';
+import { coolingBranch, type CoolingCurve } from '../../src/records/cooling.ts';
+import {
+  curveOfProblems,
+  unpackProbabilities,
+  type CoolingProblems,
+  type CoolingProblemsFile,
+} from '../../src/records/coolingProblems.ts';
 import { createTask } from '../../src/tasks/parts/registry.ts';
 import { evaluate, type EvaluationRequest } from '../../src/trainer/evaluate.ts';
 import { openAnswers } from '../../src/trainer/openRun.ts';
@@ -13,6 +19,15 @@ import { coolingPoints, coolingVariants } from '../../src/trainer/exact/coolingC
 import { listRightSequences } from '../../src/trainer/exact/rightSequences.ts';
 
 const folderOf = (id: string) => `public/models/${id}`;
+function problemsOf(id: string): CoolingProblems {
+  const file = JSON.parse(readFileSync(`${folderOf(id)}/cooling.problems.json`, 'utf8')) as CoolingProblemsFile;
+  expect(file.modelSha256).toBe(curveOf(id).modelSha256);
+  const { temperatures, problemIds, negativeLog } = file;
+  const probability = unpackProbabilities(negativeLog, temperatures.length, problemIds.length);
+  if (probability === null) throw new Error('another number of probabilities');
+  return { temperatures, problemIds, probability };
+}
+
 const curveOf = (id: string) => JSON.parse(readFileSync(`${folderOf(id)}/cooling.json`, 'utf8')) as CoolingCurve;
 
 describe.each(shippedModels('public/models'))('$id', ({ id, task: choice }) => {
@@ -32,6 +47,15 @@ describe.each(shippedModels('public/models'))('$id', ({ id, task: choice }) => {
     expect(createTask(curve.task.name, curve.task.params).heldOut).toEqual(task.heldOut);
     expect(curve.points.map(({ temperature, topK, topP }) => ({ temperature, topK, topP }))).toEqual(coolingVariants);
     for (const { passAtK } of curve.points) expect(passAtK).toEqual([...passAtK].sort((a, b) => a - b));
+  });
+  it('has p(right) of every held-out problem over temperature, of which that curve is the mean', () => {
+    const [curve, problems] = [curveOf(id), problemsOf(id)];
+    expect(problems.problemIds).toEqual(createTask(choice.name, choice.params).heldOut.map((problem) => problem.id));
+    const own = coolingBranch(curve, 'temperature');
+    expect(problems.temperatures).toEqual(own.map(({ temperature }) => temperature));
+    curveOfProblems(problems, exactKs).points.forEach(({ passAtK }, index) =>
+      passAtK.forEach((pass, k) => expect(Math.abs(pass - (own[index]?.passAtK[k] ?? NaN))).toBeLessThan(2e-4)),
+    );
   });
 });
 
@@ -60,9 +84,14 @@ describe('countdown3-tiny on the engine', () => {
     const points = listed.ok ? await coolingPoints(policy, listed.value) : listed;
     if (!points.ok) throw new Error(points.reason);
     const shipped = curveOf('countdown3-tiny').points;
-    points.value.forEach(({ passAtK }, index) => {
+    points.value.points.forEach(({ passAtK }, index) => {
       // Float32 logits of another adapter differ by 1e-6; a filter may then let one more token of two near ones through.
       passAtK.forEach((pass, k) => expect(Math.abs(pass - (shipped[index]?.passAtK[k] ?? NaN))).toBeLessThan(5e-3));
+    });
+    const { probability } = problemsOf('countdown3-tiny');
+    probability.forEach((row, temperature) => {
+      const here = points.value.right[temperature] ?? [];
+      Array.from(row).forEach((p, problem) => expect(Math.abs(p - (here[problem] ?? NaN))).toBeLessThan(1e-3));
     });
   });
 

@@ -35,11 +35,13 @@ function readModel(folder: string, id: string): ShippedModel {
   );
   if (vocabulary === null) throw new Error(`${id}: a shipped model spells character by character`);
   const task = JSON.parse(cardEntry(card, 'task', id)) as Experiment['task'];
+  const { maxNewTokens, heldOut } = createTask(task.name, task.params);
   return {
     id,
     label: JSON.parse(cardEntry(card, 'label', id)) as string,
     task,
-    maxNewTokens: createTask(task.name, task.params).maxNewTokens,
+    maxNewTokens,
+    heldOut: heldOut.length,
     characters: [...vocabulary.ids.keys()].filter((token) => !vocabulary.special.has(token)).join(''),
     contextTokens: config.maxPositions,
     downloadBytes: modelFiles.reduce((sum, file) => sum + statSync(at(file)).size, 0),

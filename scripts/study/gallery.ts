@@ -1,5 +1,6 @@
 /** `npm run study:gallery`: public/gallery from the study's runs. Rows and evaluations come from docs/runs; the first and the
- * last step are trained once more from the nearest checkpoint, for samples and the token inspector, and must give the kept numbers. */
+ * last step are trained once more from the nearest checkpoint, for samples and the token inspector, and must give the kept numbers. What plan.ts
+ * wants evaluated exactly is trained once more as a whole, which changes no number of the training. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,6 +8,7 @@ import { catalogue } from '../../src/cli/experimentOption.ts';
 import { folderStorage } from '../../src/cli/folderStorage.ts';
 import { openTextModel } from '../../src/cli/openTextModel.ts';
 import { findModelFolder } from '../../src/cli/project.ts';
+import type { Experiment } from '../../src/experiment/types.ts';
 import { monotonicClock } from '../../src/lib/clock.ts';
 import type { PolicyCheckpoint } from '../../src/model/policy.ts';
 import { createPolicy } from '../../src/model/policyModel.ts';
@@ -16,7 +18,9 @@ import {
   type GalleryFile,
   type GallerySnapshot,
 } from '../../src/share/galleryFile.ts';
+import type { EvaluationRow } from '../../src/records/metrics.ts';
 import { metricsRow } from '../../src/records/rows.ts';
+import { createTask } from '../../src/tasks/parts/registry.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from '../../src/trainer/checkpointFormat.ts';
 import type { CheckpointStorage } from '../../src/lib/checkpointStorage.ts';
 import { openRun } from '../../src/trainer/openRun.ts';
@@ -34,6 +38,8 @@ const { values } = parseArgs({
   options: {
     work: { type: 'string', default: 'runs/study' },
     runs: { type: 'string', default: 'docs/runs' },
+    /** This file alone; the others stay as they are. */
+    only: { type: 'string' },
   },
 });
 
@@ -56,15 +62,19 @@ async function checkpointBefore(path: string, step: number): Promise<LoadedCheck
 
 interface Seen {
   readonly adapter: string;
+  /** Of the steps that were trained for it. */
+  readonly evaluations: readonly EvaluationRow[];
   readonly snapshot: GallerySnapshot;
 }
 
-/** Trains `run` up to and including `step`, from as late as can be, and looks at that step. */
-async function lookAt(run: StudyRun, step: number, expected: StepRow): Promise<Seen> {
-  const { experiment } = run;
+/** Trains `run` up to and including `step`, from as late as can be (`experiment` is that of the run, or differs in its evaluation: then from
+ * the start), and looks at that step. */
+async function lookAt(run: StudyRun, experiment: Experiment, step: number, expected: StepRow): Promise<Seen> {
   const opened = await openTextModel(findModelFolder('model', experiment.model));
   const { gpu, model } = opened;
-  const checkpoint = step === 0 ? null : await checkpointBefore(join(values.work, run.id), step);
+  const anew = step === 0 || experiment !== run.experiment;
+  const evaluations: EvaluationRow[] = [];
+  const checkpoint = anew ? null : await checkpointBefore(join(values.work, run.id), step);
   const first = checkpoint?.snapshot.state.step ?? 0;
   let before: PolicyCheckpoint | null = null;
   let rollouts: readonly TrainedRollout[] = [];
@@ -76,6 +86,7 @@ async function lookAt(run: StudyRun, step: number, expected: StepRow): Promise<S
     clock: monotonicClock,
     snapshot: checkpoint?.snapshot ?? null,
     emit: (event) => {
+      if (event.type === 'evaluation') evaluations.push(event.row);
       if (event.type !== 'step' || event.row.step !== step) return;
       rollouts = event.rollouts;
       row = event.row;
@@ -115,7 +126,7 @@ async function lookAt(run: StudyRun, step: number, expected: StepRow): Promise<S
   policy.dispose();
   lens.dispose();
   gpu.destroy();
-  return { adapter, snapshot: rounded({ step, samples, histogram: toHistogram(rollouts), tokens }) };
+  return { adapter, evaluations, snapshot: rounded({ step, samples, histogram: toHistogram(rollouts), tokens }) };
 }
 
 function checkSame(id: string, row: StepRow | null, expected: StepRow): void {
@@ -133,6 +144,17 @@ function rounded<T>(value: T): T {
   return JSON.parse(text) as T;
 }
 
+/** The same training, every held-out problem evaluated exactly. */
+const exactly = (experiment: Experiment, every: number): Experiment => ({
+  ...experiment,
+  evaluation: {
+    ...experiment.evaluation,
+    method: 'exact',
+    problems: createTask(experiment.task.name, experiment.task.params).heldOut.length,
+    every,
+  },
+});
+
 /** The page's row: scalars by name, a missing one NaN, which JSON writes as null. */
 function rowsOf({ steps }: KeptRun, secondsPerStep: number): GalleryFile['rows'] {
   return steps.map((row) => {
@@ -141,21 +163,35 @@ function rowsOf({ steps }: KeptRun, secondsPerStep: number): GalleryFile['rows']
   });
 }
 
-function evaluationsOf({ evaluations, steps }: KeptRun, rows: GalleryFile['rows']): GalleryFile['evaluations'] {
+function evaluationsOf(
+  evaluations: readonly EvaluationRow[],
+  { steps }: KeptRun,
+  rows: GalleryFile['rows'],
+): GalleryFile['evaluations'] {
   return evaluations.map((row) => {
-    if (!('correct' in row)) throw new Error('gallery runs were sampled');
-    const { step, samples, correct, passAtK, greedyAccuracy, entropyNats, distinctCorrect } = row;
+    const { step, samples, passAtK, greedyAccuracy, entropyNats, distinctCorrect } = row;
     const last = rows.findLast((earlier) => earlier.step < step);
     const tokens = steps.findLast((earlier) => earlier.step < step)?.tokens ?? 0;
     const seconds = last?.seconds ?? 0;
-    return { step, tokens, seconds, samples, correct, passAtK, greedyAccuracy, entropyNats, distinctCorrect };
+    const shared = { step, tokens, seconds, samples, passAtK, greedyAccuracy, entropyNats, distinctCorrect };
+    if ('correct' in row) return { ...shared, correct: row.correct };
+    const { rightProbability, effectiveSolutions, sampled } = row;
+    const { wrongShare, malformedShare } = sampled;
+    return { ...shared, method: 'exact', rightProbability, effectiveSolutions, wrongShare, malformedShare };
   });
 }
 
 mkdirSync(folder, { recursive: true });
 const kept = readRuns(values.runs, studyRuns);
 const index: GalleryEntry[] = [];
-for (const { source, file: name, title, note } of galleryRuns) {
+const earlier = existsSync(join(folder, 'index.json'))
+  ? (JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as GalleryEntry[])
+  : [];
+for (const { source, file: name, title, note, exactEvery } of galleryRuns) {
+  if (values.only !== undefined && values.only !== name) {
+    index.push(...earlier.filter(({ file }) => file === name));
+    continue;
+  }
   const run = studyRuns.find(({ id }) => id === source);
   const own = kept.find(({ id }) => id === source);
   const [firstRow, lastRow] = [own?.steps[0], own?.steps.at(-1)];
@@ -166,16 +202,18 @@ for (const { source, file: name, title, note } of galleryRuns) {
   console.error(`${name}: ${source}`);
   const result = JSON.parse(readFileSync(join(values.runs, source, 'result.json'), 'utf8')) as { seconds: number };
   const rows = rowsOf(own, result.seconds / own.steps.length);
-  const start = await lookAt(run, firstRow.step, firstRow);
-  const end = await lookAt(run, lastRow.step, lastRow);
+  const experiment = exactEvery === undefined ? run.experiment : exactly(run.experiment, exactEvery);
+  const start = await lookAt(run, experiment, firstRow.step, firstRow);
+  const end = await lookAt(run, experiment, lastRow.step, lastRow);
+  const evaluations = exactEvery === undefined ? own.evaluations : end.evaluations;
   const about = { name: title, note, source, adapter: start.adapter };
   const file: GalleryFile = {
     ...galleryFormat,
     ...about,
-    experiment: run.experiment,
+    experiment,
     rows,
-    problemIds: own.evaluations[0]?.problemIds ?? [],
-    evaluations: evaluationsOf(own, rows),
+    problemIds: evaluations[0]?.problemIds ?? [],
+    evaluations: evaluationsOf(evaluations, own, rows),
     snapshots: [start.snapshot, end.snapshot],
   };
   const text = `${JSON.stringify(file)}\n`;

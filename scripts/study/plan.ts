@@ -250,6 +250,8 @@ interface GalleryChoice {
   readonly source: string;
   readonly title: string;
   readonly note: string;
+  /** Trained once more and evaluated exactly, every so many rollouts; left out: as the study evaluated it. */
+  readonly exactEvery?: number;
 }
 
 /** The runs that come with the page. */
@@ -258,12 +260,14 @@ export const galleryRuns: readonly GalleryChoice[] = [
     file: 'main-nsr.json',
     source: 'main/nsr-seed0',
     title: 'NSR, four numbers',
+    exactEvery: 10,
     note: 'Learning from mistakes alone: pass@1 rises although no right answer is ever rewarded. See what large k pays for it.',
   },
   {
     file: 'main-psr.json',
     source: 'main/psr-seed0',
     title: 'PSR, four numbers',
+    exactEvery: 10,
     note: 'Learning from right answers alone: the steepest pass@1, and the steepest fall of entropy and of different right answers.',
   },
   {

@@ -45,6 +45,8 @@ export interface TaskEntry {
   /** Longest prompt and longest right answer (with EOS) under the default parameters, one token per character. */
   readonly maxPromptTokens: number;
   readonly maxNewTokens: number;
+  /** Its problems list every right answer, so that Pass@k can be exact. */
+  readonly listsAnswers: boolean;
 }
 
 export type PresetGroup = 'tiny' | 'paper' | 'quick';
@@ -65,6 +67,8 @@ export interface ShippedModel {
   /** What it was warmed up on, and the longest right answer there, tokens with EOS. */
   readonly task: Experiment['task'];
   readonly maxNewTokens: number;
+  /** Held-out problems of that task. */
+  readonly heldOut: number;
   /** All characters that its tokenizer can spell. */
   readonly characters: string;
   /** Longest prompt and answer together, tokens. */

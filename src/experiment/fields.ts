@@ -93,12 +93,12 @@ export const fields: readonly FieldSpec[] = [
     [
       'evaluation.method',
       'Method',
-      'Exact: the probability of every right answer, so Pass@k at any k without samples; where a task’s right answers cannot be listed, samples all the same.',
+      'Exact: the probability of every right answer, so Pass@k at any k without samples; where a task’s right answers cannot be listed, or the tokenizer has other tokens than characters, samples of the first 96 problems.',
     ],
     { exact: 'Exact', sampled: 'Sampled' },
     // Experiments of before there was a choice sampled, and must go on to.
     'sampled',
-    { acts: 'restart' },
+    { acts: 'restart', common: true },
   ),
   integer(
     ['evaluation.problems', 'Held-out problems', 'Problems never trained on, the same at every evaluation.'],

@@ -24,8 +24,8 @@ const kindEntry = ({ kind, label, help, formula, params }: KindEntry): KindEntry
 });
 
 export const taskEntry = (definition: TaskEntry): TaskEntry => {
-  const { name, label, help, params, alphabet, maxPromptTokens, maxNewTokens } = definition;
-  return { name, label, help, params, alphabet, maxPromptTokens, maxNewTokens };
+  const { name, label, help, params, alphabet, maxPromptTokens, maxNewTokens, listsAnswers } = definition;
+  return { name, label, help, params, alphabet, maxPromptTokens, maxNewTokens, listsAnswers };
 };
 
 /** The catalogue of these registries, without their functions: plain JSON. */

@@ -46,7 +46,7 @@ export interface Interval {
 }
 
 /** Value below which `share` of the sorted values lies, linear between neighbours (Hyndman-Fan type 7). */
-function quantile(sorted: ArrayLike<number>, share: number): number {
+export function quantile(sorted: ArrayLike<number>, share: number): number {
   invariant(sorted.length > 0, 'quantile of nothing');
   const position = (sorted.length - 1) * share;
   const below = Math.floor(position);
@@ -65,22 +65,56 @@ export function bootstrapColumns(
   resamples = bootstrapResamples,
 ): Interval[] {
   const columns = rows[0]?.length ?? 0;
-  const rng = createRng(seed, 'bootstrap');
   const draws = Array.from({ length: columns }, () => new Float64Array(resamples));
-  const totals = new Float64Array(columns);
-  for (let resample = 0; resample < resamples; resample++) {
-    totals.fill(0);
-    for (let draw = 0; draw < rows.length; draw++) {
-      const row = rows[rng.int(rows.length)] ?? [];
-      for (let column = 0; column < columns; column++) totals[column] = (totals[column] ?? 0) + (row[column] ?? 0);
-    }
-    draws.forEach((means, column) => (means[resample] = (totals[column] ?? 0) / rows.length));
-  }
+  eachResample(rows, seed, resamples, (means, resample) => {
+    draws.forEach((ofColumn, column) => (ofColumn[resample] = means[column] ?? 0));
+  });
   return draws.map((means, column) => {
     means.sort();
     const centre = mean(rows.map((row) => row[column] ?? 0));
     return { mean: centre, low: quantile(means, 0.025), high: quantile(means, 0.975) };
   });
+}
+
+/** The column means of each resample of the rows, in the same order for the same seed and number of rows. `means` is used again. */
+function eachResample(
+  rows: readonly ArrayLike<number>[],
+  seed: number,
+  resamples: number,
+  take: (means: Float64Array, resample: number) => void,
+): void {
+  const columns = rows[0]?.length ?? 0;
+  const rng = createRng(seed, 'bootstrap');
+  const means = new Float64Array(columns);
+  // One block of memory: a page draws these intervals between two frames.
+  const table = new Float64Array(rows.length * columns);
+  rows.forEach((row, index) => table.set(row, index * columns));
+  for (let resample = 0; resample < resamples; resample++) {
+    means.fill(0);
+    for (let draw = 0; draw < rows.length; draw++) {
+      const first = rng.int(rows.length) * columns;
+      for (let column = 0; column < columns; column++)
+        means[column] = (means[column] ?? 0) + (table[first + column] ?? 0);
+    }
+    for (let column = 0; column < columns; column++) means[column] = (means[column] ?? 0) / rows.length;
+    take(means, resample);
+  }
+}
+
+/** Values of a statistic of column means over resamples of the rows (problems), sorted; those where it is null are left out, so that
+ * the caller sees how often. `rows`: [problems][columns]. */
+export function bootstrapStatistic(
+  rows: readonly ArrayLike<number>[],
+  statistic: (means: Float64Array) => number | null,
+  seed: number,
+  resamples = bootstrapResamples,
+): Float64Array {
+  const values: number[] = [];
+  eachResample(rows, seed, resamples, (means) => {
+    const value = statistic(means);
+    if (value !== null) values.push(value);
+  });
+  return Float64Array.from(values).sort();
 }
 
 /** Mean over problems with a seeded 95 % percentile bootstrap interval. No values: all zero. */
@@ -113,6 +147,15 @@ const studentT975 = [
   12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281, 2.201, 2.1788, 2.1604, 2.1448, 2.1314,
   2.1199, 2.1098, 2.1009, 2.093, 2.086, 2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484, 2.0452, 2.0423,
 ];
+
+/** The 97.5 % quantile of Student's t for any degrees of freedom >= 1: linear in 1 / df between whole ones. */
+export function studentQuantile975(degrees: number): number {
+  const at = (whole: number): number => (whole > 30 ? 1.96 : (studentT975[whole - 1] ?? 1.96));
+  if (degrees >= 30) return 1.96 + (at(30) - 1.96) * (30 / degrees);
+  const below = Math.max(1, Math.floor(degrees));
+  const share = (1 / below - 1 / Math.max(1, degrees)) / (1 / below - 1 / (below + 1));
+  return at(below) + share * (at(below + 1) - at(below));
+}
 
 /** Mean of a few seeds with a 95 % Student interval; one value gives an infinite interval, since it says nothing of the spread. */
 export function studentInterval(values: ArrayLike<number>): Interval {

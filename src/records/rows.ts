@@ -21,14 +21,30 @@ export type MetricsRow = Stamp & { readonly [Key in MetricKey]?: number };
 /** Measured before the update of rollout step `step`. `correct` is empty in an exact evaluation, and where a run came without. */
 export type EvaluationRow = Stamp &
   Omit<SampledEvaluation, 'step' | 'temperature' | 'truncatedShare' | 'crossoverK'> & {
+    /** Left out: sampled. */
+    readonly method?: 'exact' | undefined;
     /** p(right) per problem: of an exact evaluation only. */
     readonly rightProbability?: readonly number[] | undefined;
+    readonly effectiveSolutions?: number | undefined;
+    /** Shares of all answers, from the few that an exact evaluation samples. */
+    readonly wrongShare?: number | undefined;
+    readonly malformedShare?: number | undefined;
     /** How many were asked. */
     readonly problems: number;
   };
 
 /** Names of what an evaluation says in one number. */
-export type EvaluationKey = Extract<ScalarKeys<EvaluationRow>, ScalarKeys<SampledEvaluation>>;
+export type EvaluationKey =
+  | Extract<ScalarKeys<EvaluationRow>, ScalarKeys<SampledEvaluation>>
+  | 'effectiveSolutions'
+  | 'wrongShare'
+  | 'malformedShare';
+
+/** "exact", or how many answers of each problem were sampled; null where a row does not tell (curves out of a link). */
+export function methodWords({ method, samples }: Pick<EvaluationRow, 'method' | 'samples'>): string | null {
+  if (method === 'exact') return 'exact';
+  return samples > 0 ? `${samples} samples` : null;
+}
 
 /** Every metric, in the trainer's order: one left out or misspelt does not compile. */
 const metrics: Readonly<Record<MetricKey, true>> = {

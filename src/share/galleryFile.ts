@@ -11,9 +11,22 @@ import { parseBoundedJson } from '../lib/boundedJson';
 import { checkJson } from '../lib/checkJson';
 import { InputError } from '../lib/errors';
 import { failure, success, type Result } from '../lib/result';
-import { count, list, metric, passAtK, row, share, step, text, tokens } from './measured';
+import {
+  checkPerProblem,
+  count,
+  exactFields,
+  list,
+  metric,
+  mostProblems,
+  passAtK,
+  row,
+  share,
+  step,
+  text,
+  tokens,
+} from './measured';
 
-const most = { rows: 10_000, problems: 4096, evaluations: 1024, snapshots: 64 };
+const most = { rows: 10_000, problems: mostProblems, evaluations: 1024, snapshots: 64 };
 const limits = { characters: 20_000_000, depth: 8, keys: 1_000_000, items: 1_000_000, string: 4096 };
 const index = count(1e6);
 const metricOrNull = v.nullable(metric);
@@ -23,7 +36,9 @@ const evaluation = v.strictObject({
   tokens,
   seconds: metric,
   samples: count(1e6),
-  correct: list(count(1e6), most.problems),
+  /** Left out of an exact evaluation, which has `rightProbability`. */
+  correct: v.exactOptional(list(count(1e6), most.problems)),
+  ...exactFields,
   passAtK,
   greedyAccuracy: share,
   entropyNats: metric,
@@ -108,6 +123,8 @@ export type GalleryFile = Omit<v.InferOutput<typeof file>, 'experiment'> & { rea
 /** One row per rollout step; a value that a step did not have is NaN. */
 export type GalleryRow = GalleryFile['rows'][number];
 export type GalleryEvaluation = v.InferOutput<typeof evaluation> & {
+  /** Empty in an exact evaluation. */
+  readonly correct: readonly number[];
   readonly problems: number;
   readonly problemIds: readonly string[];
 };
@@ -121,13 +138,15 @@ export function parseGalleryRun(source: string, catalogue: Catalogue): Result<Ga
   return parsed(source, (json) => {
     const { problemIds, evaluations, experiment, ...rest } = checkJson('gallery', file, json);
     const problems = problemIds.length;
-    const off = evaluations.find(({ correct }) => correct.length !== problems);
-    if (off !== undefined)
-      throw new InputError('gallery: evaluations.correct', off.correct.length, `${problems} counts`);
+    for (const row of evaluations) {
+      checkPerProblem('gallery', row, problems);
+      if (row.correct === undefined && row.rightProbability === undefined)
+        throw new InputError('gallery: evaluations', row.step, 'correct or rightProbability at every step');
+    }
     return {
       ...rest,
       experiment: parseExperiment(experiment, catalogue),
-      evaluations: evaluations.map((one) => ({ ...one, problems, problemIds })),
+      evaluations: evaluations.map((one) => ({ ...one, correct: one.correct ?? [], problems, problemIds })),
     };
   });
 }

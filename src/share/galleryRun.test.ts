@@ -54,6 +54,23 @@ function read(source: unknown): GalleryRun {
 }
 
 describe('a recorded run', () => {
+  it('may be evaluated exactly, and is replayed so', () => {
+    const exact = {
+      method: 'exact',
+      rightProbability: [0.25, 0.5],
+      effectiveSolutions: 1.5,
+      wrongShare: 0.5,
+      malformedShare: 0.1,
+    };
+    const evaluations = file.evaluations.map(({ correct: _, ...row }) => ({ ...row, ...exact }));
+    const run = read({ ...file, evaluations });
+    expect(run.evaluations[0]).toMatchObject({ ...exact, correct: [], problems: 2, problemIds: ['a', 'b'] });
+    expect(galleryFrames(run, 'r')[0]?.evaluations).toEqual([run.evaluations[0]]);
+    const without = file.evaluations.map(({ correct: _, ...row }) => row);
+    const parsed = parseGalleryRun(JSON.stringify({ ...file, evaluations: without }), catalogue);
+    expect(parsed.ok ? '' : parsed.reason).toContain('correct or rightProbability');
+  });
+
   it('comes back as it was written, gaps and shared problems restored', () => {
     const run = read(file);
     expect(run.experiment).toEqual(file.experiment);

@@ -1,12 +1,14 @@
 /** What a run measured, as schemas of files from outside: bounds on every count and on every number, so that no file can
  * freeze the page that draws it or push a chart past what a float64 holds. */
 import * as v from 'valibot';
+import { InputError } from '../lib/errors';
 
 /** Largest float32: every metric is computed from those, and sums and squares of it are still finite. */
 const largest = 3.4028235e38;
 
 export const mostRows = 20_000;
 export const mostEvaluations = 10_000;
+export const mostProblems = 4096;
 /** Metrics of a row. */
 const mostColumns = 100;
 const mostText = 4096;
@@ -60,3 +62,35 @@ export const passAtK = list(
   v.object({ k: v.pipe(count(1e6), v.minValue(1)), mean: share, low: share, high: share }),
   32,
 );
+
+/** What only an exact evaluation has. */
+export const exactFields = {
+  method: v.exactOptional(v.literal('exact')),
+  rightProbability: v.exactOptional(list(share, mostProblems)),
+  effectiveSolutions: v.exactOptional(metric),
+  wrongShare: v.exactOptional(share),
+  malformedShare: v.exactOptional(share),
+};
+
+interface PerProblem {
+  readonly method?: 'exact' | undefined;
+  readonly samples: number;
+  readonly correct?: readonly number[] | undefined;
+  readonly rightProbability?: readonly number[] | undefined;
+}
+
+/** Rules between the fields of an evaluation: what is kept per problem is of all `problems`, and of the method that it says. Throws `InputError`. */
+export function checkPerProblem(place: string, row: PerProblem, problems: number): void {
+  const { method, samples, correct, rightProbability } = row;
+  for (const [name, values] of [
+    ['correct', correct],
+    ['rightProbability', rightProbability],
+  ] as const) {
+    if (values !== undefined && values.length !== problems)
+      throw new InputError(`${place}: evaluations.${name}`, values.length, `${problems} numbers, one per problem`);
+  }
+  if (rightProbability !== undefined && method !== 'exact')
+    throw new InputError(`${place}: evaluations.method`, method, 'exact, where there is a rightProbability');
+  const most = correct?.find((count) => count > samples);
+  if (most !== undefined) throw new InputError(`${place}: evaluations.correct`, most, `at most ${samples} samples`);
+}

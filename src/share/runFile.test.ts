@@ -27,6 +27,48 @@ describe('run files', () => {
   it('come back the same', () => {
     expect(read(run)).toEqual({ ok: true, value: run });
   });
+  it('keep what is known per problem, of sampled and of exact evaluations, and name the problems once', () => {
+    const problemIds = ['a', 'b'];
+    const exact = {
+      ...evaluation,
+      method: 'exact' as const,
+      effectiveSolutions: 2.5,
+      wrongShare: 0.5,
+      malformedShare: 0.1,
+      rightProbability: [0.25, 1e-6],
+      problemIds,
+    };
+    const sampled = { ...evaluation, correct: [1, 4], problemIds };
+    for (const own of [exact, sampled]) {
+      const kept = { ...run, evaluations: [own, { ...own, step: 1 }] };
+      expect(read(kept)).toEqual({ ok: true, value: kept });
+      expect(formatRunFile(kept).match(/problemIds/g)).toHaveLength(1);
+    }
+  });
+  it('of very many evaluations keep the first and the last per problem, so that they can be read again', () => {
+    const problemIds = Array.from({ length: 1091 }, (_, index) => `p${index}`);
+    const rightProbability = problemIds.map(() => 0.123456);
+    const evaluations = Array.from({ length: 500 }, (_, step) => ({
+      ...evaluation,
+      step,
+      method: 'exact' as const,
+      rightProbability,
+      problemIds,
+    }));
+    const back = read({ ...run, evaluations });
+    expect(back.ok && back.value.evaluations.map((row) => row.rightProbability?.length ?? 0)).toEqual(
+      evaluations.map((_, index) => (index === 0 || index === 499 ? 1091 : 0)),
+    );
+  });
+  it.each([
+    ['another number of problems', { correct: [1], problemIds: ['a', 'b'] }, '2 numbers'],
+    ['more right answers than samples', { correct: [1, 5], problemIds: ['a', 'b'] }, 'at most 4'],
+    ['a probability above 1', { method: 'exact', rightProbability: [0.5, 2], problemIds: ['a', 'b'] }, 'from 0 to 1'],
+    ['probabilities without their method', { rightProbability: [0.5, 1], problemIds: ['a', 'b'] }, 'exact, where'],
+  ])('refuse %s', (_, changes, said) => {
+    const parsed = read({ ...run, evaluations: [{ ...evaluation, ...(changes as Partial<typeof evaluation>) }] });
+    expect(parsed.ok ? '' : parsed.reason).toContain(said);
+  });
   it('read a lost number as a gap and leave out what is no number', () => {
     const text = formatRunFile({
       ...run,

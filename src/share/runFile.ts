@@ -22,11 +22,41 @@ interface EvaluationRecord {
   readonly distinctCorrect: number;
   readonly problems: number;
   readonly samples: number;
+  /** Left out: sampled. */
+  readonly method?: 'exact' | undefined;
+  readonly effectiveSolutions?: number | undefined;
+  readonly wrongShare?: number | undefined;
+  readonly malformedShare?: number | undefined;
+  /** Per problem, in the order of `problemIds`: right answers of the samples, or p(right). */
+  readonly problemIds?: readonly string[] | undefined;
+  readonly correct?: readonly number[] | undefined;
+  readonly rightProbability?: readonly number[] | undefined;
 }
 
 export const runFormat = { format: 'nsr-run', version: 1 } as const;
 
+/** Numbers per problem that a file may hold, so that the reader's limits hold it, too. */
+const mostPerProblem = 400_000;
+
 export function formatRunFile(run: RunFile): string {
-  const { name, experiment, rows, evaluations } = run;
-  return `${JSON.stringify({ ...runFormat, name, experiment, rows, evaluations })}\n`;
+  const { name, experiment, rows } = run;
+  return `${JSON.stringify({ ...runFormat, name, experiment, rows, ...withProblems(run.evaluations) })}\n`;
+}
+
+/** The names of the problems once; of a run with very many evaluations what is known per problem of the first and the last alone. */
+function withProblems(evaluations: readonly EvaluationRecord[]) {
+  const problemIds = evaluations[0]?.problemIds ?? [];
+  const same = problemIds.length > 0 && evaluations.every((row) => String(row.problemIds) === String(problemIds));
+  const all = same && evaluations.length * problemIds.length <= mostPerProblem;
+  return {
+    ...(same ? { problemIds } : {}),
+    evaluations: evaluations.map(({ problemIds: _, correct, rightProbability, ...row }, index) => {
+      const kept = same && (all || index === 0 || index === evaluations.length - 1);
+      return {
+        ...row,
+        ...(kept && correct && correct.length > 0 ? { correct } : {}),
+        ...(kept && rightProbability ? { rightProbability } : {}),
+      };
+    }),
+  };
 }

@@ -6,7 +6,23 @@ import { parseBoundedJson } from '../lib/boundedJson';
 import { checkJson } from '../lib/checkJson';
 import { InputError } from '../lib/errors';
 import { failure, success, type Result } from '../lib/result';
-import { count, list, metric, mostEvaluations, mostRows, orGap, passAtK, row, share, step, tokens } from './measured';
+import {
+  checkPerProblem,
+  count,
+  exactFields,
+  list,
+  metric,
+  mostEvaluations,
+  mostProblems,
+  mostRows,
+  orGap,
+  passAtK,
+  row,
+  share,
+  step,
+  text,
+  tokens,
+} from './measured';
 import { runFormat, type RunFile } from './runFile';
 
 /** Some 20,000 rows of 30 metrics. */
@@ -35,6 +51,8 @@ const evaluation = v.object({
   distinctCorrect: v.optional(orGap(metric), null),
   problems: v.optional(orGap(count(1e6)), null),
   samples: v.optional(orGap(count(1e6)), null),
+  ...exactFields,
+  correct: v.exactOptional(list(count(1e6), mostProblems)),
 });
 
 const file = v.object({
@@ -42,20 +60,26 @@ const file = v.object({
   experiment: v.unknown(),
   rows: list(measuredRow, mostRows),
   evaluations: list(evaluation, mostEvaluations),
+  problemIds: v.exactOptional(list(text, mostProblems)),
 });
 const anyVersion = v.object({ format: v.literal(runFormat.format), version: v.unknown() });
 
 /** The run in the text of a file, or one line saying why there is none. */
-export function parseRunFile(text: string, catalogue: Catalogue): Result<RunFile> {
-  const json = parseBoundedJson(text, limits);
+export function parseRunFile(source: string, catalogue: Catalogue): Result<RunFile> {
+  const json = parseBoundedJson(source, limits);
   if (!json.ok) return failure(`The file was refused: ${json.reason.message}`);
   const head = v.safeParse(anyVersion, json.value);
   if (!head.success) return failure('The file is not a run of this playground');
   if (head.output.version !== runFormat.version)
     return failure('The file is a run of another version of this playground: reload the page to get the newest');
   try {
-    const { experiment, ...run } = checkJson('run file', file, json.value);
-    return success({ ...run, experiment: parseExperiment(experiment, catalogue) });
+    const { experiment, problemIds = [], evaluations, ...run } = checkJson('run file', file, json.value);
+    for (const row of evaluations) checkPerProblem('run file', row, problemIds.length);
+    return success({
+      ...run,
+      experiment: parseExperiment(experiment, catalogue),
+      evaluations: problemIds.length > 0 ? evaluations.map((row) => ({ ...row, problemIds })) : evaluations,
+    });
   } catch (error) {
     if (error instanceof InputError) return failure(`The file was refused: ${error.message}`);
     throw error;

@@ -70,7 +70,9 @@ const initial: SessionValues = {
 export const useSession = create<SessionState>()(
   persist((set) => ({ ...initial, set: (values) => set(values) }), {
     name: 'nsr-session',
-    version: 1,
+    // Version 1 could sort by a column that is gone.
+    version: 2,
+    migrate: (stored) => ({ ...(stored as SessionValues), runSort: initial.runSort }),
     partialize: ({ set: _set, railOverlay: _overlay, comparing: _comparing, ...values }) => values,
   }),
 );

@@ -32,6 +32,7 @@ export const definition: TaskDefinition = {
   alphabet: arithmeticAlphabet,
   maxPromptTokens: 6,
   maxNewTokens: 4,
+  listsAnswers: true,
   examples: [
     { prompt: '34+58:', answer: '92', reward: 1, reason: '34+58 = 92' },
     { prompt: '34+58:', answer: '092', reward: 0, reason: '092, right is 92' },

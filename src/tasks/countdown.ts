@@ -156,6 +156,7 @@ export const definition: TaskDefinition = {
   alphabet: arithmeticAlphabet,
   maxPromptTokens: 8,
   maxNewTokens: 8,
+  listsAnswers: true,
   examples: [
     { prompt: '3488=21:', answer: '4*8-8-3', reward: 1, reason: '4*8-8-3 = 21' },
     { prompt: '3488=21:', answer: '8*4-8-3', reward: 1, reason: '8*4-8-3 = 21' },

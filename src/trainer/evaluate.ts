@@ -12,7 +12,8 @@ import { distinctCorrect, gradedRollouts, meanEntropy, type AnswerWorld, type Gr
 /** Sequences asked of the policy at once, so that progress shows and a stop is heard; part of what decides the draws. */
 const sequencesPerChunk = 4096;
 
-/** Problems and answers of each that an exact evaluation samples for what has no sum: greedy accuracy, entropy, shares. */
+/** Problems and answers of each that an exact evaluation samples for what has no sum: greedy accuracy, entropy, shares. Where the sum
+ * cannot be made either, so many problems are sampled `samples` times: all of them might cost ten times what was asked for. */
 const sampledBeside = { problems: 96, samples: 8 };
 
 export interface EvaluationRequest {
@@ -58,7 +59,7 @@ export async function evaluate(
   const { vocabularySize, eosTokenId } = policy;
   const space = { vocabularySize, eosTokenId, maxNewTokens: request.maxNewTokens };
   const listed = listRightSequences(task, codec, problems, space);
-  if (!listed.ok) return evaluateSampled(world, problems, request, watch);
+  if (!listed.ok) return evaluateSampled(world, problems.slice(0, sampledBeside.problems), request, watch);
   return evaluateExact(world, listed.value, request, watch);
 }
 

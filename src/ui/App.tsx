@@ -1,7 +1,6 @@
 /** The page: wide layout with rail, charts, curves and drawer; below 720 px tabs with the transport at the bottom. */
 import { Suspense, useEffect, useState } from 'react';
 import { resolveTheme, useSession, type PhoneTab } from '../store/session';
-import { ChartGrid } from './charts/ChartGrid';
 import { lazyPart, NotLoaded } from './controls/lazyPart';
 import { CurvesPanel } from './panels/CurvesPanel';
 import { SetupRail } from './panels/SetupRail';
@@ -19,6 +18,8 @@ import './charts/charts.css';
 import './curves/curves.css';
 import './panels/panels.css';
 
+// Empty until something is trained: the panels come first.
+const ChartGrid = lazyPart(() => import('./charts/ChartGrid').then((file) => file.ChartGrid));
 // Seen once, and rarely: not part of the first load.
 const Tour = lazyPart(() => import('./explain/Tour').then((file) => file.Tour), null);
 const HelpSheet = lazyPart(() => import('./explain/HelpSheet').then((file) => file.HelpSheet), <NotLoaded corner />);
@@ -67,7 +68,9 @@ function WidePage({ onHelp }: { readonly onHelp: () => void }): React.JSX.Elemen
       <main id="main" className="centre" tabIndex={-1}>
         <Notices />
         <div className="centre-scroll">
-          <ChartGrid />
+          <Suspense fallback={null}>
+            <ChartGrid />
+          </Suspense>
         </div>
         <Drawer />
       </main>
@@ -108,7 +111,11 @@ function PhonePage({ onHelp }: { readonly onHelp: () => void }): React.JSX.Eleme
       </nav>
       <main id="main" className="phone-main" tabIndex={-1}>
         <Notices />
-        {phoneTab === 'charts' && <ChartGrid />}
+        {phoneTab === 'charts' && (
+          <Suspense fallback={null}>
+            <ChartGrid />
+          </Suspense>
+        )}
         {phoneTab === 'curves' && <CurvesPanel />}
         {phoneTab === 'setup' && <SetupRail />}
         {phoneTab === 'samples' && <PhoneInspectors />}

@@ -25,6 +25,8 @@ export type Command =
   | { readonly type: 'edit'; readonly runId: string; readonly path: string; readonly value: unknown }
   /** Before and after distribution at one token of one sample of the last rollout. */
   | { readonly type: 'inspect'; readonly runId: string; readonly sample: number; readonly position: number }
+  /** Exact pass@k of the present weights over ways of sampling, on the run's held-out problems: a `RunCooling`, or null without an engine. */
+  | { readonly type: 'cool'; readonly runId: string }
   | { readonly type: 'dispose' };
 
 export interface Request {

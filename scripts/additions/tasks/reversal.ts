@@ -25,6 +25,7 @@ export const definition: TaskDefinition = {
   alphabet: '0123456789:',
   maxPromptTokens: 4,
   maxNewTokens: 4,
+  listsAnswers: true,
   examples: [
     { prompt: '123:', answer: '321', reward: 1, reason: '321' },
     { prompt: '123:', answer: '123', reward: 0, reason: '123, right is 321' },

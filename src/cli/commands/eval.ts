@@ -92,7 +92,7 @@ async function exactCurve(world: AnswerModel, request: EvaluationRequest, varian
   const listed = listRightSequences(task, codec, heldOutProblems(task, request.problems, request.seed), space);
   if (!listed.ok) throw new InputError('--exact', task.name, `another task or model: ${listed.reason}`);
   if (variants.length === 0) return null;
-  const points = await coolingPoints(policy, listed.value, variants);
-  if (!points.ok) throw new InputError('--temperatures', variants.length, `fewer problems: ${points.reason}`);
-  return points.value;
+  const cooling = await coolingPoints(policy, listed.value, variants);
+  if (!cooling.ok) throw new InputError('--temperatures', variants.length, `fewer problems: ${cooling.reason}`);
+  return cooling.value.points;
 }

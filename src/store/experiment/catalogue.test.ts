@@ -36,3 +36,11 @@ it.each(catalogue.presets.map((preset) => [preset.id, preset.experiment] as cons
     expect(catalogue.models.find(({ id }) => id === experiment.model)?.task).toEqual(experiment.task);
   },
 );
+
+it.each(catalogue.presets.map((preset) => [preset.id, preset.experiment] as const))(
+  'preset %s evaluates all held-out problems exactly',
+  (_, { model, evaluation }) => {
+    const heldOut = catalogue.models.find(({ id }) => id === model)?.heldOut;
+    expect(evaluation).toMatchObject({ method: 'exact', problems: heldOut });
+  },
+);

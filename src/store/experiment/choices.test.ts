@@ -8,7 +8,17 @@ const task = (change: Partial<TaskEntry>): PageCatalogue => ({
   ...catalogue,
   tasks: [
     ...catalogue.tasks,
-    { name: 'own', label: '', help: '', params: [], alphabet: '01', maxPromptTokens: 4, maxNewTokens: 3, ...change },
+    {
+      name: 'own',
+      label: '',
+      help: '',
+      params: [],
+      alphabet: '01',
+      maxPromptTokens: 4,
+      maxNewTokens: 3,
+      listsAnswers: false,
+      ...change,
+    },
   ],
 });
 

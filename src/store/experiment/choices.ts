@@ -22,12 +22,19 @@ export function withTask(experiment: Experiment, name: string, catalogue: PageCa
   };
 }
 
-/** Another model: a shipped one brings the task that it was made for. */
+/** Another model: a shipped one brings the task that it was made for, and where Pass@k is exact all of that task's held-out problems. */
 export function withModel(experiment: Experiment, id: string, catalogue: PageCatalogue): Experiment {
   const model = catalogue.models.find((candidate) => candidate.id === id);
   if (!model) return { ...experiment, model: id };
-  const { task, maxNewTokens } = model;
-  return { ...experiment, model: id, task, sampling: { ...experiment.sampling, maxNewTokens } };
+  const { task, maxNewTokens, heldOut } = model;
+  const { evaluation } = experiment;
+  return {
+    ...experiment,
+    model: id,
+    task,
+    sampling: { ...experiment.sampling, maxNewTokens },
+    evaluation: evaluation.method === 'exact' ? { ...evaluation, problems: heldOut } : evaluation,
+  };
 }
 
 /** Whether the model knows every character of the task and holds its longest prompt with its longest answer. */

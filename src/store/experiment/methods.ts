@@ -7,6 +7,7 @@ import { changedFields, describeValue, nearestPreset } from './fields';
 import type { Run } from '../runs/runs';
 import { allEdits, meanRuns, type RunSeries } from '../runs/series';
 import { formatCount, formatSeconds } from '../run/statusText';
+import { manyTries } from '../results/chosenK';
 import { latestFan, pairedPass } from '../results/summary';
 
 const points = (share: number): string => (share * 100).toFixed(1);
@@ -54,7 +55,8 @@ function resultSentence(runs: readonly Run[]): string {
   const [last] = lasts;
   if (!last) return 'It has not been evaluated yet.';
   const fan = latestFan(runs);
-  const shown = fan.filter((_, index) => index === 0 || index === fan.length - 1);
+  const many = manyTries(fan.map(({ k }) => k));
+  const shown = fan.filter(({ k }) => k === 1 || k === many);
   const parts = shown.map(({ k, mean, low, high }) => {
     const own = `pass@${k} ${points(mean)} %${low !== null && high !== null ? ` [${points(low)}, ${points(high)}]` : ''}`;
     const start = starts.map((row) => row.passAtK.find((entry) => entry.k === k)?.mean ?? NaN);
@@ -66,10 +68,16 @@ function resultSentence(runs: readonly Run[]): string {
       : `difference ${signed(mean - from)}`;
     return `${own} against ${points(from)} % of the starting model (${difference})`;
   });
-  const spread = runs.length === 1 ? 'bootstrap over the prompts, one seed' : `Student over ${runs.length} seeds`;
+  const drawn = last.problemIds.length > 0 ? 'the prompts and ' : '';
+  const spread =
+    runs.length === 1 ? 'bootstrap over the prompts, one seed' : `Student over ${drawn}${runs.length} seeds`;
+  const how =
+    last.method === 'exact'
+      ? ', exactly, by the probability of every right answer'
+      : ` with ${last.samples} samples each`;
   const values = fan[0]?.low === null ? `none for the values of ${runs.length} seeds` : `of the values by ${spread}`;
   return (
-    `On ${last.problems} held-out prompts with ${last.samples} samples each: ${parts.join('; ')}. ` +
+    `On ${last.problems} held-out prompts${how}: ${parts.join('; ')}. ` +
     `Intervals: 95 %, ${values}, of the differences by paired bootstrap over the prompts.`
   );
 }

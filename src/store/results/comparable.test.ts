@@ -16,11 +16,11 @@ describe('runs that can be compared', () => {
     ['task.name', 'addition', 'another task'],
     ['task.params', { numbers: 3 }, 'another task'],
     ['model', 'countdown3-tiny', 'another base'],
-    ['evaluation.problems', 7, 'another evaluation'],
-    ['evaluation.samples', 7, 'another evaluation'],
-    ['evaluation.temperature', 0.6, 'another evaluation'],
-    ['evaluation.seed', 7, 'another evaluation'],
-    ['sampling.maxNewTokens', 3, 'another evaluation'],
+    ['evaluation.problems', 7, 'other held-out problems'],
+    ['evaluation.samples', 7, 'another number of answers'],
+    ['evaluation.temperature', 0.6, 'another evaluation temperature'],
+    ['evaluation.seed', 7, 'other held-out problems'],
+    ['sampling.maxNewTokens', 3, 'another longest answer'],
   ])('differ in no %s', (path, value, reason) => {
     expect(whyNotCompared(changed(path, value), defaultExperiment)).toBe(reason);
   });
@@ -29,6 +29,7 @@ describe('runs that can be compared', () => {
     ['seed', 7],
     ['steps', 7],
     ['evaluation.every', 3],
+    ['evaluation.method', 'exact'],
     ['batch.groupSize', 4],
     ['objective.negativeWeight', 2],
     ['optimizer.learningRate', 1e-3],
@@ -44,7 +45,9 @@ describe('runs that can be compared', () => {
     ]);
     const groups = groupsOf(all);
     expect(groups.map(({ series }) => series.map(({ id }) => id))).toEqual([['a', 'c'], ['b']]);
-    expect(groups[1]?.title).toMatch(/^countdown \(.*\) from other, \d+ problems × \d+ answers$/);
+    expect(groups[1]?.title).toMatch(/^countdown \(.*\) from other, \d+ problems, \d+ answers each$/);
+    const mixed = groupsOf(seriesOf([run('a', defaultExperiment), run('b', changed('evaluation.method', 'exact'))]));
+    expect(mixed.map(({ title }) => title)).toEqual([expect.stringMatching(/problems, exact and 64 answers each$/)]);
   });
 
   it('are set against the one in front, else the pinned one, else the last', () => {

@@ -9,15 +9,13 @@ import type { RunSeries } from '../runs/series';
 export function whyNotCompared(experiment: Experiment, reference: Experiment): string | null {
   if (!sameValue(experiment.task, reference.task)) return 'another task';
   if (experiment.model !== reference.model) return 'another base';
-  // The interval between evaluations does not change what is asked; the longest answer does.
-  const asked = ({ evaluation: { problems, samples, temperature, seed }, sampling }: Experiment) => ({
-    problems,
-    samples,
-    temperature,
-    seed,
-    longest: sampling.maxNewTokens,
-  });
-  return sameValue(asked(experiment), asked(reference)) ? null : 'another evaluation';
+  const [own, other] = [experiment.evaluation, reference.evaluation];
+  // Which problems: a seeded choice of so many.
+  if (own.problems !== other.problems || own.seed !== other.seed) return 'other held-out problems';
+  if (own.samples !== other.samples) return 'another number of answers';
+  if (own.temperature !== other.temperature) return 'another evaluation temperature';
+  // How often it is evaluated does not matter, nor whether exactly: of the same problems both give the same expectation.
+  return experiment.sampling.maxNewTokens === reference.sampling.maxNewTokens ? null : 'another longest answer';
 }
 
 /** What the others are compared with: the series in front, else the pinned one, else the last. */
@@ -45,10 +43,15 @@ export function groupsOf(all: readonly RunSeries[]): readonly ComparableGroup[] 
     if (own) own.series.push(series);
     else groups.push({ first: experiment, series: [series] });
   }
-  return groups.map(({ first: { task, model, evaluation }, series }) => ({
-    title:
-      `${task.name} (${describeValue(task.params)}) from ${model}, ` +
-      `${evaluation.problems} problems × ${evaluation.samples} answers`,
-    series,
-  }));
+  return groups.map(({ first: { task, model, evaluation }, series }) => {
+    const methods = new Set(series.map((own) => own.first.experiment.evaluation.method));
+    const how = [
+      ...(methods.has('exact') ? ['exact'] : []),
+      ...(methods.has('sampled') ? [`${evaluation.samples} answers each`] : []),
+    ];
+    return {
+      title: `${task.name} (${describeValue(task.params)}) from ${model}, ${evaluation.problems} problems, ${how.join(' and ')}`,
+      series,
+    };
+  });
 }

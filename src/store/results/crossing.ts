@@ -1,8 +1,10 @@
 /** Where runs stand above their starting model and where below it, over k: only what their noise does not explain. Pure. */
-import { studentInterval, type Interval } from '../../lib/stats';
+import type { Interval } from '../../lib/stats';
+import { twoWayInterval } from '../../lib/twoWay';
 import type { EvaluationRow } from '../../records/rows';
 import type { Run } from '../runs/runs';
-import { LEAST_SEEDS, pairedPass } from './summary';
+import { LEAST_SEEDS, passColumns } from './passColumns';
+import { pairedFan } from './summary';
 
 export interface Crossing {
   /** The k, ascending, at which the 95 % interval of the difference from the start lies above 0, and below. */
@@ -14,7 +16,7 @@ export interface Crossing {
 const known = new WeakMap<EvaluationRow, Map<string, Crossing>>();
 
 /** Null where there is no start, nothing after it, or not the same problems (curves out of a link). From three seeds on the
- * interval is Student's over seeds, else the paired bootstrap over problems. */
+ * interval is over problems and seeds, else the paired bootstrap over problems. */
 export function crossingOf(runs: readonly Run[]): Crossing | null {
   const starts = runs.flatMap((run) => run.evaluations.find((row) => row.step === 0) ?? []);
   const lasts = runs.flatMap((run) => run.evaluations.at(-1) ?? []);
@@ -26,8 +28,11 @@ export function crossingOf(runs: readonly Run[]): Crossing | null {
   const before = kept.get(name);
   if (before) return before;
 
-  const differences = last.passAtK.flatMap(({ k }) => {
-    const interval = differenceAt(starts, lasts, k);
+  const ks = last.passAtK.map(({ k }) => k);
+  const intervals =
+    lasts.length < LEAST_SEEDS ? pairedFan(lasts, starts, ks) : ks.map((k) => twoWayAt(starts, lasts, k));
+  const differences = ks.flatMap((k, index) => {
+    const interval = intervals[index];
     return interval ? [{ k, ...interval }] : [];
   });
   if (differences.length === 0) return null;
@@ -39,11 +44,12 @@ export function crossingOf(runs: readonly Run[]): Crossing | null {
   return crossing;
 }
 
-function differenceAt(starts: readonly EvaluationRow[], lasts: readonly EvaluationRow[], k: number): Interval | null {
-  const paired = pairedPass(lasts, starts, k);
-  if (!paired || lasts.length < LEAST_SEEDS) return paired;
-  const mean = (row: EvaluationRow | undefined): number => row?.passAtK.find((entry) => entry.k === k)?.mean ?? NaN;
-  return studentInterval(lasts.map((row, index) => mean(row) - mean(starts[index])));
+/** Each seed against its own start, problem by problem. */
+function twoWayAt(starts: readonly EvaluationRow[], lasts: readonly EvaluationRow[], k: number): Interval | null {
+  const ids = lasts[0]?.problemIds ?? [];
+  const [after, before] = [passColumns(lasts, k, ids), passColumns(starts, k, ids)];
+  if (!after || !before) return null;
+  return twoWayInterval(after.map((row, seed) => row.map((pass, problem) => pass - (before[seed]?.[problem] ?? 0))));
 }
 
 /** Null where nothing was compared. */

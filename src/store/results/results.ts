@@ -11,6 +11,8 @@ import type { Experiment } from '../../experiment/types';
 /** A run to look at, from the curves that a link carries. */
 export function runFromResult(result: LinkResult, experiment: Experiment, id: string, slot: number): Run {
   const tokens = 0;
+  // No sampled evaluation has a k beyond its samples.
+  const exact = result.ks.some((k) => k > experiment.evaluation.samples);
   const seconds = 0;
   return {
     id,
@@ -32,6 +34,7 @@ export function runFromResult(result: LinkResult, experiment: Experiment, id: st
       step,
       tokens,
       seconds,
+      ...(exact ? { method: 'exact' } : {}),
       passAtK: result.ks.map((k, index) => ({
         k,
         mean: means[index] ?? 0,

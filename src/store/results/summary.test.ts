@@ -4,6 +4,7 @@ import type { EvaluationRow } from '../../records/rows';
 import { catalogue } from '../experiment/catalogue';
 import { methodsParagraph } from '../experiment/methods';
 import type { Run } from '../runs/runs';
+import { twoWayInterval } from '../../lib/twoWay';
 import { idleStatus } from '../../worker/protocol';
 import { meanRuns, seriesOf } from '../runs/series';
 import { pairedPass, sortSummaries, summarise } from './summary';
@@ -97,6 +98,13 @@ describe('summary of a series', () => {
     expect(passAtOne.low).toBeCloseTo(0.5 - 0.4968, 3);
     expect(tokens).toBe(600);
   });
+  it('has an interval over problems and seeds where each problem is known', () => {
+    const { passAtOne } = summarise(only([0, 1, 2].map((index) => seed(index, [index, 2, 2, 2]))), null);
+    const both = twoWayInterval([0, 1, 2].map((index) => [index / 4, 0.5, 0.5, 0.5]));
+    expect(passAtOne.low).toBeGreaterThan(0);
+    expect(passAtOne.low).toBeCloseTo(both?.low ?? NaN, 12);
+    expect(passAtOne.high).toBeCloseTo(both?.high ?? NaN, 12);
+  });
   it('has no difference from what answered other questions', () => {
     const other = run('other', [4, 4], { experiment: { ...experiment, model: 'another' } });
     const difference = (baseline: Run) => summarise(only([run('own', [1, 1])]), only([baseline])).passAtOne.difference;
@@ -161,6 +169,6 @@ describe('a result in words', () => {
   it('names every seed and says that the interval is over seeds', () => {
     const three = methodsParagraph(only([seed(0, [1, 1]), seed(1, [2, 2]), seed(2, [3, 3])]), catalogue, '');
     expect(three).toContain('seeds 0, 1 and 2.');
-    expect(three).toContain('by Student over 3 seeds');
+    expect(three).toContain('by Student over the prompts and 3 seeds');
   });
 });

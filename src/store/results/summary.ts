@@ -1,9 +1,10 @@
 /** What came out of a series of seeds, and how it differs from another one or from its starting model. Pure. */
-import { mean, pairedDifference, studentInterval, type Interval } from '../../lib/stats';
-import { problemPass } from '../../records/problemPass';
+import { bootstrapColumns, mean, type Interval } from '../../lib/stats';
 import type { EvaluationRow } from '../../records/rows';
 import type { Run } from '../runs/runs';
+import { manyTries } from './chosenK';
 import { whyNotCompared } from './comparable';
+import { overSeeds, overSeedsAndProblems, passColumns } from './passColumns';
 import { meanRuns, type RunSeries } from '../runs/series';
 
 /** A difference; without ends where the two were not measured on the same problems. */
@@ -16,7 +17,8 @@ export interface Difference {
 export interface Measure {
   /** NaN where nothing was measured. */
   readonly value: number;
-  /** 95 %: bootstrap over problems for one seed, Student over several seeds. Null where there is none. */
+  /** 95 %: bootstrap over problems for one seed, over problems and seeds for several where problems are known, else Student over seeds.
+   * Null where there is none. */
   readonly low: number | null;
   readonly high: number | null;
   /** Null without a baseline. */
@@ -27,10 +29,10 @@ export interface SeriesSummary {
   readonly series: RunSeries;
   /** Seeds that the means are taken over. */
   readonly seeds: number;
-  /** The largest k that was evaluated; null before the first evaluation. */
-  readonly largestK: number | null;
+  /** Of many tries (chosenK.ts); null before the first evaluation. */
+  readonly manyK: number | null;
   readonly passAtOne: Measure;
-  readonly passAtLargest: Measure;
+  readonly passAtMany: Measure;
   readonly entropyNats: Measure;
   readonly distinctCorrect: Measure;
   /** Over all seeds, unfinished ones included. */
@@ -39,14 +41,6 @@ export interface SeriesSummary {
 }
 
 const latest = (run: Run): EvaluationRow | undefined => run.evaluations.at(-1);
-
-/** Two seeds say next to nothing of their spread (t is 12.7): an interval over seeds stands from three on. */
-export const LEAST_SEEDS = 3;
-
-/** Mean over seeds with its 95 % Student interval, null ends where there are too few. */
-export function overSeeds(values: readonly number[]): { mean: number; low: number | null; high: number | null } {
-  return values.length < LEAST_SEEDS ? { mean: mean(values), low: null, high: null } : studentInterval(values);
-}
 
 export interface FanPoint {
   readonly k: number;
@@ -57,56 +51,63 @@ export interface FanPoint {
 
 const within = (end: number | null): number | null => (end === null ? null : Math.min(1, Math.max(0, end)));
 
-/** The latest fan of these runs: one run with its band over problems, or the mean of several with a Student interval over seeds, cut at 0 and 1. */
+/** The latest fan of these runs: one run with its band over problems, or the mean of several with one over problems and seeds, cut at 0 and 1. */
 export function latestFan(runs: readonly Run[]): readonly FanPoint[] {
-  const fans = runs.flatMap((run) => latest(run)?.passAtK ?? []);
+  const rows = runs.flatMap((run) => latest(run) ?? []);
+  const fans = rows.flatMap(({ passAtK }) => passAtK);
   if (runs.length < 2) return fans;
   return [...new Set(fans.map(({ k }) => k))].flatMap((k) => {
     const means = fans.filter((entry) => entry.k === k).map((entry) => entry.mean);
     if (means.length < runs.length) return [];
-    const { mean: centre, low, high } = overSeeds(means);
+    const { mean: centre, low, high } = overSeedsAndProblems(rows, k, means);
     return [{ k, mean: centre, low: within(low), high: within(high) }];
   });
-}
-
-/** Pass@k of each problem, mean over the rows (seeds). Null where they did not evaluate the same problems with enough samples. */
-function perProblem(rows: readonly EvaluationRow[], k: number, problemIds: readonly string[]): number[] | null {
-  const columns = rows.map((row) => problemPass(row, k) ?? []);
-  const same = rows.every(
-    (row, index) =>
-      columns[index]?.length === problemIds.length &&
-      row.problemIds.length === problemIds.length &&
-      row.problemIds.every((id, problem) => id === problemIds[problem]),
-  );
-  if (!same || rows.length === 0 || problemIds.length === 0) return null;
-  return problemIds.map((_, problem) => mean(columns.map((column) => column[problem] ?? 0)));
 }
 
 /** Bootstrap over problems; the seed is fixed, so that a table shows the same numbers each time it is drawn. */
 const BOOTSTRAP_SEED = 0;
 
-/** Mean of pass@k of `a` minus that of `b` over the same problems, with its 95 % paired bootstrap interval; null where they are not the same. */
-export function pairedPass(a: readonly EvaluationRow[], b: readonly EvaluationRow[], k: number): Interval | null {
+/** Mean over seeds of pass@k of `a` minus that of `b` over the same problems, for each k with its 95 % paired bootstrap interval, all
+ * from the same resamples; null for a k at which the problems are not the same or not known. */
+export function pairedFan(
+  a: readonly EvaluationRow[],
+  b: readonly EvaluationRow[],
+  ks: readonly number[],
+): readonly (Interval | null)[] {
   const ids = a[0]?.problemIds ?? [];
-  const ofA = perProblem(a, k, ids);
-  const ofB = perProblem(b, k, ids);
-  return ofA && ofB ? pairedDifference(ofA, ofB, BOOTSTRAP_SEED) : null;
+  const differences = ks.map((k) => {
+    const [ofA, ofB] = [passColumns(a, k, ids), passColumns(b, k, ids)];
+    if (!ofA || !ofB) return null;
+    const centre = (columns: readonly (readonly number[])[], problem: number): number =>
+      mean(columns.map((column) => column[problem] ?? 0));
+    return ids.map((_, problem) => centre(ofA, problem) - centre(ofB, problem));
+  });
+  const known = differences.flatMap((column) => (column ? [column] : []));
+  const intervals = bootstrapColumns(
+    (known[0] ?? []).map((_, problem) => known.map((column) => column[problem] ?? 0)),
+    BOOTSTRAP_SEED,
+  );
+  return differences.map((column) => (column ? (intervals[known.indexOf(column)] ?? null) : null));
 }
 
+/** The same for one k. */
+export const pairedPass = (a: readonly EvaluationRow[], b: readonly EvaluationRow[], k: number): Interval | null =>
+  pairedFan(a, b, [k])[0] ?? null;
+
 /** The table is drawn several times a second while one run grows: intervals that did not change are not computed again. */
-const known = new Map<string, Interval | null>();
+const knownPairs = new Map<string, Interval | null>();
 const MOST_KNOWN = 500;
 
 function pairedLatest(a: readonly Run[], b: readonly Run[], k: number): Interval | null {
   const name = (runs: readonly Run[]): string =>
     runs.map((run) => `${run.id}@${latest(run)?.step ?? -1}#${run.evaluations.length}`).join();
   const key = `${name(a)} ${name(b)} ${k}`;
-  const cached = known.get(key);
+  const cached = knownPairs.get(key);
   if (cached !== undefined) return cached;
   const rows = (runs: readonly Run[]): EvaluationRow[] => runs.flatMap((run) => latest(run) ?? []);
   const result = pairedPass(rows(a), rows(b), k);
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(key, result);
+  if (knownPairs.size >= MOST_KNOWN) knownPairs.clear();
+  knownPairs.set(key, result);
   return result;
 }
 
@@ -150,14 +151,14 @@ export function summarise(series: RunSeries, baseline: RunSeries | null): Series
   const runs = meanRuns(series);
   const comparable = baseline !== null && whyNotCompared(series.first.experiment, baseline.first.experiment) === null;
   const against = comparable && baseline.id !== series.id ? meanRuns(baseline) : null;
-  const largestK = latestFan(runs).at(-1)?.k ?? null;
+  const manyK = manyTries(latestFan(runs).map(({ k }) => k));
   const total = (read: (run: Run) => number): number => series.runs.reduce((sum, run) => sum + read(run), 0);
   return {
     series,
     seeds: runs.length,
-    largestK,
+    manyK,
     passAtOne: passMeasure(runs, 1, against),
-    passAtLargest: passMeasure(runs, largestK, against),
+    passAtMany: passMeasure(runs, manyK, against),
     entropyNats: scalarMeasure(runs, (row) => row.entropyNats, against),
     distinctCorrect: scalarMeasure(runs, (row) => row.distinctCorrect, against),
     tokens: total((run) => run.status.tokensUsed),
@@ -166,7 +167,7 @@ export function summarise(series: RunSeries, baseline: RunSeries | null): Series
 }
 
 export type SortKey =
-  'made' | 'name' | 'passAtOne' | 'passAtLargest' | 'entropyNats' | 'distinctCorrect' | 'tokens' | 'seconds';
+  'made' | 'name' | 'passAtOne' | 'passAtMany' | 'entropyNats' | 'distinctCorrect' | 'tokens' | 'seconds';
 
 export interface SortOrder {
   readonly key: SortKey;

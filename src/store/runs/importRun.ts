@@ -12,7 +12,7 @@ function toRun(file: RunFile, id: string): Run {
   const evaluations = file.evaluations.toSorted(byStep).map((row): EvaluationRow => {
       while ((rows[passed]?.step ?? Infinity) < row.step) passed += 1;
       const before = rows[passed - 1];
-      return { ...row, tokens: before?.tokens ?? 0, seconds: before?.seconds ?? 0, correct: [], problemIds: [] };
+      return { ...row, tokens: before?.tokens ?? 0, seconds: before?.seconds ?? 0, correct: row.correct ?? [], problemIds: row.problemIds ?? [] };
     });
   return {
     id,

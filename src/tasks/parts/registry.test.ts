@@ -41,6 +41,10 @@ describe.each(variants)('%s %j', (name, params, definition) => {
     expect([again.train, again.heldOut]).toEqual([task.train, task.heldOut]);
   });
 
+  it('says truly whether right answers are listed', () => {
+    expect(definition.listsAnswers).toBe(task.rightAnswers !== undefined);
+  });
+
   it('keeps to its alphabet and to the longest prompt', () => {
     expect(task.alphabet).toBe(definition.alphabet);
     for (const { prompt } of all) {

@@ -41,7 +41,7 @@ describe('exact pass@k over ways of sampling', () => {
     const policy = await randomTabular();
     const points = await coolingPoints(policy, toyListed(), coolingVariants, [1]);
     if (!points.ok) throw new Error(points.reason);
-    for (const { temperature, passAtK } of points.value.slice(0, 19)) {
+    for (const { temperature, passAtK } of points.value.points.slice(0, 19)) {
       const answers = (await answerProbabilities(policy, toyListed(), temperature)) ?? [];
       const mean = answers.reduce((total, own) => total + rightProbability(own), 0) / answers.length;
       expect(passAtK[0]).toBeCloseTo(mean, 5);
@@ -55,7 +55,7 @@ describe('exact pass@k over ways of sampling', () => {
       [{ temperature: 1, topK: 1, topP: 1 }],
       [1, 64],
     );
-    expect(points.ok && points.value[0]?.passAtK.every((pass) => [0, 0.5, 1].includes(pass))).toBe(true);
+    expect(points.ok && points.value.points[0]?.passAtK.every((pass) => [0, 0.5, 1].includes(pass))).toBe(true);
   });
 
   it('is refused where the logits would not fit', async () => {

@@ -20,33 +20,40 @@ export const coolingVariants: readonly SamplingVariant[] = [
   ...[8, 6, 5, 4, 3, 2, 1].map((topK) => ({ ...plain, topK })),
 ];
 
-/** One point per variant, means over the problems. A reason where the logits would not fit on the host. */
+/** One entry per variant. */
+export interface MeasuredCooling {
+  /** Means over the problems. */
+  readonly points: readonly CoolingPoint[];
+  /** p(right) of each problem. */
+  readonly right: readonly Float64Array[];
+}
+
+/** A reason where the logits would not fit on the host. */
 export async function coolingPoints(
   policy: Pick<Policy, 'completionLogits' | 'vocabularySize'>,
   listed: readonly ListedProblem[],
   variants: readonly SamplingVariant[] = coolingVariants,
   ks: readonly number[] = exactKs,
-): Promise<Result<CoolingPoint[]>> {
+): Promise<Result<MeasuredCooling>> {
   const sequences = sequencesOf(listed);
   const tokens = sequences.reduce((total, { completion }) => total + completion.length, 0);
   if (tokens * policy.vocabularySize > mostLogits)
     return failure(`${tokens} tokens x ${policy.vocabularySize} logits; at most ${mostLogits} numbers are kept`);
   const logits = await policy.completionLogits(sequences);
-  return success(
-    variants.map((variant) => {
-      let next = 0;
-      const answers = listed.map(({ completions }) =>
-        Float64Array.from(completions, (completion) =>
-          sequenceProbability(logits[next++] ?? new Float32Array(), completion, variant),
-        ),
-      );
-      return { ...variant, ...summary(answers, ks) };
-    }),
-  );
+  const measured = variants.map((variant) => {
+    let next = 0;
+    const answers = listed.map(({ completions }) =>
+      Float64Array.from(completions, (completion) =>
+        sequenceProbability(logits[next++] ?? new Float32Array(), completion, variant),
+      ),
+    );
+    const right = Float64Array.from(answers, rightProbability);
+    return { point: { ...variant, ...summary(answers, right, ks) }, right };
+  });
+  return success({ points: measured.map(({ point }) => point), right: measured.map(({ right }) => right) });
 }
 
-function summary(answers: readonly Float64Array[], ks: readonly number[]) {
-  const right = answers.map(rightProbability);
+function summary(answers: readonly Float64Array[], right: Float64Array, ks: readonly number[]) {
   const effective = answers.map(effectiveSolutions).filter((count) => count > 0);
   const brief = (value: number) => Number(value.toPrecision(5));
   return {

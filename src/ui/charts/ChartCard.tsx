@@ -18,6 +18,8 @@ interface ChartCardProps {
   readonly height: number;
   readonly syncId?: string;
   readonly empty: string;
+  /** A word or two beside the title. */
+  readonly tag?: string | null;
   readonly footnote?: React.ReactNode;
   readonly controls?: React.ReactNode;
   readonly outer: React.RefObject<HTMLElement | null>;
@@ -32,6 +34,7 @@ export function ChartCard({
   height,
   syncId,
   empty,
+  tag = null,
   footnote,
   controls,
   outer,
@@ -46,6 +49,7 @@ export function ChartCard({
         <HelpTip label={title} text={help}>
           <LazyChartWords id={id} fallback={formula} />
         </HelpTip>
+        {tag !== null && <span className="tag">{tag}</span>}
         {model.hasGap && <span className="tag warn">not finite</span>}
         <span className="spacer" />
         {controls}

@@ -1,17 +1,23 @@
 /** All charts. Pass@k and entropy come first and largest; each redraws on its own turn. */
-import { useMemo } from 'react';
+import { Suspense, useMemo } from 'react';
+import { lazyPart } from '../controls/lazyPart';
 import { metricModel } from './buildModels';
 import { ChartCard } from './ChartCard';
 import { metricCharts, type MetricChartSpec } from './chartSpecs';
 import { ChartToolbar } from './ChartToolbar';
 import { KChooser } from './KChooser';
-import { fanModel, passOverTimeModel } from './passModels';
-import { TradeOffCard } from './TradeOffCard';
+import { passOverTimeModel } from './passModels';
 import { useChartTurn } from './useChartTurn';
 
 const TALL = 196;
 const LOW = 150;
+/** Of a card, above its drawing, with its padding. */
+const HEAD = 38;
 const SYNC = 'training';
+
+// What knows the cooled base is not there for the first paint.
+const FanCard = lazyPart(() => import('./FanCard').then((file) => file.FanCard));
+const TradeOffCard = lazyPart(() => import('./TradeOffCard').then((file) => file.TradeOffCard));
 
 export function ChartGrid(): React.JSX.Element {
   const entropy = metricCharts.find((spec) => spec.id === 'entropy');
@@ -21,13 +27,17 @@ export function ChartGrid(): React.JSX.Element {
       <div className="chart-grid">
         <PassOverTime />
         {entropy && <MetricChart spec={entropy} height={TALL} />}
-        <PassFan />
+        <Late>
+          <FanCard height={LOW} />
+        </Late>
         {metricCharts
           .filter((spec) => spec.id === 'accuracy')
           .map((spec) => (
             <MetricChart key={spec.id} spec={spec} height={LOW} />
           ))}
-        <TradeOffCard height={LOW} />
+        <Late>
+          <TradeOffCard height={LOW} />
+        </Late>
         {metricCharts
           .filter((spec) => spec.id !== 'entropy' && spec.id !== 'accuracy')
           .map((spec) => (
@@ -45,11 +55,12 @@ function PassOverTime(): React.JSX.Element {
     <ChartCard
       id="pass"
       title="Pass@k"
-      help="Chance that at least one of k answers is right, on held-out prompts. Dashed: the starting model. Bands: 95 %, for one seed by bootstrap over the problems, from three seeds on the Student interval of their mean."
-      formula="pass@k = 1 − C(n−c, k) / C(n, k)"
+      help="Chance that at least one of k answers is right, on held-out prompts. Dashed: the starting model. Bands: 95 %, for one seed by bootstrap over the problems, from three seeds on over problems and seeds. Exact: from the probability of every right answer, without any noise of sampling."
+      formula="pass@k = 1 − C(n−c, k) / C(n, k), exact: 1 − (1 − p)^k"
       model={model}
       height={TALL}
       syncId={SYNC}
+      tag={model.how}
       controls={<KChooser />}
       empty="Pass@k on held-out prompts, from the starting model on."
       outer={ref}
@@ -57,21 +68,10 @@ function PassOverTime(): React.JSX.Element {
   );
 }
 
-function PassFan(): React.JSX.Element {
-  const [input, ref] = useChartTurn();
-  const model = useMemo(() => fanModel(input.series, input.options), [input]);
+/** Keeps its card's place while it loads. */
+function Late({ children }: { readonly children: React.ReactNode }): React.JSX.Element {
   return (
-    <ChartCard
-      id="fan"
-      title="Pass@k by k"
-      help="The latest evaluation over all k. A method that sharpens lifts the left end; one that loses diversity falls below the dashed starting model at the right end."
-      formula="pass@k = 1 − C(n−c, k) / C(n, k)"
-      model={model}
-      height={LOW}
-      empty="The fan of Pass@k over k, against the starting model."
-      footnote={model.crossover}
-      outer={ref}
-    />
+    <Suspense fallback={<div className="panel chart-card" style={{ minHeight: LOW + HEAD }} />}>{children}</Suspense>
   );
 }
 

@@ -1,4 +1,5 @@
 /** Which k are drawn over time. */
+import { MANY } from '../../store/results/chosenK';
 import { useRuns } from '../../store/runs/runs';
 import { useSession } from '../../store/session';
 
@@ -12,7 +13,7 @@ export function KChooser(): React.JSX.Element {
   const offered =
     largest === undefined
       ? fallback
-      : [1, 8, largest].filter((k, index, all) => k <= largest && all.indexOf(k) === index);
+      : [1, 8, MANY, largest].filter((k, index, all) => k <= largest && all.indexOf(k) === index);
   const capped = (k: number): number => Math.min(k, largest ?? Infinity);
   const isChosen = (k: number): boolean => chosenK.some((chosen) => capped(chosen) === k);
   return (

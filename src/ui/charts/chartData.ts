@@ -79,10 +79,12 @@ export function metricPoints(run: Run, key: MetricKey, unit: XUnit): SeedPoint[]
   );
 }
 
-/** A number of each evaluation of one run; a link carries none. */
+/** A number of each evaluation of one run, where it has it; a link carries none. */
 export function evaluationPoints(run: Run, key: EvaluationKey, unit: XUnit): SeedPoint[] {
   if (run.origin === 'link') return [];
-  return run.evaluations.map((row) => ({ step: row.step, x: xOf(row, unit, 0), y: finite(row[key]) }));
+  return run.evaluations.flatMap((row) =>
+    row[key] === undefined ? [] : [{ step: row.step, x: xOf(row, unit, 0), y: finite(row[key]) }],
+  );
 }
 
 /** Nothing was pushed in this rollout (lambda = beta = 0, all groups alike): what only an update has is not there, but was no

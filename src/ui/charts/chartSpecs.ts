@@ -66,11 +66,26 @@ export const metricCharts: readonly MetricChartSpec[] = [
   {
     id: 'distinct',
     title: 'Distinct right answers',
-    help: 'How many different right answers a prompt gets among its evaluation samples. Steadier than Pass@k at the largest k.',
+    help: 'How many different right answers a prompt gets among its evaluation samples (expected, where evaluation is exact). Dotted, exact evaluation only: the effective number of solutions, exp of the entropy of a prompt’s right answers among themselves; 1 where one answer has all the probability.',
     format: 'number',
-    series: [{ key: 'distinctCorrect', label: 'distinct' }],
+    series: [
+      { key: 'distinctCorrect', label: 'distinct' },
+      { key: 'effectiveSolutions', label: 'effective' },
+    ],
     from: 'evaluations',
     empty: 'Different right answers per held-out prompt.',
+  },
+  {
+    id: 'failures',
+    title: 'Answers that are not right',
+    help: 'Shares of held-out answers that have the form asked for but are wrong (solid), and that lack it (dotted). Sampled: 8 answers to each of 96 prompts; exact evaluation only.',
+    format: 'percent',
+    series: [
+      { key: 'wrongShare', label: 'wrong' },
+      { key: 'malformedShare', label: 'malformed' },
+    ],
+    from: 'evaluations',
+    empty: 'Wrong and malformed held-out answers, sampled beside an exact evaluation.',
   },
   {
     id: 'clip',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../experiment/parseExperiment';
+import { exactKs, passOfProbability } from '../../lib/exactPass';
+import type { EvaluationRow } from '../../records/rows';
 import type { Run } from '../../store/runs/runs';
 import { idleStatus } from '../../worker/protocol';
 import { seriesOf } from '../../store/runs/series';
@@ -8,9 +10,10 @@ import { drawable, MAX_POINTS, mergeSeries } from './chartData';
 import { chartCsv } from './chartFile';
 import { apartColor, runColor, runDash, type ChartModel } from './chartModel';
 import { metricCharts } from './chartSpecs';
-import { fanModel, passOverTimeModel } from './passModels';
+import { fanModel } from './fanModel';
+import { passOverTimeModel } from './passModels';
 import { meanOverSeeds } from './seedMeans';
-import { readPaths } from './TradeOffCard';
+import { readPaths } from './tradeOffPaths';
 import { fanFigure } from '../runs/fanFigure';
 
 const entropy = metricCharts.find(({ id }) => id === 'entropy');
@@ -228,6 +231,78 @@ describe('runs that cannot be compared', () => {
     expect(figure.match(/<polyline/g)).toHaveLength(2);
     expect(figure).toContain('there: another base, not compared');
     expect(figure).not.toContain('>64<');
+  });
+});
+
+describe('an exact evaluation', () => {
+  const rowAt = (step: number, p: number): EvaluationRow => ({
+    step,
+    tokens: 0,
+    seconds: 0,
+    method: 'exact',
+    passAtK: exactKs.map((k) => ({ k, mean: passOfProbability(p, k), low: p / 2, high: 1 })),
+    greedyAccuracy: p,
+    entropyNats: 0.5,
+    distinctCorrect: 1,
+    effectiveSolutions: 2.5,
+    wrongShare: 0.4,
+    malformedShare: 0.1,
+    problems: 2,
+    samples: 64,
+    correct: [],
+    rightProbability: [p, p],
+    problemIds: ['a', 'b'],
+  });
+  const exact = run(0, [1], { name: 'sum', evaluations: [rowAt(0, 0.1), rowAt(1, 0.2)] });
+  const sampledRow = ({
+    method: _,
+    rightProbability: __,
+    effectiveSolutions: ___,
+    ...row
+  }: EvaluationRow): EvaluationRow => ({
+    ...row,
+    passAtK: row.passAtK.filter(({ k }) => k <= 64),
+    correct: [6, 7],
+  });
+  const sampled = run(1, [1], {
+    name: 'draws',
+    seriesId: 'other',
+    evaluations: [sampledRow(rowAt(0, 0.1)), sampledRow(rowAt(1, 0.2))],
+  });
+
+  it('fans out to k = 4,096 and says that it is exact', () => {
+    const fan = fanModel(seriesOf([exact]), options);
+    expect([fan.xDomain[1], fan.how]).toEqual([4096, 'exact']);
+    expect(fan.summary).toMatch(/^Pass@k by k, exact\. sum: .*pass@4096 100 %/);
+  });
+
+  it('is set against a sampled one at the k that both have, each by its name', () => {
+    const both = seriesOf([exact, sampled]);
+    const model = passOverTimeModel(both, { ...options, chosenK: [1, 4096] });
+    expect(model.how).toBe('exact and 64 samples');
+    expect(model.series.map(({ label }) => label)).toEqual(
+      expect.arrayContaining(['sum (exact) pass@1', 'draws (64 samples) pass@1']),
+    );
+    expect(readPaths(both, exact.experiment, [1, 4096])).toMatchObject({
+      k: 64,
+      paths: [{ name: 'sum' }, { name: 'draws' }],
+    });
+  });
+
+  it('gives the plane the chosen k, else 64, with the intervals of its last point', () => {
+    const alone = seriesOf([exact]);
+    expect(readPaths(alone, null).k).toBe(64);
+    const { k, paths } = readPaths(alone, null, [1, 8, 512]);
+    expect(k).toBe(512);
+    expect(paths[0]?.spread).toEqual({ x: [0.1, 1], y: [0.1, 1] });
+  });
+
+  it('draws effective solutions, wrong and malformed answers, which a sampled one does not have', () => {
+    const spec = (id: string) => metricCharts.find((chart) => chart.id === id) ?? entropy;
+    const drawn = (id: string) =>
+      metricModel(spec(id), seriesOf([exact, sampled]), options).series.map(({ key }) => key);
+    expect(drawn('distinct')).toEqual(['r0:distinctCorrect', 'r0:effectiveSolutions', 'r1:distinctCorrect']);
+    expect(drawn('failures').slice(0, 2)).toEqual(['r0:wrongShare', 'r0:malformedShare']);
   });
 });
 

@@ -1,7 +1,8 @@
-/** Models of the two Pass@k charts: over time for chosen k, and as a fan over all k. Pure. */
+/** Pass@k over time for chosen k. Pure. */
 import type { RunSeries } from '../../store/runs/series';
-import { crossingOf, crossingWords } from '../../store/results/crossing';
-import { latestFan } from '../../store/results/summary';
+import { overSeedsAndProblems } from '../../store/results/passColumns';
+import { methodWords, type EvaluationRow } from '../../records/rows';
+import type { Run } from '../../store/runs/runs';
 import {
   curvesOf,
   editMarkers,
@@ -9,7 +10,6 @@ import {
   lastOf,
   sentence,
   timeAxis,
-  FAINT,
   THIN,
   type ChartOptions,
   type Curve,
@@ -18,6 +18,31 @@ import {
 import { mergeSeries, passPoints } from './chartData';
 import { percent, type ChartModel, type Guide } from './chartModel';
 import { meanOverSeeds } from './seedMeans';
+
+/** "exact", "64 samples", or both where the compared curves differ; null where none tells. */
+export function howMeasured(curves: readonly Curve[]): string | null {
+  const words = curves.flatMap(({ apart, runs }) => (apart === null ? runs.map(methodOf) : []));
+  return [...new Set(words.flatMap((own) => own ?? []))].join(' and ') || null;
+}
+
+const methodOf = (run: Run): string | null => {
+  const row = run.evaluations.at(-1);
+  return row ? methodWords(row) : null;
+};
+
+/** With its method where the compared curves differ in it. */
+export function nameWithMethod({ name, runs, apart }: Curve, how: string | null): string {
+  const own = runs[0] && methodOf(runs[0]);
+  return apart === null && own && own !== how ? `${name} (${own})` : name;
+}
+
+const rowsAt = (runs: readonly Run[], step: number): EvaluationRow[] =>
+  runs.flatMap((run) => run.evaluations.find((row) => row.step === step) ?? []);
+
+export interface PassModel extends ChartModel {
+  /** How Pass@k was measured; null before there is any. */
+  readonly how: string | null;
+}
 
 /** A chosen k beyond what was sampled stands for the largest there is. The same k for every run: those that were evaluated
  * with fewer samples are not compared. */
@@ -28,16 +53,20 @@ function chosenFor(curves: readonly Curve[], chosen: readonly number[]): number[
 }
 
 /** Pass@k over time for the chosen k, against the starting model. */
-export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptions): ChartModel {
+export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptions): PassModel {
   const drawing: Drawing = { named: [], series: [], words: [] };
   const guides = new Map<number, Guide>();
   const curves = curvesOf(all, options);
   const ks = chosenFor(curves, options.chosenK);
+  const how = howMeasured(curves);
   // One label per k: with several runs they would lie on each other.
   const labelled = curves.find(({ look }) => look.opacity === 1 && look.width > THIN) ?? curves.at(-1);
   for (const curve of curves) {
     for (const k of ks) {
-      const points = meanOverSeeds(curve.runs.map((run) => passPoints(run, k, options.xUnit)));
+      const points = meanOverSeeds(
+        curve.runs.map((run) => passPoints(run, k, options.xUnit)),
+        (means, step) => overSeedsAndProblems(rowsAt(curve.runs, step), k, means),
+      );
       const start = points[0];
       if (!start) continue;
       // One start: that of the base which the curves in colour have in common.
@@ -48,7 +77,7 @@ export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptio
       drawing.series.push({
         ...curve.look,
         key,
-        label: curves.length > 1 ? `${curve.name} pass@${k}` : `pass@${k}`,
+        label: curves.length > 1 ? `${nameWithMethod(curve, how)} pass@${k}` : `pass@${k}`,
         band: curve.look.opacity === 1,
         raw: false,
         ...(curve === labelled ? { endLabel: `@${k}` } : {}),
@@ -68,69 +97,7 @@ export function passOverTimeModel(all: readonly RunSeries[], options: ChartOptio
     guides: [...guides.values()],
     markers: editMarkers(options.front, options.xUnit),
     hasGap: hasGap(drawing.named),
-    summary: sentence('Pass@k over time', drawing.words),
-  };
-}
-
-/** Pass@k as a fan over k: the latest evaluation of each series, the starting model dashed. */
-export function fanModel(
-  all: readonly RunSeries[],
-  options: ChartOptions,
-): ChartModel & { readonly crossover: string | null } {
-  const drawing: Drawing = { named: [], series: [], words: [] };
-  const crossings: string[] = [];
-  const curves = curvesOf(all, options).filter(({ look }) => look.width > FAINT);
-  const inFront = curves.find(({ runs }) => options.front !== null && runs.includes(options.front));
-  const withBase = (inFront ?? curves.findLast(({ apart }) => apart === null))?.runs[0]?.evaluations[0];
-  if (withBase) {
-    drawing.named.push({ key: 'base', points: withBase.passAtK.map(({ k, mean }) => ({ x: k, y: mean, raw: mean })) });
-    drawing.series.push({
-      key: 'base',
-      label: 'starting model',
-      color: 'var(--line-strong)',
-      dash: '4 4',
-      width: 1.6,
-      opacity: 1,
-      band: false,
-      raw: false,
-    });
-  }
-  for (const { id, name, runs, look, apart } of curves) {
-    const [first] = runs;
-    if (!first || first.evaluations.length === 0) continue;
-    if (first.evaluations.length < 2 && first.evaluations.at(-1) === withBase) continue;
-    const fan = latestFan(runs);
-    drawing.named.push({
-      key: id,
-      points: fan.map(({ k, mean, low, high }) => ({
-        x: k,
-        y: mean,
-        raw: mean,
-        ...(low !== null && high !== null ? { low, high } : {}),
-      })),
-    });
-    drawing.series.push({ ...look, key: id, label: name, band: apart === null, raw: false });
-    const crossed = apart === null ? crossingWords(crossingOf(runs)) : null;
-    if (crossed !== null)
-      crossings.push(curves.length > 1 ? `${name}: ${crossed}` : crossed.slice(0, 1).toUpperCase() + crossed.slice(1));
-    drawing.words.push(`${name}: ${fan.map(({ k, mean }) => `pass@${k} ${percent(mean)}`).join(', ')}`);
-  }
-  const ks = withBase?.passAtK.map(({ k }) => k) ?? [1, 2, 4, 8, 16, 32, 64];
-  return {
-    rows: mergeSeries(drawing.named),
-    series: drawing.series,
-    xLabel: 'k =',
-    logX: true,
-    logY: false,
-    xDomain: [ks[0] ?? 1, ks.at(-1) ?? 64],
-    xTicks: ks,
-    yDomain: [0, 1],
-    formatX: String,
-    formatY: percent,
-    guides: [],
-    markers: [],
-    hasGap: false,
-    summary: sentence('Pass@k by k', drawing.words),
-    crossover: crossings.length > 0 ? `${crossings.join('; ')}.` : null,
+    summary: sentence(how === null ? 'Pass@k over time' : `Pass@k over time, ${how}`, drawing.words),
+    how,
   };
 }

@@ -17,7 +17,7 @@ const bars = (...inside: readonly string[]): string => row(operator('|'), ...ins
 const norm = (of: string): string => row(operator('‖'), tokens(of), operator('‖'));
 
 const passAtK: Formula = {
-  text: 'pass@k = mean over prompts of 1 − C(n − c, k) / C(n, k), n samples of which c are right',
+  text: 'pass@k = mean over prompts of 1 − C(n − c, k) / C(n, k), n samples of which c are right; exact: of 1 − (1 − p)^k, p the probability of a right answer',
   mathml: math(
     identifier('pass@k'),
     tokens('='),
@@ -26,6 +26,9 @@ const passAtK: Formula = {
       tokens('1 −'),
       fraction(row(tokens('C'), parenthesised(tokens('n − c , k'))), row(tokens('C'), parenthesised(tokens('n , k')))),
     ),
+    tokens('; exact:'),
+    tokens('1 −'),
+    superscript(parenthesised(tokens('1 − p')), identifier('k')),
   ),
 };
 
@@ -131,6 +134,13 @@ export const chartWords: Readonly<Record<string, ChartWords>> = {
     },
     read: 'Rising together with Pass@1: more ways to be right. Falling while Pass@1 rises: one way is being repeated.',
   },
+  failures: {
+    formula: {
+      text: 'right + wrong + malformed = 1',
+      mathml: math(tokens('right + wrong + malformed = 1')),
+    },
+    read: 'Training that only forgets how to write an answer shows here: malformed rises while entropy may look healthy.',
+  },
   clip: {
     formula: { text: 'ρ = p now / p in the rollout', mathml: ratio },
     read: 'When most tokens are clipped the rollout is used up: take fewer updates, or a smaller learning rate.',
@@ -166,7 +176,7 @@ export const chartWords: Readonly<Record<string, ChartWords>> = {
   },
   trade: {
     formula: {
-      text: 'x = pass@1, y = pass@(largest k)',
+      text: 'x = pass@1, y = pass@k, k = 64 or the largest chosen above the chart of Pass@k',
       mathml: math(tokens('x ='), identifier('pass@1'), tokens(', y ='), identifier('pass@k')),
     },
     read: 'Up and to the right is a gain in both; a path that falls while it goes right buys reliability with diversity.',

@@ -1,6 +1,9 @@
 /** The input of one field. Curves are edited in their own editors; here they show as a number or a short description. */
+import { useId } from 'react';
+import { useStore } from 'zustand';
 import type { FieldSpec } from '../../experiment/fieldSpec';
 import { withModel, withTask } from '../../store/experiment/choices';
+import { exactOffer, withMethod } from '../../store/experiment/evaluationMethod';
 import { describeValue } from '../../store/experiment/fields';
 import { useApp } from '../appContext';
 import { NumberInput } from '../controls/NumberInput';
@@ -79,6 +82,7 @@ export function FieldControl({ id, spec, value, onChange }: FieldControlProps): 
         <input id={id} type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} />
       );
     case 'choice':
+      if (spec.path === 'evaluation.method') return <EvaluationMethod id={id} spec={spec} value={String(value)} />;
       return <Choice id={id} value={String(value)} options={spec.options} onChange={onChange} />;
     case 'task':
       return (
@@ -136,6 +140,39 @@ export function FieldControl({ id, spec, value, onChange }: FieldControlProps): 
   }
 }
 
+interface EvaluationMethodProps {
+  readonly id: string;
+  readonly spec: Extract<FieldSpec, { readonly kind: 'choice' }>;
+  readonly value: string;
+}
+
+/** Exact is not offered where the task rules it out, and says why or on what it depends. */
+function EvaluationMethod({ id, spec, value }: EvaluationMethodProps): React.JSX.Element {
+  const { catalogue, experiments } = useApp();
+  const note = useId();
+  const experiment = useStore(experiments, (state) => state.experiment);
+  const offer = exactOffer(experiment, catalogue);
+  return (
+    <>
+      <Choice
+        id={id}
+        value={offer.offered ? value : 'sampled'}
+        options={offer.offered ? spec.options : spec.options.filter((option) => option.value !== 'exact')}
+        describedBy={offer.note === null ? undefined : note}
+        onChange={(method) => {
+          const { replace, preset } = experiments.getState();
+          replace(withMethod(experiment, method === 'exact' ? 'exact' : 'sampled', catalogue), preset);
+        }}
+      />
+      {offer.note !== null && (
+        <p id={note} className="field-note">
+          {offer.note}
+        </p>
+      )}
+    </>
+  );
+}
+
 function OptionalNumber({ id, onChange }: { readonly id: string; readonly onChange: () => void }): React.JSX.Element {
   return (
     <button id={id} type="button" className="button button-small" onClick={onChange}>
@@ -148,16 +185,18 @@ interface ChoiceProps {
   readonly id: string;
   readonly value: string;
   readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly describedBy?: string | undefined;
   readonly onChange: (value: string) => void;
 }
 
-function Choice({ id, value, options, onChange }: ChoiceProps): React.JSX.Element {
+function Choice({ id, value, options, describedBy, onChange }: ChoiceProps): React.JSX.Element {
   const known = options.some((option) => option.value === value);
   return (
     <select
       id={id}
       className="field-input field-select"
       value={value}
+      aria-describedby={describedBy}
       onChange={(event) => onChange(event.target.value)}
     >
       {!known && <option value={value}>{value}</option>}

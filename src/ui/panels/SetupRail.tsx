@@ -92,7 +92,7 @@ function SeedsField(): React.JSX.Element {
       </label>
       <HelpTip
         label="the number of seeds"
-        text="Each seed draws other prompts and answers. Several are trained one after the other, from the seed of the experiment on, and drawn as their mean, from three on with a 95 % Student interval."
+        text="Each seed draws other prompts and answers. Several are trained one after the other, from the seed of the experiment on, and drawn as their mean, from three on with a 95 % interval, that of Pass@k over problems and seeds."
       />
       <span className="spacer" />
       <SeedsSelect id={id} seeds={seeds} onChange={(next) => set({ seeds: next })} />

@@ -20,7 +20,7 @@ export function MeasureCell({ label, measure, digits, seeds }: MeasureCellProps)
         <span className="muted">–</span>
       </td>
     );
-  const how = seeds > 1 ? `Student interval over ${seeds} seeds` : 'bootstrap over problems';
+  const how = seeds > 1 ? `interval over the problems and ${seeds} seeds, or over the seeds where the problems are not known` : 'bootstrap over problems';
   return (
     <td className="number" data-label={label}>
       <span className="measure">

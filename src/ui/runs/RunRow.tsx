@@ -89,11 +89,11 @@ function SeedRow({ run, series }: { readonly run: Run; readonly series: RunSerie
 }
 
 function Measures({ summary }: { readonly summary: SeriesSummary }): React.JSX.Element {
-  const { seeds, largestK, tokens, seconds } = summary;
+  const { seeds, manyK, tokens, seconds } = summary;
   return (
     <>
       <MeasureCell label="pass@1" measure={summary.passAtOne} digits="percent" seeds={seeds} />
-      <MeasureCell label={`pass@${largestK ?? 'k'}`} measure={summary.passAtLargest} digits="percent" seeds={seeds} />
+      <MeasureCell label={`pass@${manyK ?? 'k'}`} measure={summary.passAtMany} digits="percent" seeds={seeds} />
       <MeasureCell label="entropy" measure={summary.entropyNats} digits={3} seeds={seeds} />
       <MeasureCell label="distinct" measure={summary.distinctCorrect} digits={2} seeds={seeds} />
       <td className="number muted" data-label="tokens">

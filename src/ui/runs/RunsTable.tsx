@@ -12,7 +12,7 @@ import { RunRow } from './RunRow';
 /** Numbers are first sorted with the largest on top. */
 const columns: readonly { readonly key: SortKey; readonly title: string; readonly numeric: boolean }[] = [
   { key: 'passAtOne', title: 'pass@1', numeric: true },
-  { key: 'passAtLargest', title: 'largest k', numeric: true },
+  { key: 'passAtMany', title: 'many tries', numeric: true },
   { key: 'entropyNats', title: 'entropy', numeric: true },
   { key: 'distinctCorrect', title: 'distinct', numeric: true },
   { key: 'tokens', title: 'tokens', numeric: true },
@@ -34,8 +34,8 @@ export function RunsTable({ all }: { readonly all: readonly RunSeries[] }): Reac
     const reason = baseline && whyNotCompared(first.experiment, baseline.first.experiment);
     return reason === null ? '' : `. Not compared with ${baseline?.name ?? ''}: ${reason}`;
   };
-  const ks = new Set(summaries.flatMap(({ largestK }) => largestK ?? []));
-  const titleOf = (title: string): string => (title === 'largest k' && ks.size === 1 ? `pass@${[...ks].join('')}` : title);
+  const ks = new Set(summaries.flatMap(({ manyK }) => manyK ?? []));
+  const titleOf = (title: string): string => (title === 'many tries' && ks.size === 1 ? `pass@${[...ks].join('')}` : title);
 
   const sortBy = (key: SortKey, numeric: boolean): void => {
     if (order.key !== key) return setOrder({ key, descending: numeric });

@@ -4,7 +4,9 @@ import type { Experiment } from '../../experiment/types';
 import type { Gpu } from '../../gpu/device';
 import type { Clock } from '../../lib/clock';
 import type { PolicyModel } from '../../model/policyModel';
+import type { Task } from '../../tasks/parts/types';
 import { openRun } from '../../trainer/openRun';
+import type { TextCodec } from '../../trainer/rollouts';
 import type { Snapshot } from '../../trainer/state';
 import { readTextModel, type TextModel } from '../../trainer/textModel';
 import type { Trainer, TrainerOptions } from '../../trainer/train';
@@ -17,6 +19,8 @@ export interface Engine extends ModelFiles {
   readonly gpu: Gpu;
   readonly policy: PolicyModel;
   readonly trainer: Trainer;
+  readonly task: Task;
+  readonly codec: TextCodec;
   dispose(): void;
 }
 
@@ -43,6 +47,6 @@ export interface EngineInput {
 
 /** Throws `InputError` on an experiment that this build or this model cannot train. */
 export async function openEngine({ files, ...input }: EngineInput): Promise<Engine> {
-  const { policy, trainer, dispose } = await openRun({ model: files, ...input });
-  return { ...files, gpu: input.gpu, policy, trainer, dispose };
+  const { policy, trainer, task, codec, dispose } = await openRun({ model: files, ...input });
+  return { ...files, gpu: input.gpu, policy, trainer, task, codec, dispose };
 }

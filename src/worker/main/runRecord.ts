@@ -1,5 +1,6 @@
 /** What a run has measured so far: the rows that its charts are drawn from, and the training time. */
 import type { TrainerEvent } from '../../trainer/train';
+import type { EvaluationRow as TrainerEvaluation } from '../../records/metrics';
 import { metricsRow, type EvaluationRow, type MetricsRow } from '../../records/rows';
 
 /** Rows, evaluations and seconds of one moment. */
@@ -26,6 +27,14 @@ export interface RunRecord {
 /** Steps that come again replace what they left before. */
 export function dropFrom(list: { readonly step: number }[], step: number): void {
   while ((list.at(-1)?.step ?? -1) >= step) list.pop();
+}
+
+/** What is left per problem, and what only an exact evaluation knows. */
+function perProblem(row: TrainerEvaluation) {
+  if ('correct' in row) return { correct: row.correct };
+  const { rightProbability, effectiveSolutions, sampled } = row;
+  const { wrongShare, malformedShare } = sampled;
+  return { method: 'exact', correct: [], rightProbability, effectiveSolutions, wrongShare, malformedShare } as const;
 }
 
 export function createRunRecord(): RunRecord {
@@ -65,7 +74,7 @@ export function createRunRecord(): RunRecord {
         distinctCorrect: row.distinctCorrect,
         problems: row.problemIds.length,
         samples: row.samples,
-        ...('correct' in row ? { correct: row.correct } : { correct: [], rightProbability: row.rightProbability }),
+        ...perProblem(row),
         problemIds: row.problemIds,
       };
       dropFrom(evaluations, measured.step);

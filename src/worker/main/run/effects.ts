@@ -9,10 +9,10 @@ import { ensureTuned, parseTuning, productShapes, type TuningStorage } from '../
 import { halfwayKey } from '../../../persist/runIndex';
 import { isFiniteSnapshot, type Snapshot } from '../../../trainer/state';
 import type { RunEnd, Trainer, TrainerEvent } from '../../../trainer/train';
-import type { TokenReport } from '../../../records/tokenReport';
 import type { Event, RunError, RunErrorKind } from '../../protocol';
 import { createCheckpoints, type CheckpointPlaces } from '../checkpoints';
 import { loadModelFiles, openEngine, type Engine, type ModelFiles } from '../engine';
+import { presentCooling } from '../presentCooling';
 import { createFrames } from '../frames';
 import { isLossOfDevice, toRunError } from '../runError';
 import type { RunMoment } from '../runMoment';
@@ -21,7 +21,7 @@ import { createRunStatus } from '../runStatus';
 import { toHistogram, toSamples } from '../samples';
 import { sentence } from '../sentence';
 import { createTokenInspector } from '../tokenInspector';
-import type { TokenQuestion } from '../tokenReport';
+import type { WorkerQuestion } from '../questions';
 import type { HeldRun } from './state';
 
 /** Before a first run on a GPU, at most so long at a time. */
@@ -80,7 +80,7 @@ export interface RunEffects {
   keep(halfway: boolean): Promise<number | null>;
   forgetCopy(): void;
   /** Null where there is no engine or no step yet. */
-  answer(question: TokenQuestion): Promise<TokenReport | null>;
+  answer(question: WorkerQuestion): Promise<unknown>;
   say(words: string): void;
   sayPhase(phase: 'loading' | 'beginning' | 'paused' | 'finished'): void;
   sayStopped(error: RunError): void;
@@ -278,7 +278,16 @@ export function createRunEffects(
     forgetCopy: () => {
       snapshot = null;
     },
-    answer: (question) => inspector.answer(question, engine),
+    answer: async (question) => {
+      switch (question.kind) {
+        case 'token':
+          return inspector.answer(question, engine);
+        case 'cooling':
+          return engine && presentCooling(engine);
+        default:
+          return question satisfies never;
+      }
+    },
     say,
     sayPhase: (phase) => {
       if (phase === 'loading') status.say('loading');

@@ -112,9 +112,10 @@ describe('a run in the worker', () => {
     expect([answered(asked), answered(unknown)]).toEqual([false, true]);
     worker.advance(0, 'none');
     expect(answered(asked)).toBe(true);
+    const cooled = receive({ type: 'cool', runId: 'a' });
     const late = receive(question);
     receive({ type: 'dispose' });
-    expect(answered(late)).toBe(true);
+    expect([answered(cooled), answered(late)]).toEqual([true, true]);
   });
 
   it('leaves the device to a new run only when it has ended its step', () => {
@@ -164,7 +165,7 @@ const command = fc.oneof(
   fc.record({ type: fc.constant('load'), run: fc.nat(2), beside: fc.boolean(), resume: fc.boolean() }),
   fc.record({ type: fc.constantFrom('start', 'step', 'pause', 'dispose') }),
   fc.record({ type: fc.constant('edit'), run: fc.nat(2), value: fc.integer({ min: 0, max: 5 }) }),
-  fc.record({ type: fc.constant('inspect'), run: fc.nat(2) }),
+  fc.record({ type: fc.constantFrom('inspect', 'cool'), run: fc.nat(2) }),
 );
 const work = fc.record({
   type: fc.constant('advance'),
@@ -199,6 +200,7 @@ describe('any order of commands, steps and losses', () => {
             if (after && !after.open) expect(after.edits.at(-1)).toEqual({ path: STEERED, value: each.value });
           } else if (each.type === 'inspect')
             requests.push(receive({ type: 'inspect', runId, sample: 0, position: 0 }));
+          else if (each.type === 'cool') requests.push(receive({ type: 'cool', runId }));
           else requests.push(receive({ type: each.type }));
           expect(worker.violations).toEqual([]);
         }
