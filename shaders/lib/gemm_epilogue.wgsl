@@ -61,9 +61,13 @@
     //#end
     rowDotOut[r * ${DOTS}u + group.x * ${WX}u + local.x] = dots;
     //#else
-    c[r * ${N4}u + col0] = v0;
+    //#if SCALED
+    v0 *= ${OUT_SCALE};
+    v1 *= ${OUT_SCALE};
+    //#end
+    c[r * ${LDC4}u + ${C_FROM4}u + col0] = v0;
     //#if FULL == 0
     if (has1)
     //#end
-    { c[r * ${N4}u + col1] = v1; }
+    { c[r * ${LDC4}u + ${C_FROM4}u + col1] = v1; }
     //#end

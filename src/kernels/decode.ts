@@ -1,24 +1,25 @@
 /** Wrappers of decode_embed, decode_attention and sample: one new token for every sequence. */
 import { grid1d, type BufferSlice, type KernelCall } from '../gpu/plan';
 import { headConstants, type HeadShape } from './headShape';
+import { bindTensor, type TensorWindow } from './tensor';
 import type { KernelVariant } from './variant';
+import { embeddingConstants } from './embed';
 
-/** x [sequences, width] = E[nextToken]. */
+/** x [sequences, width] = E[nextToken], a dispatch for each window of the vocabulary. */
 export function decodeEmbed(spec: {
   sampling: BufferSlice;
   sequences: BufferSlice;
   active: BufferSlice;
-  embedding: BufferSlice;
+  embedding: readonly TensorWindow[];
   x: BufferSlice;
-  width: number;
-}): KernelCall {
-  return {
+}): KernelCall[] {
+  return spec.embedding.map(({ first, tensor }) => ({
     label: 'decode embed',
     shader: 'decode_embed.wgsl',
-    constants: { D4: spec.width / 4 },
-    bindings: [spec.sampling, spec.sequences, spec.embedding, spec.x, spec.active],
-    grid: (sizes) => grid1d(Math.ceil(((sizes['rows'] ?? 0) * spec.width) / 256)),
-  };
+    constants: embeddingConstants(first, tensor),
+    bindings: [spec.sampling, spec.sequences, bindTensor(tensor), spec.x, spec.active],
+    grid: (sizes) => grid1d(Math.ceil(((sizes['rows'] ?? 0) * tensor.columns) / 256)),
+  }));
 }
 
 export function decodeAttention(

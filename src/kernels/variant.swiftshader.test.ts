@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { attentionParity } from './attention.parity.fixture';
 import { decodeAttentionParity } from './decodeAttention.parity.fixture';
 import { gemmParity, tileParity } from './gemm.parity.fixture';
+import { factorParity } from './gemmFactors.parity.fixture';
 import { wideHeads } from './heads.fixture';
 import { KernelBench } from './kernelBench.fixture';
 import { productTileNames } from './productTile';
@@ -25,6 +26,7 @@ afterAll(() => {
 
 describe('matrix product', () => {
   gemmParity(() => bench, gpuVariant, false);
+  factorParity(() => bench, gpuVariant, false);
 });
 describe.each(productTileNames.filter((name) => name.startsWith('staged')))('matrix product, %s', (name) => {
   tileParity(() => bench, gpuVariant, name, false);

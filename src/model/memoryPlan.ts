@@ -49,9 +49,9 @@ export interface MemoryWorkload {
 }
 
 /** Floats of activations, and of their gradients, per packed row and per head row of a plan; `widest`: of one buffer. */
-export function activationFloats(config: ModelConfig, decoder: Decoder, variant: KernelVariant) {
-  const layer = layerFloats(decoder, config);
-  const gradients = gradientFloats(decoder, config, variant);
+export function activationFloats(config: ModelConfig, decoder: Decoder, variant: KernelVariant, lowWidth: number) {
+  const layer = layerFloats(decoder, config, lowWidth);
+  const gradients = gradientFloats(decoder, config, variant, lowWidth);
   const { x } = decoder.widths;
   return {
     perRow: x + config.layers * (x + sumFloats(layer)),
@@ -71,12 +71,12 @@ export function forecastMemory(
   const decoder = describeDecoder(config);
   const round64 = (count: number) => Math.ceil(count / 64) * 64;
   const [R, H, S] = [round64(rows), round64(headRows), round64(sequences)];
-  const floats = activationFloats(config, decoder, variant);
+  const floats = activationFloats(config, decoder, variant, 0);
   const { headRows: headTableWords, ...rowTables } = tableFloats;
   const tables = 4 * (sumFloats(rowTables) * R + headTableWords * H);
   const roles = {
     ...planMemory(config, true).roles,
-    activations: 4 * (floats.perRow * R + floats.perHeadRow * H + sumFloats(decodeFloats(decoder)) * S),
+    activations: 4 * (floats.perRow * R + floats.perHeadRow * H + sumFloats(decodeFloats(decoder, 0)) * S),
     'activation gradients': 4 * (floats.gradientsPerRow * R + floats.gradientsPerHeadRow * H),
     'kv cache': 4 * S * newTokens * 2 * config.kvHeads * config.headDim * config.layers,
     tables: tables + 4 * contextLength * config.headDim,

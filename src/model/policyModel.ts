@@ -71,10 +71,11 @@ export class PolicyModel implements Policy {
     this.parameterCount = countParameters(config);
     this.eosTokenId = config.eosTokenIds[0] ?? 0;
     this.core = new DecoderCore(gpu, config, 'vocabulary', options, 'model');
-    const { weights, variant, ring, rope } = this.core;
+    const { weights, adapter, variant, ring, rope } = this.core;
     this.rollouts = new Rollouts(gpu, ring, {
       config,
       weights,
+      adapter,
       variant,
       rope,
       maxSequences: options.maxSequences ?? 1024,
@@ -137,10 +138,11 @@ export class PolicyModel implements Policy {
   async score(
     sequences: readonly { readonly prompt: readonly number[]; readonly completion: readonly number[] }[],
     temperature: number,
+    base = false,
   ): Promise<{ logp: Float32Array[]; entropy: Float32Array[] }> {
     const inputs = sequences.map(({ prompt, completion }) => ({ prompt, completion, wanted: null }));
     const work = this.core.pack(inputs);
-    const rows = await this.core.score(work, (batch) => headTable(batch, null), temperature);
+    const rows = await this.core.score(work, (batch) => headTable(batch, null), temperature, base);
     const { logp, entropy } = collectResults(inputs, work.batches, rows);
     return { logp, entropy };
   }

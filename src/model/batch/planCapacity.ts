@@ -29,19 +29,20 @@ export function wishOf(inputs: readonly PackInput[]): CapacityWish {
   return { ...packedSize(inputs), leastRows: most(rowsOf), leastHeadRows: most(({ completion }) => completion.length) };
 }
 
-/** `current` where that is large enough already, else a capacity that has room for both. */
+/** `lowWidth`: of an adapter's products, floats a row. `current` where that is large enough already, else a capacity that has room for both. */
 export function planCapacity(
   gpu: Gpu,
   config: ModelConfig,
   decoder: Decoder,
   variant: KernelVariant,
+  lowWidth: number,
   bounds: CapacityBounds,
   wish: CapacityWish,
   current: PackedCapacity | null,
 ): PackedCapacity {
   const bytes = bounds.activationBytes ?? (gpu.adapter.software ? 128 : 512) * 2 ** 20;
   const binding = gpu.limits['maxStorageBufferBindingSize'] ?? 2 ** 27;
-  const { perRow, gradientsPerRow, widest } = activationFloats(config, decoder, variant);
+  const { perRow, gradientsPerRow, widest } = activationFloats(config, decoder, variant, lowWidth);
   const byMemory = Math.min(Math.floor(bytes / (4 * (perRow + gradientsPerRow))), Math.floor(binding / (4 * widest)));
   const mostRows = Math.min(bounds.maxRows ?? Infinity, byMemory);
   const mostHeadRows = Math.floor(Math.min(bytes, binding) / (decoder.widths.logits * 4));

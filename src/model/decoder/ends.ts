@@ -11,7 +11,7 @@ import type { BatchTables } from '../batch/uploadSlots';
 import type { TrainableState } from '../weights/trainableState';
 import type { headFloats } from './buffers';
 import type { LayerContext } from './layer';
-import { normOf } from './products';
+import { headProducts } from './products';
 
 export interface HeadContext extends LayerContext {
   /** Head rows that the buffers hold. */
@@ -22,25 +22,23 @@ export interface HeadContext extends LayerContext {
   readonly head: Readonly<Record<keyof ReturnType<typeof headFloats>, GPUBuffer>>;
 }
 
-export function embedCall({ weights, batch, rows }: HeadContext, x: GPUBuffer): KernelCall {
-  const { embedding, decoder } = weights.layout;
-  return embed({ batch, rows, embedding: weights.matrix(embedding), x: { buffer: x }, width: decoder.widths.x });
+export function embedCalls({ weights, batch, rows }: HeadContext, x: GPUBuffer): KernelCall[] {
+  return embed({ batch, rows, embedding: weights.embedding(), x: { buffer: x } });
 }
 
-export function headCall(context: HeadContext): KernelCall {
-  const { variant, weights, head } = context;
-  return gemm({
-    label: 'final norm, head',
-    variant,
-    a: { buffer: context.hidden },
-    ...weights.forwardFactor(weights.layout.head),
-    c: { buffer: head.logits },
-    rows: 'headRows',
-    capacity: context.headCapacity,
-    gather: context.headRows,
-    norm: normOf(context, { buffer: head.rstd }),
-    output: { kind: 'plain' },
-  });
+export function headCalls(context: HeadContext): KernelCall[] {
+  const { head, headCapacity } = context;
+  return headProducts(
+    { ...context, capacity: headCapacity },
+    {
+      label: 'final norm, head',
+      a: { buffer: context.hidden },
+      c: { buffer: head.logits },
+      rows: 'headRows',
+      gather: context.headRows,
+      rstd: { buffer: head.rstd },
+    },
+  );
 }
 
 /** `rowDot`: where the backward pass reads sum(dz . z) per head row; null to score only. */
@@ -63,52 +61,62 @@ export function lossCall({ config, variant, weights, batch, headRows, head }: He
   }
 }
 
-/** From the gradient of the logits to that of the head's weight and of the last layer's output, `dx`. */
+/** From the gradient of the logits to that of the last layer's output, `dx`, and of the head's weight where it trains. */
 export function backwardHeadCalls(
   context: HeadContext,
   dHead: GPUBuffer,
   dx: GPUBuffer,
   trainable: TrainableState,
 ): KernelCall[] {
-  const { config, variant, weights, batch, rows, headRows, hidden, head } = context;
+  const { config, variant, weights, adapter, batch, rows, headRows, hidden, head } = context;
   const { layout } = weights;
   const { widths } = layout.decoder;
-  return [
-    ...weightGrads({
+  const gradient = {
+    dy: { buffer: head.logits, behind: 0, width: widths.logits },
+    x: { buffer: hidden, behind: 0, width: widths.x },
+    scale: 0,
+  };
+  const gradients = (): KernelCall[] =>
+    weightGrads({
       label: 'head weight gradient',
       variant,
       batch,
       rowScale: { buffer: head.rstd },
       headRows,
-      problems: [
-        {
-          dy: { buffer: head.logits, behind: 0, width: widths.logits },
-          x: { buffer: hidden, behind: 0, width: widths.x },
-          scale: 0,
-          gradient: trainable.gradient(layout.headGradient),
-        },
-      ],
-    }),
-    gemm({
-      label: 'head backward, final norm backward',
-      variant,
-      a: { buffer: head.logits },
-      ...weights.backwardFactor(layout.head),
-      c: { buffer: dHead },
-      rows: 'headRows',
-      capacity: context.headCapacity,
-      output: {
-        kind: 'normBackward',
-        residual: null,
-        x: { buffer: hidden },
-        rstd: { buffer: head.rstd },
-        gain: weights.vector(layout.finalNorm),
-        rowDot: { buffer: head.dots },
-        dots: 1,
-        width: config.hiddenSize,
-        gatherX: headRows,
-      },
-    }),
+      problems: [{ ...gradient, gradient: trainable.gradient(layout.headGradient) }],
+    });
+  const windows = weights.backwardHead();
+  return [
+    ...(adapter ? [] : gradients()),
+    // windows of the vocabulary go on with one another's sums, the last one through the norm
+    ...windows.map(({ first, factor }, w) =>
+      gemm({
+        label: 'head backward, final norm backward',
+        variant,
+        a: { buffer: head.logits },
+        lda: widths.logits,
+        aFrom: first,
+        ...factor,
+        c: { buffer: dHead },
+        rows: 'headRows',
+        capacity: context.headCapacity,
+        accumulate: w > 0,
+        output:
+          w < windows.length - 1
+            ? { kind: 'plain' }
+            : {
+                kind: 'normBackward',
+                residual: null,
+                x: { buffer: hidden },
+                rstd: { buffer: head.rstd },
+                gain: weights.vector(layout.finalNorm),
+                rowDot: { buffer: head.dots },
+                dots: 1,
+                width: config.hiddenSize,
+                gatherX: headRows,
+              },
+      }),
+    ),
     scatterRows({ batch, rows, dHead: { buffer: dHead }, dx: { buffer: dx }, width: widths.x }),
   ];
 }

@@ -10,13 +10,13 @@ import type { Gpu } from '../../gpu/device';
 import { Plan, type KernelCall, type PlanSizes } from '../../gpu/plan';
 import { batchUniformBytes, type RowLossOptions } from '../../kernels/batchUniform';
 import { InputError } from '../../lib/errors';
-import { at } from '../../lib/invariant';
+import { at, invariant } from '../../lib/invariant';
 import type { MicroBatch } from '../batch/packing';
 import { tableFloats, UploadSlots, type BatchTables } from '../batch/uploadSlots';
 import type { ModelConfig } from '../config';
 import type { TrainableState } from '../weights/trainableState';
 import { allocate, gradientFloats, headFloats, layerFloats } from './buffers';
-import { backwardHeadCalls, embedCall, embedGradCall, headCall, lossCall, type HeadContext } from './ends';
+import { backwardHeadCalls, embedCalls, embedGradCall, headCalls, lossCall, type HeadContext } from './ends';
 import { forwardCalls, projectCalls, type LayerActivations } from './layer';
 import { backwardCalls } from './layerBackward';
 import type { ProductContext } from './products';
@@ -51,8 +51,9 @@ export class PackedPlan {
     readonly capacity: PackedCapacity,
     ropeTable: GPUBuffer,
   ) {
-    const { config, weights } = model;
+    const { config, weights, adapter } = model;
     const { decoder } = weights.layout;
+    const lowWidth = adapter?.layout.lowWidth ?? 0;
     const pool = (this.pool = new BufferPool(gpu, 'training'));
     const { rows: R, headRows: H } = capacity;
     const table = (label: string, count: number) => pool.storage('tables', label, count);
@@ -68,7 +69,7 @@ export class PackedPlan {
     this.streams = Array.from({ length: config.layers + 1 }, (_, l) => activation(`x ${l}`, R * decoder.widths.x));
     this.layers = Array.from({ length: config.layers }, (_, l): LayerActivations => ({
       x: at(this.streams, l),
-      ...allocate(layerFloats(decoder, config), R, (name, count) => activation(`${name} ${l}`, count)),
+      ...allocate(layerFloats(decoder, config, lowWidth), R, (name, count) => activation(`${name} ${l}`, count)),
     }));
     const head = allocate(headFloats(decoder), H, (name, count) => activation(`head ${name}`, count));
     this.logits = head.logits;
@@ -94,12 +95,20 @@ export class PackedPlan {
   /** Logits (or values) of the head rows. */
   async outputs(): Promise<readonly Plan[]> {
     const forward = await this.plan('forward', () => this.layerCalls(false));
-    return [forward, await this.plan('head', () => [headCall(this.context)])];
+    return [forward, await this.plan('head', () => headCalls(this.context))];
   }
 
   /** Log-probabilities and entropies (or values) of the head rows, in `result`. */
   async scores(): Promise<readonly Plan[]> {
     return [...(await this.outputs()), await this.plan('score', () => [lossCall(this.context, null)])];
+  }
+
+  /** The same with the adapter off: of the base. */
+  async baseScores(): Promise<readonly Plan[]> {
+    const [, head, score] = await this.scores();
+    invariant(head !== undefined && score !== undefined, 'scores are layers, head and score');
+    const base = { ...this.context, adapter: null };
+    return [await this.plan('forward, base', () => this.layerCalls(false, base)), head, score];
   }
 
   /** The same with their loss, and gradients added to those of `trainable`, which must be the same in every call. */
@@ -139,11 +148,11 @@ export class PackedPlan {
     return known;
   }
 
-  private layerCalls(prefix: boolean): KernelCall[] {
-    const { context, layers, streams } = this;
+  private layerCalls(prefix: boolean, context = this.context): KernelCall[] {
+    const { layers, streams } = this;
     const last = layers.length - 1;
     return [
-      embedCall(context, at(streams, 0)),
+      ...embedCalls(context, at(streams, 0)),
       ...context.weights.layout.layers.flatMap((layer, l) =>
         prefix && l === last
           ? projectCalls(context, layer, at(layers, l))
@@ -156,14 +165,16 @@ export class PackedPlan {
     const { context, pool } = this;
     const { layers, decoder } = context.weights.layout;
     const scratch = (label: string, count: number) => pool.storage('activation gradients', label, count);
-    const gradients = allocate(gradientFloats(decoder, context.config, context.variant), context.capacity, scratch);
+    const lowWidth = context.adapter?.layout.lowWidth ?? 0;
+    const floats = gradientFloats(decoder, context.config, context.variant, lowWidth);
+    const gradients = allocate(floats, context.capacity, scratch);
     const dHead = scratch('dHead', context.headCapacity * decoder.widths.x);
     return [
       ...backwardHeadCalls(context, dHead, gradients.dx, trainable),
       ...[...layers.entries()]
         .reverse()
         .flatMap(([l, layer]) => backwardCalls(context, layer, at(this.layers, l), gradients, trainable)),
-      embedGradCall(context, this.tables, gradients.dx, trainable),
+      ...(context.adapter ? [] : [embedGradCall(context, this.tables, gradients.dx, trainable)]),
     ];
   }
 }

@@ -5,14 +5,7 @@ import { Plan, type BufferSlice, type KernelCall } from '../../gpu/plan';
 import { decodeAttention, decodeEmbed, sample } from '../../kernels/decode';
 import { at } from '../../lib/invariant';
 import { allocate, decodeFloats } from '../decoder/buffers';
-import {
-  forwardProduct,
-  headShape,
-  normOf,
-  productsAfterAttention,
-  projection,
-  type ProductContext,
-} from '../decoder/products';
+import { headProducts, headShape, productsAfterAttention, projection, type ProductContext } from '../decoder/products';
 import type { RolloutRequest } from '../policy';
 
 /** Of the uniform `Sampling`, see shaders/lib/decode.wgsl. */
@@ -64,13 +57,15 @@ export class DecodePlan {
     prefix: readonly GPUBuffer[],
     noise: BufferSlice | null = null,
   ): Promise<DecodePlan> {
-    const { config, variant, weights } = model;
+    const { config, variant, weights, adapter } = model;
     const { layout } = weights;
     const { widths } = layout.decoder;
     const { sequences: n, newTokens } = capacity;
     const context: ProductContext = { ...model, capacity: n };
     const pool = new BufferPool(gpu, 'decode');
-    const own = allocate(decodeFloats(layout.decoder), n, (name, count) => pool.storage('activations', name, count));
+    const own = allocate(decodeFloats(layout.decoder, adapter?.layout.lowWidth ?? 0), n, (name, count) =>
+      pool.storage('activations', name, count),
+    );
     const state = {
       tokens: pool.storage('tokens', 'tokens', n * newTokens * 4),
       sequences: pool.storage('tokens', 'sequences', n * 8),
@@ -84,14 +79,12 @@ export class DecodePlan {
     const buffers = {
       ...own, raw: own.qkv, mixed: { buffer: own.mixed }, act: { buffer: own.act }, attentionRstd: rstd, mlpRstd: rstd, output: own.x,
     }; // prettier-ignore
-    const calls: KernelCall[] = [
-      decodeEmbed({ ...common, embedding: weights.matrix(layout.embedding), x: { buffer: own.x }, width: widths.x }),
-    ];
+    const calls: KernelCall[] = [...decodeEmbed({ ...common, embedding: weights.embedding(), x: { buffer: own.x } })];
     layout.layers.forEach((layer, l) => {
       const cacheFloats = n * newTokens * 2 * config.kvHeads * config.headDim;
       const cache = pool.storage('kv cache', `kv cache ${l}`, cacheFloats);
       calls.push(
-        projection(context, layer, buffers, { kind: 'plain' }, 'decode '),
+        ...projection(context, layer, buffers, { kind: 'plain' }, 'decode '),
         decodeAttention(headShape(context, layer), {
           ...common,
           qkv: { buffer: own.qkv },
@@ -106,12 +99,12 @@ export class DecodePlan {
       );
     });
     calls.push(
-      forwardProduct(context, layout.head, {
+      ...headProducts(context, {
         label: 'decode final norm, head',
         a: { buffer: own.x },
         c: { buffer: own.logits },
-        norm: normOf(context, rstd),
-        output: { kind: 'plain' },
+        rows: 'rows',
+        rstd,
       }),
       sample({
         variant,

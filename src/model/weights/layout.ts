@@ -43,6 +43,7 @@ export interface TensorPlace {
 export type VectorRole = 'attentionNorm' | 'mlpNorm' | 'bias' | 'qGain' | 'kGain';
 
 export interface LayerLayout {
+  readonly index: number;
   readonly matrices: Readonly<Record<LinearRole, FoldedRegion>>;
   /** The layer's vectors, which attention binds as one. */
   readonly vectors: Region;
@@ -69,7 +70,7 @@ export interface ParameterLayout {
 const align = (value: number): number => Math.ceil(value / 64) * 64;
 
 /** Regions one behind the other. */
-class Taker {
+export class Taker {
   end = 0;
   take(length: number): Region {
     const region = { at: this.end, length };
@@ -94,7 +95,7 @@ export function layoutParameters(decoder: Decoder): ParameterLayout {
     return { qkv: of('qkv'), output: of('output'), gateUp: of('gateUp'), down: of('down') };
   });
   const vectorsAt = parameters.end;
-  const layers = matrices.map((own): LayerLayout => {
+  const layers = matrices.map((own, index): LayerLayout => {
     const start = parameters.end;
     const vector = (width: number) => (width === 0 ? 0 : parameters.take(pad4(width)).at - start);
     const offsets = {
@@ -109,6 +110,7 @@ export function layoutParameters(decoder: Decoder): ParameterLayout {
       return norm === null || norm === 'finalNorm' ? own[role] : { ...own[role], gainAt: start + offsets[norm] };
     };
     return {
+      index,
       matrices: { qkv: behindNorm('qkv'), output: own.output, gateUp: behindNorm('gateUp'), down: own.down },
       vectors: { at: start, length: parameters.end - start },
       offsets,
@@ -160,16 +162,25 @@ function placeTensors(layout: Omit<ParameterLayout, 'tensors'>): TensorPlace[] {
   });
 }
 
-/** What no buffer may cut, in the order of the addresses: a matrix, or a layer's vectors. */
-export function wholeRegions({ decoder, embedding, head, layers, finalNorm }: ParameterLayout): NamedRegion[] {
+/** Embedding, head where it is not the embedding, and the layers' matrices, in the order of the addresses. */
+export function matrixRegions({ decoder, embedding, head, layers }: ParameterLayout): MatrixRegion[] {
+  const inLayers = layers.flatMap(({ matrices }) => linearRoles.map((role) => matrices[role]));
+  return [embedding, ...(decoder.tied ? [] : [head]), ...inLayers];
+}
+
+/** The layers' vectors and the final norm, in the order of the addresses. */
+export function vectorRegions({ layers, finalNorm }: ParameterLayout): NamedRegion[] {
   return [
-    embedding,
-    ...(decoder.tied ? [] : [head]),
-    ...layers.flatMap(({ matrices }) => linearRoles.map((role) => matrices[role])),
-    ...layers.map(({ vectors }, l) => ({ ...vectors, name: `vectors of layer ${l}` })),
+    ...layers.map(({ vectors, index }) => ({ ...vectors, name: `vectors of layer ${index}` })),
     { ...finalNorm, name: 'final norm' },
   ];
 }
+
+/** What no buffer may cut, in the order of the addresses: a matrix, or a layer's vectors. */
+export const wholeRegions = (layout: ParameterLayout): NamedRegion[] => [
+  ...matrixRegions(layout),
+  ...vectorRegions(layout),
+];
 
 export interface NamedRegion extends Region {
   readonly name: string;

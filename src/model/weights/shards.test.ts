@@ -8,7 +8,7 @@ import { configRows, smallConfigs } from '../engine.fixture';
 import { foldedRegions, layoutParameters, wholeRegions, type MatrixRegion } from './layout';
 import { cutShards, Shards } from './shards';
 import { finishTables, foldTables } from './stepTables';
-import { gradientRuns } from './trainableState';
+import { gradientRuns } from './decoderWeights';
 
 let gpu: Gpu;
 let pool: BufferPool;

@@ -1,6 +1,8 @@
 /** Hugging Face's tensors and their padded images in shards. */
 import type { Gpu } from '../../gpu/device';
 import type { ReadbackRing } from '../../gpu/readback';
+import type { TensorType } from '../../kernels/tensor';
+import { InputError } from '../../lib/errors';
 import { sum } from '../../lib/numeric';
 import type { ParameterTensor } from '../policy';
 import type { Region, TensorPlace } from './layout';
@@ -9,6 +11,20 @@ import type { Shards } from './shards';
 export interface NamedWeights {
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** The same values as they were stored, where that is in less than float32. */
+  readonly stored?: StoredValues;
+}
+
+/** Values of 16 bits, their bits. */
+export interface StoredValues {
+  readonly type: Exclude<TensorType, 'f32'>;
+  readonly values: Uint16Array;
+}
+
+/** Throws `InputError` naming a tensor that is missing. */
+export function checkTensors(places: readonly TensorPlace[], tensors: ReadonlyMap<string, unknown>): void {
+  for (const { name, shape } of places)
+    if (!tensors.has(name)) throw new InputError(name, 'missing', `a tensor of shape [${shape.join(', ')}]`);
 }
 
 /** Copies a tensor into the image of the addresses from `start` on. */
