@@ -112,6 +112,11 @@ export class DecoderCore {
     return this.weights.upload(tensors);
   }
 
+  /** Replaces what trains by these tensors. Throws `InputError` naming one that is missing. */
+  loadTrained(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
+    return this.trained.upload(tensors);
+  }
+
   /** Gradients and moments; sampling alone needs none. */
   trainable(): Promise<TrainableState> {
     this.prepared ??= TrainableState.create(this.gpu, this.pool, this.trained, this.variant);

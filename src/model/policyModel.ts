@@ -13,10 +13,14 @@ import { collectResults, emptyResults } from './batch/results';
 import type { ModelConfig } from './config';
 import { DecoderCore, type DecoderOptions, type PackedTraining } from './decoderCore';
 import type { PackedPlan } from './decoder/packedPlan';
+import { checkAdapter } from './adapter/adapterConfig';
+import type { Adapter } from './adapter/adapterFolder';
 import { checkMemory } from './memoryPlan';
 import { countParameters } from './parameters';
 import type { OptimizerOptions, ParameterTensor, Policy, PolicyCheckpoint, RolloutRequest, RolloutResult, UpdateResult } from './policy'; // prettier-ignore
 import { Rollouts } from './sampling/rollouts';
+import { commonType } from './weights/frozenWeights';
+import type { ParameterLayout } from './weights/layout';
 import type { NamedWeights } from './weights/tensorImage';
 
 export interface PolicyOptions extends DecoderOptions {
@@ -27,6 +31,8 @@ export interface PolicyOptions extends DecoderOptions {
   /** [sequences, new tokens, vocabulary]: added to the raw logits in place of random numbers, to compare samples with
    * other engines. Such a model makes rollouts of this one shape. */
   readonly samplingNoise?: Float32Array<ArrayBuffer>;
+  /** Trains this beside the weights, which stay as they are stored. */
+  readonly adapter?: Adapter | null;
 }
 
 /** A mini-batch packed for the plan in use; serves any number of steps. */
@@ -43,10 +49,18 @@ export async function createPolicy(
   options: PolicyOptions = {},
 ): Promise<PolicyModel> {
   if (config.headDim % 2 !== 0) throw new InputError('head_dim', config.headDim, 'an even number (rotary embedding)');
-  checkMemory(gpu, config, options.memoryBytes ?? null);
-  const model = new PolicyModel(gpu, config, options);
+  const { adapter = null } = options;
+  if (adapter === null) checkMemory(gpu, config, options.memoryBytes ?? null);
+  else checkAdapter(adapter.config);
+  const typeOf = (layout: ParameterLayout) => commonType(layout, tensors);
+  const model = new PolicyModel(
+    gpu,
+    config,
+    adapter ? { ...options, frozen: { adapter: adapter.config, typeOf } } : options,
+  );
   try {
     await model.loadTensors(tensors);
+    if (adapter) await model.loadAdapter(adapter.tensors);
     gpu.check();
     return model;
   } catch (error) {
@@ -90,6 +104,10 @@ export class PolicyModel implements Policy {
 
   loadTensors(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
     return this.core.loadTensors(tensors);
+  }
+
+  loadAdapter(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
+    return this.core.loadTrained(tensors);
   }
 
   async rollout(request: RolloutRequest, onToken?: (done: number, total: number) => void): Promise<RolloutResult> {
