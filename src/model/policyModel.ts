@@ -60,7 +60,7 @@ export async function createPolicy(
   );
   try {
     await model.loadTensors(tensors);
-    if (adapter) await model.loadAdapter(adapter.tensors);
+    if (adapter) await model.loadTrained(adapter.tensors);
     gpu.check();
     return model;
   } catch (error) {
@@ -106,7 +106,8 @@ export class PolicyModel implements Policy {
     return this.core.loadTensors(tensors);
   }
 
-  loadAdapter(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
+  /** Replaces what trains by these tensors: the adapter's factors, or all weights. Throws `InputError` naming one that is missing. */
+  loadTrained(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
     return this.core.loadTrained(tensors);
   }
 
