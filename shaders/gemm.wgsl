@@ -21,11 +21,7 @@
 //          5 rotary embedding of the first ROTATED4 columns.
 // Grid: x over column tiles, y over row tiles.
 //#include lib/batch.wgsl
-//#if NATURAL && STAGED == 0
-@group(0) @binding(0) var<storage, read> a: array<vec4f>; // [M, LDA], from column A_FROM on
-//#else
 @group(0) @binding(0) var<storage, read> a: array<f32>; // [M, LDA], from column A_FROM on
-//#end
 //#include lib/stored.wgsl
 @group(0) @binding(2) var<storage, read_write> c: array<vec4f>; // [M, N4]
 //#if BIAS
@@ -57,12 +53,19 @@
 //#if GATHER || GATHER_X
 @group(0) @binding(8) var<storage, read> headRows: array<HeadRow>;
 //#end
-//#if GAIN
+//#if GAIN && STAGED
 @group(0) @binding(9) var<storage, read> inGain: array<vec4f>; // [K / 4]
 //#end
+//#if GAIN && STAGED == 0
+@group(0) @binding(9) var<storage, read> inGain: array<f32>; // [K]
+//#end
 //#if LOW
-@group(0) @binding(10) var<storage, read> low: array<vec4f>; // [M, LOW_LD4]
-@group(0) @binding(11) var<storage, read> lowFactor: array<vec4f>;
+@group(0) @binding(10) var<storage, read> low: array<f32>; // [M, LOW_LD]
+//#if NATURAL
+@group(0) @binding(11) var<storage, read> lowFactor: array<f32>;
+//#else
+@group(0) @binding(11) var<storage, read> lowFactor: array<vec4f>; // [LOW_K, N4]
+//#end
 //#end
 //#if STAGED
 var<workgroup> tileA: array<vec4f, ${TK * (TM * WY / 4 + 1)}>; // [TK][rows / 4], a vec4 of padding against bank conflicts
@@ -87,9 +90,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let row = (group.y * ${WY}u + local.y) * ${TM}u;
   //#for m in 0..TM
   //#if GATHER
-  let origin${m} = headRows[row + ${m}u].source * ${LDA / A_STEP}u + ${A_FROM / A_STEP}u;
+  let origin${m} = headRows[row + ${m}u].source * ${LDA}u + ${A_FROM}u;
   //#else
-  let origin${m} = (row + ${m}u) * ${LDA / A_STEP}u + ${A_FROM / A_STEP}u;
+  let origin${m} = (row + ${m}u) * ${LDA}u + ${A_FROM}u;
   //#end
   //#if ACCUMULATE
   var acc${m}_0 = c[(row + ${m}u) * ${LDC4}u + ${C_FROM4}u + min(col0, ${N4 - 1}u)];
@@ -195,40 +198,26 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   if (!has0) { return; }
   //#end
   //#if NATURAL
-  for (var k = 0u; k < ${K / 4}u; k++) {
-    //#for j in 0..4
-    let w0_${j} = stored4(col0 * ${K}u + k + ${j * K / 4}u);
-    let w1_${j} = stored4(safe1 * ${K}u + k + ${j * K / 4}u);
-    //#end
-    //#if GAIN
-    let gains = inGain[k];
-    //#end
-    //#for i in 0..4
-    //#if GAIN
-    let b0_${i} = vec4f(w0_0[${i}], w0_1[${i}], w0_2[${i}], w0_3[${i}]) * gains[${i}];
-    let b1_${i} = vec4f(w1_0[${i}], w1_1[${i}], w1_2[${i}], w1_3[${i}]) * gains[${i}];
-    //#else
-    let b0_${i} = vec4f(w0_0[${i}], w0_1[${i}], w0_2[${i}], w0_3[${i}]);
-    let b1_${i} = vec4f(w1_0[${i}], w1_1[${i}], w1_2[${i}], w1_3[${i}]);
-    //#end
-    //#end
-    //#for m in 0..TM
-    {
-      let values = a[origin${m} + k];
-      //#for i in 0..4
-      acc${m}_0 = fma(vec4f(values[${i}]), b0_${i}, acc${m}_0);
-      acc${m}_1 = fma(vec4f(values[${i}]), b1_${i}, acc${m}_1);
-      //#if NORM_IN
-      squares${m} = fma(values[${i}], values[${i}], squares${m});
+  for (var k = 0u; k < ${K}u; k++) {
+    var b0 = vec4f(
+      //#for j in 0..4
+      stored1(col0 * ${4 * K}u + k + ${j * K}u),
       //#end
+    );
+    var b1 = vec4f(
+      //#for j in 0..4
+      stored1(safe1 * ${4 * K}u + k + ${j * K}u),
       //#end
-    }
+    );
+    //#if GAIN
+    b0 *= inGain[k];
+    b1 *= inGain[k];
     //#end
-  }
   //#else
   for (var k = 0u; k < ${K}u; k++) {
     let b0 = stored4(k * ${N4}u + col0);
     let b1 = stored4(k * ${N4}u + safe1);
+  //#end
     //#for m in 0..TM
     {
       let value = a[origin${m} + k];
@@ -240,7 +229,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     }
     //#end
   }
-  //#end
   //#end
   //#if FULL == 0
   if (!has0) { return; }

@@ -1,7 +1,7 @@
   // The product of low rank: the sums over k go on over its inner dimension.
   {
     //#if NATURAL
-    // y += u F^T: F [rows of a part, LOW_K] lies part after part; columns outside the parts get nothing
+    // y += u F^T: F [columns of a part, LOW_K] for each part; columns outside the parts get nothing
     var lowAt0 = 0u;
     var lowAt1 = 0u;
     var rowAt0 = 0u;
@@ -11,47 +11,41 @@
     //#for p in 0..LOW_PARTS
     if (col0 >= ${LOW_FIRST4[p]}u && col0 < ${LOW_END4[p]}u) {
       on0 = true;
-      lowAt0 = ${LOW_AT4[p]}u;
-      rowAt0 = ${LOW_FACTOR4[p]}u + (col0 - ${LOW_FIRST4[p]}u) * ${4 * LOW_K4}u;
+      lowAt0 = ${LOW_AT[p]}u;
+      rowAt0 = ${LOW_FACTOR[p]}u + (col0 - ${LOW_FIRST4[p]}u) * ${4 * LOW_K}u;
     }
     if (safe1 >= ${LOW_FIRST4[p]}u && safe1 < ${LOW_END4[p]}u) {
       on1 = true;
-      lowAt1 = ${LOW_AT4[p]}u;
-      rowAt1 = ${LOW_FACTOR4[p]}u + (safe1 - ${LOW_FIRST4[p]}u) * ${4 * LOW_K4}u;
+      lowAt1 = ${LOW_AT[p]}u;
+      rowAt1 = ${LOW_FACTOR[p]}u + (safe1 - ${LOW_FIRST4[p]}u) * ${4 * LOW_K}u;
     }
     //#end
-    for (var k = 0u; k < ${LOW_K4}u; k++) {
-      //#for j in 0..4
-      let w0_${j} = select(vec4f(), lowFactor[rowAt0 + k + ${j * LOW_K4}u], on0);
-      let w1_${j} = select(vec4f(), lowFactor[rowAt1 + k + ${j * LOW_K4}u], on1);
-      //#end
-      //#for m in 0..TM
-      {
-        let low0 = low[(row + ${m}u) * ${LOW_LD4}u + lowAt0 + k];
-        let low1 = low[(row + ${m}u) * ${LOW_LD4}u + lowAt1 + k];
-        //#for i in 0..4
-        acc${m}_0 = fma(vec4f(low0[${i}]), vec4f(w0_0[${i}], w0_1[${i}], w0_2[${i}], w0_3[${i}]), acc${m}_0);
-        acc${m}_1 = fma(vec4f(low1[${i}]), vec4f(w1_0[${i}], w1_1[${i}], w1_2[${i}], w1_3[${i}]), acc${m}_1);
-        //#end
-      }
-      //#end
-    }
-    //#else
-    // dx += du F: F [LOW_K, N]
-    for (var k = 0u; k < ${LOW_K4}u; k++) {
-      //#for i in 0..4
-      let f0_${i} = lowFactor[(4u * k + ${i}u) * ${N4}u + col0];
-      let f1_${i} = lowFactor[(4u * k + ${i}u) * ${N4}u + safe1];
-      //#end
-      //#for m in 0..TM
-      {
-        let values = low[(row + ${m}u) * ${LOW_LD4}u + k];
-        //#for i in 0..4
-        acc${m}_0 = fma(vec4f(values[${i}]), f0_${i}, acc${m}_0);
-        acc${m}_1 = fma(vec4f(values[${i}]), f1_${i}, acc${m}_1);
-        //#end
-      }
-      //#end
-    }
     //#end
+    for (var k = 0u; k < ${LOW_K}u; k++) {
+      //#for q in 0..2
+      //#if NATURAL
+      let f${q} = select(vec4f(), vec4f(
+        //#for j in 0..4
+        lowFactor[rowAt${q} + k + ${j * LOW_K}u],
+        //#end
+      ), on${q});
+      //#end
+      //#end
+      //#if NATURAL == 0
+      let f0 = lowFactor[k * ${N4}u + col0];
+      let f1 = lowFactor[k * ${N4}u + safe1];
+      //#end
+      //#for m in 0..TM
+      //#if NATURAL
+      acc${m}_0 = fma(vec4f(low[(row + ${m}u) * ${LOW_LD}u + lowAt0 + k]), f0, acc${m}_0);
+      acc${m}_1 = fma(vec4f(low[(row + ${m}u) * ${LOW_LD}u + lowAt1 + k]), f1, acc${m}_1);
+      //#else
+      {
+        let value = low[(row + ${m}u) * ${LOW_LD}u + k];
+        acc${m}_0 = fma(vec4f(value), f0, acc${m}_0);
+        acc${m}_1 = fma(vec4f(value), f1, acc${m}_1);
+      }
+      //#end
+      //#end
+    }
   }

@@ -105,16 +105,16 @@ const outputCodes = { plain: 0, residual: 1, swiglu: 2, swigluBackward: 3, normB
 function lowConstants(low: LowRank | null): Record<string, number> {
   const constants: Record<string, number> = {
     LOW: low ? 1 : 0,
-    LOW_K4: (low?.inner ?? 0) / 4,
-    LOW_LD4: (low?.stride ?? 0) / 4,
+    LOW_K: low?.inner ?? 0,
+    LOW_LD: low?.stride ?? 0,
     LOW_PARTS: low?.parts.length ?? 0,
   };
   low?.parts.forEach(({ first, columns, valuesAt, factorAt }, p) => {
     Object.assign(constants, {
       [`LOW_FIRST4${p}`]: first / 4,
       [`LOW_END4${p}`]: (first + columns) / 4,
-      [`LOW_AT4${p}`]: valuesAt / 4,
-      [`LOW_FACTOR4${p}`]: factorAt / 4,
+      [`LOW_AT${p}`]: valuesAt,
+      [`LOW_FACTOR${p}`]: factorAt,
     });
   });
   return constants;
@@ -172,14 +172,13 @@ export function gemm(spec: GemmSpec): KernelCall {
     DH: 0,
     LDA: spec.lda ?? spec.k,
     A_FROM: spec.aFrom ?? 0,
-    A_STEP: natural && !tile.staged ? 4 : 1,
     LDC4: (spec.ldc ?? spec.n) / 4,
     C_FROM4: (spec.cFrom ?? 0) / 4,
     ACCUMULATE: spec.accumulate ? 1 : 0,
     SCALED: scale === 1 ? 0 : 1,
     OUT_SCALE: floatLiteral(scale),
     NATURAL: natural ? 1 : 0,
-    ...storedAs(1, spec.type ?? 'f32'),
+    ...storedAs(1, spec.type ?? 'f32', natural && !tile.staged),
     GAIN: gain ? 1 : 0,
     ...lowConstants(low),
     WX: wx,

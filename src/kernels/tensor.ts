@@ -8,8 +8,9 @@ export const bytesOf = { f32: 4, f16: 2, bf16: 2 } as const satisfies Record<Ten
 
 const typeCodes = { f32: 0, f16: 1, bf16: 2 } as const satisfies Record<TensorType, number>;
 
-/** Constants of lib/stored.wgsl: a weight at binding `at`. */
-export const storedAs = (at: number, type: TensorType): Readonly<Record<string, number>> => ({
+/** Constants of lib/stored.wgsl: a weight at binding `at`, read by four values or one by one. */
+export const storedAs = (at: number, type: TensorType, scalar = false): Readonly<Record<string, number>> => ({
+  STORED_SCALAR: scalar ? 1 : 0,
   STORED_AT: at,
   STORED_TYPE: typeCodes[type],
 });
