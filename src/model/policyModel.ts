@@ -15,7 +15,7 @@ import { DecoderCore, type DecoderOptions, type PackedTraining } from './decoder
 import type { PackedPlan } from './decoder/packedPlan';
 import { checkAdapter } from './adapter/adapterConfig';
 import type { Adapter } from './adapter/adapterFolder';
-import { checkMemory } from './memoryPlan';
+import { checkMemory, type Tuning } from './memoryPlan';
 import { countParameters } from './parameters';
 import type { OptimizerOptions, ParameterTensor, Policy, PolicyCheckpoint, RolloutRequest, RolloutResult, UpdateResult } from './policy'; // prettier-ignore
 import { Rollouts } from './sampling/rollouts';
@@ -50,8 +50,8 @@ export async function createPolicy(
 ): Promise<PolicyModel> {
   if (config.headDim % 2 !== 0) throw new InputError('head_dim', config.headDim, 'an even number (rotary embedding)');
   const { adapter = null } = options;
-  if (adapter === null) checkMemory(gpu, config, options.memoryBytes ?? null);
-  else checkAdapter(adapter.config);
+  if (adapter !== null) checkAdapter(adapter.config);
+  checkMemory(gpu, config, options.memoryBytes ?? null, adapter && tuningOf(adapter, tensors));
   const typeOf = (layout: ParameterLayout) => commonType(layout, tensors);
   const model = new PolicyModel(
     gpu,
@@ -67,6 +67,12 @@ export async function createPolicy(
     model.dispose();
     throw error;
   }
+}
+
+/** A base of 16 bits all through, or in float32 as soon as one of its matrices is: planned for the larger. */
+function tuningOf({ config }: Adapter, tensors: ReadonlyMap<string, NamedWeights>): Tuning {
+  const matrices = [...tensors.values()].filter(({ shape }) => shape.length > 1);
+  return { adapter: config, weightBytes: matrices.every(({ stored }) => stored) ? 2 : 4 };
 }
 
 export class PolicyModel implements Policy {
@@ -94,7 +100,7 @@ export class PolicyModel implements Policy {
       rope,
       maxSequences: options.maxSequences ?? 1024,
       noise: options.samplingNoise ? this.uploadNoise(options.samplingNoise) : null,
-      prefixPlan: (rows) => this.core.plan({ rows, headRows: 64, leastRows: rows, leastHeadRows: 64 }),
+      prefixPlan: (rows) => this.core.prefixPlan(rows),
     });
   }
 
@@ -208,7 +214,7 @@ export class PolicyModel implements Policy {
   /** Bytes on the GPU by owner and role. */
   memory(): Readonly<Record<string, number>> {
     const bytes: Record<string, number> = {};
-    for (const pool of [this.core.pool, this.packedPlan()?.pool, this.rollouts.pool()]) {
+    for (const pool of [...this.core.pools(), this.rollouts.pool()]) {
       for (const [role, size] of pool?.usage() ?? []) bytes[role] = (bytes[role] ?? 0) + size;
     }
     return bytes;

@@ -37,7 +37,7 @@ export function checkAdapter({ rank, alpha, targets }: AdapterConfig): void {
 const limits = { characters: 1_000_000, depth: 8, keys: 1000, items: 10_000, string: 10_000 };
 
 /** Options of PEFT that change what an adapter computes, with the values that ours has. */
-const required: Readonly<Record<string, readonly unknown[]>> = {
+const required: Readonly<Record<string, readonly (string | number | boolean | null | undefined)[]>> = {
   peft_type: ['LORA'],
   bias: ['none', undefined],
   lora_dropout: [0, undefined],
@@ -59,12 +59,13 @@ export function parseAdapterConfig(text: string, file = 'adapter_config.json'): 
   const json = parseModelJson(text, file, limits);
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new FileFormatError(file, 'not a JSON object');
-  const fields = new Map(Object.entries(json));
+  const fields = new Map<string, unknown>(Object.entries(json));
   const fail = (key: string, allowed: string): never => {
     throw new FileFormatError(file, `${key} is ${describeValue(fields.get(key))}; allowed: ${allowed}`);
   };
   for (const [key, values] of Object.entries(required)) {
-    if (!values.includes(fields.get(key))) fail(key, values.filter((value) => value !== undefined).join(' | '));
+    if (!values.some((value) => value === fields.get(key)))
+      fail(key, values.filter((value) => value !== undefined).join(' | '));
   }
   for (const key of ['rank_pattern', 'alpha_pattern']) {
     const pattern = fields.get(key) ?? {};

@@ -80,7 +80,6 @@ export class AdapterWeights implements TrainedTensors {
     return [];
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- others compute when weights come
   async upload(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
     checkTensors(this.layout.tensors, tensors);
     packTensors(this.gpu, this.values, this.layout.tensors, tensors);

@@ -77,16 +77,17 @@ export function projectCalls(context: LayerContext, layer: LayerLayout, own: Lay
   return projection(context, layer, buffers, output);
 }
 
-/** The whole layer; `output` is the next layer's x. */
+/** The whole layer; `output` is the next layer's x. With `again` all activations but that one, for a backward pass. */
 export function forwardCalls(
   context: LayerContext,
   layer: LayerLayout,
   own: LayerActivations,
   output: GPUBuffer,
+  again = false,
 ): KernelCall[] {
   return [
     ...projectCalls(context, layer, own),
     attention(headShape(context, layer), attentionBuffers(context, layer, own)),
-    ...productsAfterAttention(context, layer, productBuffers(context, own, output)),
+    ...productsAfterAttention(context, layer, productBuffers(context, own, output), again ? 'again: ' : '', again),
   ];
 }

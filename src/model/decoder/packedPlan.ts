@@ -25,6 +25,8 @@ export interface PackedCapacity {
   /** Packed rows and head rows of one micro-batch, multiples of 64. */
   readonly rows: number;
   readonly headRows: number;
+  /** Of each layer only its input is kept, and the rest computed again before its backward pass. */
+  readonly recompute: boolean;
 }
 
 /** What a step of training encodes for each micro-batch, in this order. */
@@ -67,10 +69,10 @@ export class PackedPlan {
     this.slots = new UploadSlots(gpu, pool, this.tables, capacity);
     const activation = (label: string, count: number) => pool.storage('activations', label, count);
     this.streams = Array.from({ length: config.layers + 1 }, (_, l) => activation(`x ${l}`, R * decoder.widths.x));
-    this.layers = Array.from({ length: config.layers }, (_, l): LayerActivations => ({
-      x: at(this.streams, l),
-      ...allocate(layerFloats(decoder, config, lowWidth), R, (name, count) => activation(`${name} ${l}`, count)),
-    }));
+    const kept = (l: number | string) =>
+      allocate(layerFloats(decoder, config, lowWidth), R, (name, count) => activation(`${name} ${l}`, count));
+    const shared = capacity.recompute ? kept('of one layer') : null;
+    this.layers = this.streams.slice(0, -1).map((x, l): LayerActivations => ({ x, ...(shared ?? kept(l)) }));
     const head = allocate(headFloats(decoder), H, (name, count) => activation(`head ${name}`, count));
     this.logits = head.logits;
     this.result = head.result;
@@ -171,9 +173,13 @@ export class PackedPlan {
     const dHead = scratch('dHead', context.headCapacity * decoder.widths.x);
     return [
       ...backwardHeadCalls(context, dHead, gradients.dx, trainable),
-      ...[...layers.entries()]
-        .reverse()
-        .flatMap(([l, layer]) => backwardCalls(context, layer, at(this.layers, l), gradients, trainable)),
+      ...[...layers.entries()].reverse().flatMap(([l, layer]) => [
+        // the last layer's activations are those of the forward pass
+        ...(this.capacity.recompute && l < layers.length - 1
+          ? forwardCalls(context, layer, at(this.layers, l), at(this.streams, l + 1), true)
+          : []),
+        ...backwardCalls(context, layer, at(this.layers, l), gradients, trainable),
+      ]),
       ...(context.adapter ? [] : [embedGradCall(context, this.tables, gradients.dx, trainable)]),
     ];
   }

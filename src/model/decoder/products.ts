@@ -72,19 +72,31 @@ export function forwardProducts(
   const common = { variant, rows: 'rows', capacity };
   const map = adapter?.map(index, role) ?? null;
   if (adapter === null || map === null) return [gemm({ ...common, ...factor, ...spec })];
-  const u = lowSlice(context, map, low);
+  const u = adapter.expand(map, lowSlice(context, map, low));
+  return [
+    ...lowProducts(context, { index, matrices }, role, spec, low),
+    gemm({ ...common, ...factor, ...spec, low: u }),
+  ];
+}
+
+/** u = s x A^T, where an adapter stands beside the map. */
+export function lowProducts(
+  context: ProductContext,
+  { index, matrices }: Pick<LayerLayout, 'index' | 'matrices'>,
+  role: LinearRole,
+  { label, a }: Pick<GemmSpec, 'label' | 'a'>,
+  low: GPUBuffer | undefined,
+): KernelCall[] {
+  const { variant, weights, adapter, capacity } = context;
+  const map = adapter?.map(index, role) ?? null;
+  if (adapter === null || map === null) return [];
+  const { gain = null } = weights.forwardFactor(matrices[role]);
+  const factor = { ...adapter.reduce(map), gain };
+  const c = lowSlice(context, map, low);
   return [
     gemm({
-      ...common,
-      ...adapter.reduce(map),
-      label: `${spec.label}, low rank`,
-      gain: factor.gain ?? null,
-      a: spec.a,
-      c: u,
-      scale: adapter.scale,
-      output: { kind: 'plain' },
-    }),
-    gemm({ ...common, ...factor, ...spec, low: adapter.expand(map, u) }),
+      label: `${label}, low rank`, variant, rows: 'rows', capacity, a, ...factor, c, scale: adapter.scale, output: { kind: 'plain' },
+    }), // prettier-ignore
   ];
 }
 
@@ -148,12 +160,13 @@ export function projection(
   return forwardProducts(context, layer, 'qkv', spec, buffers.low);
 }
 
-/** From attention's output to the layer's. */
+/** From attention's output to the layer's; with `again` all of it but that, for a backward pass. */
 export function productsAfterAttention(
   context: ProductContext,
   layer: LayerLayout,
   buffers: Omit<ProductBuffers, 'raw' | 'attentionRstd'>,
   prefix = '',
+  again = false,
 ): KernelCall[] {
   const { x, middle, act, low } = buffers;
   const product = (role: LinearRole, spec: Pick<GemmSpec, 'label' | 'a' | 'c' | 'norm' | 'output'>) =>
@@ -172,11 +185,13 @@ export function productsAfterAttention(
       norm: normOf(context, buffers.mlpRstd),
       output: { kind: 'swiglu', act },
     }),
-    ...product('down', {
-      label: 'down',
-      a: act,
-      c: { buffer: buffers.output },
-      output: { kind: 'residual', residual: { buffer: middle } },
-    }),
+    ...(again
+      ? lowProducts(context, layer, 'down', { label: 'down', a: act }, low)
+      : product('down', {
+          label: 'down',
+          a: act,
+          c: { buffer: buffers.output },
+          output: { kind: 'residual', residual: { buffer: middle } },
+        })),
   ];
 }

@@ -70,7 +70,6 @@ export class FrozenWeights implements WeightSource {
     return this.windows(this.layout.head).map(({ first, tensor }) => ({ first, factor: backward(tensor) }));
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- others compute when weights come
   async upload(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
     checkTensors(this.layout.tensors, tensors);
     packTensors(this.gpu, this.vectors, this.layout.tensors, tensors);
