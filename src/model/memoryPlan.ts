@@ -9,6 +9,7 @@ import type { ModelConfig } from './config';
 import { decodeFloats, gradientFloats, headFloats, layerFloats, sumFloats } from './decoder/buffers';
 import { describeDecoder, type Decoder } from './description';
 import { countParameters } from './parameters';
+import { prefillCapacity } from './sampling/prefill';
 import { shardLimits } from './weights/decoderWeights';
 import { foldedRegions, layoutParameters, wholeRegions, type NamedRegion } from './weights/layout';
 
@@ -44,6 +45,9 @@ export interface MemoryWorkload {
   /** Sequences sampled at once and the tokens that each may get; 0 for no sampling. */
   readonly sequences: number;
   readonly newTokens: number;
+  /** Tokens of their prompts, all but the last of each and equal prompts once; of the longest prompt. */
+  readonly promptRows: number;
+  readonly longestPrompt: number;
   /** Positions of the rotary table. */
   readonly contextLength: number;
 }
@@ -66,20 +70,24 @@ export function activationFloats(config: ModelConfig, decoder: Decoder, variant:
 export function forecastMemory(
   config: ModelConfig,
   variant: KernelVariant,
-  { rows, headRows, microBatches, sequences, newTokens, contextLength }: MemoryWorkload,
+  workload: MemoryWorkload,
 ): Readonly<Record<string, number>> & { readonly total: number } {
+  const { rows, headRows, microBatches, sequences, newTokens, promptRows, longestPrompt, contextLength } = workload;
   const decoder = describeDecoder(config);
   const round64 = (count: number) => Math.ceil(count / 64) * 64;
   const [R, H, S] = [round64(rows), round64(headRows), round64(sequences)];
   const floats = activationFloats(config, decoder, variant);
   const { headRows: headTableWords, ...rowTables } = tableFloats;
   const tables = 4 * (sumFloats(rowTables) * R + headTableWords * H);
+  const P = prefillCapacity(promptRows, longestPrompt);
+  const prefill = 4 * P * (decoder.widths.x + sumFloats(layerFloats(decoder, config)));
+  const training = 4 * (floats.perRow * R + floats.perHeadRow * H);
   const roles = {
     ...planMemory(config, true).roles,
-    activations: 4 * (floats.perRow * R + floats.perHeadRow * H + sumFloats(decodeFloats(decoder)) * S),
+    activations: training + prefill + 4 * sumFloats(decodeFloats(decoder)) * S,
     'activation gradients': 4 * (floats.gradientsPerRow * R + floats.gradientsPerHeadRow * H),
-    'kv cache': 4 * S * newTokens * 2 * config.kvHeads * config.headDim * config.layers,
-    tables: tables + 4 * contextLength * config.headDim,
+    'kv cache': 4 * (promptRows + sequences * newTokens) * 2 * config.kvHeads * config.headDim * config.layers,
+    tables: tables + 4 * P * (tableFloats.rows + 1) + 4 * contextLength * config.headDim,
     uploads: microBatches * tables,
     tokens: 4 * S * (4 * newTokens + 9),
   };

@@ -144,6 +144,11 @@ export function backwardCalls(
   const dGateUp = sliceOf(gradients.dLinear, capacity * widths.qkv, capacity * widths.gateUp);
   const mlpDots = { buffer: gradients.mlpDots };
   const attentionDots = config.heads + config.kvHeads;
+  const heads = {
+    dMixed: { buffer: gradients.dMixed },
+    dqkv,
+    normGrad: gradients.normGrad ? { buffer: gradients.normGrad } : null,
+  };
   return [
     backwardProduct(context, matrices.down, {
       label: 'down backward, swiglu backward',
@@ -168,11 +173,7 @@ export function backwardCalls(
       c: { buffer: gradients.dMixed },
       output: { kind: 'plain' },
     }),
-    ...attentionBackward(shape, attentionBuffers(context, layer, own), {
-      dMixed: { buffer: gradients.dMixed },
-      dqkv,
-      normGrad: gradients.normGrad ? { buffer: gradients.normGrad } : null,
-    }),
+    ...attentionBackward(shape, attentionBuffers(context, layer, own), heads, variant),
     ...weightGradCalls(context, layer, own, gradients, trainable),
     ...vectorGradCalls(context, layer, dqkv, gradients.normGrad, trainable),
     backwardProduct(context, matrices.qkv, {
