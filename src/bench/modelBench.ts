@@ -74,6 +74,8 @@ export async function measureModel(
       microBatches: training.microBatches,
       sequences: bench.prompts * bench.groupSize,
       newTokens: bench.newTokens,
+      promptRows: bench.prompts * (bench.promptTokens - 1),
+      longestPrompt: bench.promptTokens - 1,
       contextLength: contextOf(config),
     });
     const common = { model: bench.name, parameters: policy.parameterCount, memory, peakBytes, plannedBytes };

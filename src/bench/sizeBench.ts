@@ -78,16 +78,13 @@ function raise(index: number): never {
   throw new Error(`work ${index} was not measured`);
 }
 
-function planned(
-  policy: PolicyModel,
-  { config, adapter, step, decode, decodedTokens }: SizeCase,
-  microBatches: number,
-) {
+function planned(policy: PolicyModel, size: SizeCase, microBatches: number): number {
+  const { config, adapter, step, decode, decodedTokens, tokens } = size;
   const { rows = 0, headRows = 0, recompute = false } = policy.packedPlan()?.capacity ?? {};
   const workload = {
     rows, headRows, recompute, microBatches,
     sequences: Math.max(step.prompts * step.groupSize, ...decode), newTokens: Math.max(step.newTokens, decodedTokens),
-    contextLength: contextOf(config),
+    promptRows: Math.max(step.prompts * (step.promptTokens - 1), tokens - 1), longestPrompt: tokens, contextLength: contextOf(config),
   }; // prettier-ignore
   return forecastMemory(config, policy.variant, workload, { adapter, weightBytes: 2 }).total;
 }

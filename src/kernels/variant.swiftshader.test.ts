@@ -1,4 +1,4 @@
-/** The kernels whose shape depends on the adapter, as GPUs run them, and heads that lavapipe compiles for minutes. */
+/** The kernels whose shape depends on the adapter, as GPUs run them. */
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { attentionParity } from './attention.parity.fixture';
 import { decodeAttentionParity } from './decodeAttention.parity.fixture';
@@ -6,6 +6,7 @@ import { gemmParity, tileParity } from './gemm.parity.fixture';
 import { factorParity } from './gemmFactors.parity.fixture';
 import { wideHeads } from './heads.fixture';
 import { KernelBench } from './kernelBench.fixture';
+import { longAttentionParity } from './longAttention.parity.fixture';
 import { productTileNames } from './productTile';
 import { optimizerParity } from './optimizer.parity.fixture';
 import { sampleParity } from './sample.parity.fixture';
@@ -44,6 +45,7 @@ describe('sampling', () => {
   sampleParity(() => bench, gpuVariant, [65, 257]);
 });
 describe('attention of wide heads', () => {
-  attentionParity(() => bench, wideHeads);
-  decodeAttentionParity(() => bench, wideHeads);
+  attentionParity(() => bench, wideHeads, gpuVariant);
+  longAttentionParity(() => bench, gpuVariant);
+  decodeAttentionParity(() => bench, wideHeads, gpuVariant);
 });

@@ -76,7 +76,6 @@ export class DecoderCore {
   private readonly contextLength: number;
   private prepared: Promise<TrainableState> | null = null;
   private current: PackedPlan | null = null;
-  private prompts: PackedPlan | null = null;
 
   constructor(
     readonly gpu: Gpu,
@@ -157,19 +156,6 @@ export class DecoderCore {
     return (this.current = new PackedPlan(gpu, { config, variant, weights, adapter }, capacity, this.rope));
   }
 
-  /** A plan for prompts of which every layer's keys and values are read afterwards. */
-  prefixPlan(rows: number): PackedPlan {
-    const wish = { rows, headRows: 64, leastRows: rows, leastHeadRows: 64 };
-    const plan = this.plan(wish);
-    if (!plan.capacity.recompute) return plan;
-    // the layers share their activations there: prompts have a plan of their own
-    if (this.prompts && this.prompts.capacity.rows >= rows) return this.prompts;
-    this.prompts?.dispose();
-    const { gpu, config, variant, weights, adapter } = this;
-    const capacity = { rows: Math.ceil(rows / 64) * 64, headRows: 64, recompute: false };
-    return (this.prompts = new PackedPlan(gpu, { config, variant, weights, adapter }, capacity, this.rope));
-  }
-
   /** The plan in use. */
   currentPlan(): PackedPlan | null {
     return this.current;
@@ -217,11 +203,6 @@ export class DecoderCore {
     return result;
   }
 
-  /** What it owns on the GPU. */
-  pools(): readonly (BufferPool | undefined)[] {
-    return [this.pool, this.current?.pool, this.prompts?.pool];
-  }
-
   checkLength(tokens: number): void {
     if (tokens > this.contextLength)
       throw new InputError('sequence length', tokens, `at most ${this.contextLength} tokens (the model's context)`);
@@ -229,7 +210,6 @@ export class DecoderCore {
 
   dispose(): void {
     this.current?.dispose();
-    this.prompts?.dispose();
     this.ring.dispose();
     this.pool.dispose();
   }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDevice, type Gpu } from '../gpu/device';
 import { at } from '../lib/invariant';
 import { relativeError, softmax, sum } from '../lib/numeric';
-import { configRows, mixedPrompts, randomWeights, request, smallConfigs } from './engine.fixture';
+import { configRows, mixedPrompts, randomWeights, request, smallConfigs, wideConfigs } from './engine.fixture';
 import type { RolloutResult } from './policy';
 import { createPolicy, type PolicyModel, type PolicyOptions } from './policyModel';
 
@@ -25,7 +25,7 @@ const completions = (result: RolloutResult) => result.sequences.map(({ completio
 const bits = (result: RolloutResult) =>
   result.sequences.map(({ completion, logp, entropy }) => [completion, [...logp], [...entropy]]);
 
-it.each(configRows)(
+it.each([...configRows, ...Object.entries(wideConfigs)])(
   '%s: log-probabilities and entropies of a rollout equal those of scoring',
   async (_, architecture) => {
     const policy = await createPolicy(gpu, architecture, randomWeights(architecture));
@@ -114,6 +114,16 @@ it.each([1, 2, 4])('drawing at most %i sequences at once changes no bit', async 
     whole = bits(await policy.rollout(request(mixedPrompts)));
   });
   await withPolicy({ maxSequences }, async (policy) => {
+    expect(bits(await policy.rollout(request(mixedPrompts)))).toEqual(whole);
+  });
+});
+
+it.each([1, 30, 60])('a cache of %i tokens changes no bit', async (tokens) => {
+  let whole: unknown;
+  await withPolicy({}, async (policy) => {
+    whole = bits(await policy.rollout(request(mixedPrompts)));
+  });
+  await withPolicy({ maxCacheBytes: tokens * 8 * config.kvHeads * config.headDim }, async (policy) => {
     expect(bits(await policy.rollout(request(mixedPrompts)))).toEqual(whole);
   });
 });

@@ -71,6 +71,8 @@ it.each(Object.entries(shapes))('forecasts what a policy takes within 5 %%: %s',
     microBatches: 1,
     sequences: prompts * groupSize,
     newTokens,
+    promptRows: prompts * (promptTokens - 1),
+    longestPrompt: promptTokens - 1,
     contextLength: model.maxPositions,
   });
   const total = Object.values(taken).reduce((sum, bytes) => sum + bytes, 0);

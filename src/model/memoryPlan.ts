@@ -9,6 +9,7 @@ import type { ModelConfig } from './config';
 import { decodeFloats, gradientFloats, headFloats, layerFloats, sumFloats } from './decoder/buffers';
 import { describeDecoder, type Decoder } from './description';
 import { countParameters } from './parameters';
+import { prefillCapacity } from './sampling/prefill';
 import { shardLimits } from './weights/decoderWeights';
 import { adapterTargets, type AdapterConfig } from './adapter/adapterConfig';
 import { layoutAdapter } from './adapter/adapterLayout';
@@ -84,6 +85,9 @@ export interface MemoryWorkload {
   /** Sequences sampled at once and the tokens that each may get; 0 for no sampling. */
   readonly sequences: number;
   readonly newTokens: number;
+  /** Tokens of their prompts, all but the last of each and equal prompts once; of the longest prompt. */
+  readonly promptRows: number;
+  readonly longestPrompt: number;
   /** Positions of the rotary table. */
   readonly contextLength: number;
   /** Only the layers' inputs are kept for the backward pass. */
@@ -110,9 +114,20 @@ export function activationFloats(config: ModelConfig, decoder: Decoder, variant:
 export function forecastMemory(
   config: ModelConfig,
   variant: KernelVariant,
-  { rows, headRows, microBatches, sequences, newTokens, contextLength, recompute = false }: MemoryWorkload,
+  workload: MemoryWorkload,
   tuning: Tuning | null = null,
 ): Readonly<Record<string, number>> & { readonly total: number } {
+  const {
+    rows,
+    headRows,
+    microBatches,
+    sequences,
+    newTokens,
+    promptRows,
+    longestPrompt,
+    contextLength,
+    recompute = false,
+  } = workload;
   const decoder = describeDecoder(config);
   const lowWidth = tuning === null ? 0 : layoutAdapter(decoder, tuning.adapter).lowWidth;
   const round64 = (count: number) => Math.ceil(count / 64) * 64;
@@ -121,12 +136,15 @@ export function forecastMemory(
   const perRow = recompute ? floats.perRowAgain : floats.perRow;
   const { headRows: headTableWords, ...rowTables } = tableFloats;
   const tables = 4 * (sumFloats(rowTables) * R + headTableWords * H);
+  const P = prefillCapacity(promptRows, longestPrompt);
+  const prefill = 4 * P * (decoder.widths.x + sumFloats(layerFloats(decoder, config, lowWidth)));
+  const training = 4 * (perRow * R + floats.perHeadRow * H);
   const roles = {
     ...planMemory(config, true, tuning).roles,
-    activations: 4 * (perRow * R + floats.perHeadRow * H + sumFloats(decodeFloats(decoder, lowWidth)) * S),
+    activations: training + prefill + 4 * sumFloats(decodeFloats(decoder, lowWidth)) * S,
     'activation gradients': 4 * (floats.gradientsPerRow * R + floats.gradientsPerHeadRow * H),
-    'kv cache': 4 * S * newTokens * 2 * config.kvHeads * config.headDim * config.layers,
-    tables: tables + 4 * contextLength * config.headDim,
+    'kv cache': 4 * (promptRows + sequences * newTokens) * 2 * config.kvHeads * config.headDim * config.layers,
+    tables: tables + 4 * P * (tableFloats.rows + 1) + 4 * contextLength * config.headDim,
     uploads: microBatches * tables,
     tokens: 4 * S * (4 * newTokens + 9),
   };

@@ -19,6 +19,7 @@ import { checkMemory, type Tuning } from './memoryPlan';
 import { countParameters } from './parameters';
 import type { OptimizerOptions, ParameterTensor, Policy, PolicyCheckpoint, RolloutRequest, RolloutResult, UpdateResult } from './policy'; // prettier-ignore
 import { Rollouts } from './sampling/rollouts';
+import { shardLimits } from './weights/decoderWeights';
 import { commonType } from './weights/frozenWeights';
 import type { ParameterLayout } from './weights/layout';
 import type { NamedWeights } from './weights/tensorImage';
@@ -26,6 +27,8 @@ import type { NamedWeights } from './weights/tensorImage';
 export interface PolicyOptions extends DecoderOptions {
   /** Sequences sampled at once. */
   readonly maxSequences?: number;
+  /** Bytes of a layer's keys and values at most, below what the device binds; for tests of a rollout in parts. */
+  readonly maxCacheBytes?: number;
   /** What weights, gradients and moments may take in all; unknown by default. */
   readonly memoryBytes?: number;
   /** [sequences, new tokens, vocabulary]: added to the raw logits in place of random numbers, to compare samples with
@@ -100,7 +103,7 @@ export class PolicyModel implements Policy {
       rope,
       maxSequences: options.maxSequences ?? 1024,
       noise: options.samplingNoise ? this.uploadNoise(options.samplingNoise) : null,
-      prefixPlan: (rows) => this.core.prefixPlan(rows),
+      maxCacheBytes: 4 * shardLimits(gpu, options.maxCacheBytes).most,
     });
   }
 
@@ -214,7 +217,7 @@ export class PolicyModel implements Policy {
   /** Bytes on the GPU by owner and role. */
   memory(): Readonly<Record<string, number>> {
     const bytes: Record<string, number> = {};
-    for (const pool of [...this.core.pools(), this.rollouts.pool()]) {
+    for (const pool of [this.core.pool, this.packedPlan()?.pool, ...this.rollouts.pools()]) {
       for (const [role, size] of pool?.usage() ?? []) bytes[role] = (bytes[role] ?? 0) + size;
     }
     return bytes;

@@ -87,7 +87,7 @@ export function forwardCalls(
 ): KernelCall[] {
   return [
     ...projectCalls(context, layer, own),
-    attention(headShape(context, layer), attentionBuffers(context, layer, own)),
+    attention(headShape(context, layer), attentionBuffers(context, layer, own), context.variant),
     ...productsAfterAttention(context, layer, productBuffers(context, own, output), again ? 'again: ' : '', again),
   ];
 }

@@ -271,6 +271,11 @@ export function backwardCalls(
   const lowGradients = (of: OutputGradient) => lowGradientCalls(context, layer, of, gradients);
   const products = (of: OutputGradient, spec: Pick<GemmSpec, 'label' | 'c' | 'output'>) =>
     backwardProducts(context, layer, of, gradients, spec);
+  const heads = {
+    dMixed: { buffer: gradients.dMixed },
+    dqkv,
+    normGrad: gradients.normGrad ? { buffer: gradients.normGrad } : null,
+  };
   return [
     ...lowGradients(down),
     ...products(down, {
@@ -295,11 +300,7 @@ export function backwardCalls(
       c: { buffer: gradients.dMixed },
       output: { kind: 'plain' },
     }),
-    ...attentionBackward(shape, attentionBuffers(context, layer, own), {
-      dMixed: { buffer: gradients.dMixed },
-      dqkv,
-      normGrad: gradients.normGrad ? { buffer: gradients.normGrad } : null,
-    }),
+    ...attentionBackward(shape, attentionBuffers(context, layer, own), heads, variant),
     ...lowGradients(qkv),
     ...(adapter
       ? adapterGradCalls(context, adapter, layer, own, gradients, trainable)

@@ -1,7 +1,7 @@
 /**
  * Forward, loss and backward over packed micro-batches of at most `capacity` rows: buffers and static plans.
  *
- * One instance serves update, score, logits and the prompts' prefix of a rollout; the plans of each are built on first use.
+ * One instance serves update, score and logits; the plans of each are built on first use.
  * Everything a micro-batch needs is uploaded to a slot and copied inside the encoder, so that any number of micro-batches
  * share one submit.
  */
@@ -9,15 +9,13 @@ import { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
 import { Plan, type KernelCall, type PlanSizes } from '../../gpu/plan';
 import { batchUniformBytes, type RowLossOptions } from '../../kernels/batchUniform';
-import { InputError } from '../../lib/errors';
 import { at, invariant } from '../../lib/invariant';
 import type { MicroBatch } from '../batch/packing';
 import { tableFloats, UploadSlots, type BatchTables } from '../batch/uploadSlots';
-import type { ModelConfig } from '../config';
 import type { TrainableState } from '../weights/trainableState';
 import { allocate, gradientFloats, headFloats, layerFloats } from './buffers';
 import { backwardHeadCalls, embedCalls, embedGradCall, headCalls, lossCall, type HeadContext } from './ends';
-import { forwardCalls, projectCalls, type LayerActivations } from './layer';
+import { forwardCalls, type LayerActivations } from './layer';
 import { backwardCalls } from './layerBackward';
 import type { ProductContext } from './products';
 
@@ -89,14 +87,9 @@ export class PackedPlan {
     };
   }
 
-  /** Keys and values of the prompts: as forward, but the last layer only projects. */
-  prefix(): Promise<Plan> {
-    return this.plan('prefix', () => this.layerCalls(true));
-  }
-
   /** Logits (or values) of the head rows. */
   async outputs(): Promise<readonly Plan[]> {
-    const forward = await this.plan('forward', () => this.layerCalls(false));
+    const forward = await this.plan('forward', () => this.layerCalls());
     return [forward, await this.plan('head', () => headCalls(this.context))];
   }
 
@@ -110,12 +103,11 @@ export class PackedPlan {
     const [, head, score] = await this.scores();
     invariant(head !== undefined && score !== undefined, 'scores are layers, head and score');
     const base = { ...this.context, adapter: null };
-    return [await this.plan('forward, base', () => this.layerCalls(false, base)), head, score];
+    return [await this.plan('forward, base', () => this.layerCalls(base)), head, score];
   }
 
   /** The same with their loss, and gradients added to those of `trainable`, which must be the same in every call. */
   async training(trainable: TrainableState): Promise<TrainingStages> {
-    checkBindings(this.gpu, this.context.config);
     const outputs = await this.outputs();
     const loss = await this.plan('loss', () => [lossCall(this.context, this.context.head.dots)]);
     const backward = await this.plan('backward', () => this.backwardCalls(trainable));
@@ -150,15 +142,12 @@ export class PackedPlan {
     return known;
   }
 
-  private layerCalls(prefix: boolean, context = this.context): KernelCall[] {
+  private layerCalls(context = this.context): KernelCall[] {
     const { layers, streams } = this;
-    const last = layers.length - 1;
     return [
       ...embedCalls(context, at(streams, 0)),
       ...context.weights.layout.layers.flatMap((layer, l) =>
-        prefix && l === last
-          ? projectCalls(context, layer, at(layers, l))
-          : forwardCalls(context, layer, at(layers, l), at(streams, l + 1)),
+        forwardCalls(context, layer, at(layers, l), at(streams, l + 1)),
       ),
     ];
   }
@@ -183,16 +172,6 @@ export class PackedPlan {
       ...(context.adapter ? [] : [embedGradCall(context, this.tables, gradients.dx, trainable)]),
     ];
   }
-}
-
-/** Training with q/k norms binds ten storage buffers in attention's backward pass; WebGPU promises eight, most adapters offer
- * ten or more. Throws `InputError` with both numbers where that is too few. */
-function checkBindings(gpu: Gpu, config: ModelConfig): void {
-  const needed = config.qkNorm ? 10 : 8;
-  const offered = gpu.limits['maxStorageBuffersPerShaderStage'] ?? 8;
-  if (offered >= needed) return;
-  const allowed = `an adapter with ${needed} storage buffers per kernel for its q/k norms; this one offers ${offered}`;
-  throw new InputError('model', config.architecture, allowed);
 }
 
 function sizesOf(batch: MicroBatch): PlanSizes {

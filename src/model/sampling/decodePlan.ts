@@ -15,10 +15,13 @@ export interface DecodeCapacity {
   /** Sequences at once (a multiple of 64) and tokens that each may get. */
   readonly sequences: number;
   readonly newTokens: number;
+  /** Tokens whose keys and values the cache holds: of prompts and of sequences. */
+  readonly slots: number;
 }
 
-/** Where a sequence starts: its prompt's rows in the prefix (all but the last token), the last token, its global index. */
+/** Where a sequence starts: slots of its prompt (all but the last token) and of what it gets, the last token, its global index. */
 export interface SequenceStart {
+  readonly ownStart: number;
   readonly prefixStart: number;
   readonly prefixLength: number;
   readonly lastToken: number;
@@ -30,6 +33,8 @@ export class DecodePlan {
   /** [sequences, newTokens] x (id, bits of logp, bits of entropy, 0). */
   readonly tokens: GPUBuffer;
   readonly sequences: GPUBuffer;
+  /** Keys and values of each layer, [slots, k | v]. */
+  readonly caches: readonly GPUBuffer[];
   private readonly sampling: GPUBuffer;
   private readonly active: GPUBuffer;
   private rows = 0;
@@ -38,29 +43,29 @@ export class DecodePlan {
     private readonly gpu: Gpu,
     readonly capacity: DecodeCapacity,
     pool: BufferPool,
-    buffers: { tokens: GPUBuffer; sequences: GPUBuffer; sampling: GPUBuffer; active: GPUBuffer },
+    buffers: Record<'tokens' | 'sequences' | 'sampling' | 'active', GPUBuffer> & { caches: readonly GPUBuffer[] },
     private readonly plan: Plan,
   ) {
     this.pool = pool;
     this.tokens = buffers.tokens;
     this.sequences = buffers.sequences;
+    this.caches = buffers.caches;
     this.sampling = buffers.sampling;
     this.active = buffers.active;
   }
 
-  /** `prefix` [l]: rotated q | k | v rows of the prompts in layer l. `noise` replaces the random numbers, see sample.wgsl. */
+  /** `noise` replaces the random numbers, see sample.wgsl. */
   static async build(
     gpu: Gpu,
     model: Omit<ProductContext, 'capacity'>,
     capacity: DecodeCapacity,
     ropeTable: GPUBuffer,
-    prefix: readonly GPUBuffer[],
     noise: BufferSlice | null = null,
   ): Promise<DecodePlan> {
     const { config, variant, weights, adapter } = model;
     const { layout } = weights;
     const { widths } = layout.decoder;
-    const { sequences: n, newTokens } = capacity;
+    const { sequences: n, newTokens, slots } = capacity;
     const context: ProductContext = { ...model, capacity: n };
     const pool = new BufferPool(gpu, 'decode');
     const own = allocate(decodeFloats(layout.decoder, adapter?.layout.lowWidth ?? 0), n, (name, count) =>
@@ -71,6 +76,9 @@ export class DecodePlan {
       sequences: pool.storage('tokens', 'sequences', n * 8),
       sampling: pool.uniform('sampling', samplingBytes),
       active: pool.storage('tokens', 'active sequences', n),
+      caches: layout.layers.map((_, l) =>
+        pool.storage('kv cache', `kv cache ${l}`, slots * 2 * config.kvHeads * config.headDim),
+      ),
     };
     const { sequences, sampling, active } = state;
     const common = { sampling: { buffer: sampling }, sequences: { buffer: sequences }, active: { buffer: active } };
@@ -81,16 +89,12 @@ export class DecodePlan {
     }; // prettier-ignore
     const calls: KernelCall[] = [...decodeEmbed({ ...common, embedding: weights.embedding(), x: { buffer: own.x } })];
     layout.layers.forEach((layer, l) => {
-      const cacheFloats = n * newTokens * 2 * config.kvHeads * config.headDim;
-      const cache = pool.storage('kv cache', `kv cache ${l}`, cacheFloats);
       calls.push(
         ...projection(context, layer, buffers, { kind: 'plain' }, 'decode '),
-        decodeAttention(headShape(context, layer), {
+        ...decodeAttention(headShape(context, layer), variant, {
           ...common,
           qkv: { buffer: own.qkv },
-          prefix: { buffer: at(prefix, l) },
-          cache: { buffer: cache },
-          capacity: newTokens,
+          cache: { buffer: at(state.caches, l) },
           mixed: buffers.mixed,
           table: { buffer: ropeTable },
           vectors: weights.vector(layer.vectors),
@@ -137,8 +141,8 @@ export class DecodePlan {
     const { queue } = this.gpu.device;
     queue.writeBuffer(this.sampling, 0, words);
     const table = new Uint32Array(starts.length * 8);
-    starts.forEach((start, s) => {
-      table.set([start.prefixStart, start.prefixLength, 0, 0, start.lastToken, start.sampleIndex, 0, 0], s * 8);
+    starts.forEach(({ prefixStart, prefixLength, lastToken, sampleIndex, ownStart }, s) => {
+      table.set([prefixStart, prefixLength, 0, 0, lastToken, sampleIndex, ownStart, 0], s * 8);
     });
     queue.writeBuffer(this.sequences, 0, table);
     this.keep(Uint32Array.from(starts, (_, s) => s));
