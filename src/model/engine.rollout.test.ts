@@ -128,6 +128,33 @@ it.each([1, 30, 60])('a cache of %i tokens changes no bit', async (tokens) => {
   });
 });
 
+it('prompts of several submits change no bit', async () => {
+  // 1,200 rows, over the first submit's 1,024; half of them at once are one submit
+  const prompts = Array.from({ length: 40 }, (_prompt, p) =>
+    Array.from({ length: 31 }, (_token, t) => (p + t * t) % 11),
+  );
+  const rollout = (policy: PolicyModel) => policy.rollout(request(prompts, { groupSize: 1, maxNewTokens: 2 }));
+  let whole: unknown;
+  await withPolicy({}, async (policy) => {
+    whole = bits(await rollout(policy));
+  });
+  await withPolicy({ maxSequences: 20 }, async (policy) => {
+    expect(bits(await rollout(policy))).toEqual(whole);
+  });
+});
+
+it('takes the activations of one layer, however many there are', async () => {
+  const activations = async (layers: number) => {
+    const deep = { ...config, layers };
+    const policy = await createPolicy(gpu, deep, randomWeights(deep));
+    await policy.rollout(request(mixedPrompts));
+    const { activations: bytes } = policy.memory();
+    policy.dispose();
+    return bytes;
+  };
+  expect(await activations(5)).toBe(await activations(1));
+});
+
 it('a prompt of one token needs no prefix, and one new token is enough', async () => {
   await withPolicy({}, async (policy) => {
     const { sequences } = await policy.rollout(request([[4]], { groupSize: 1, maxNewTokens: 1 }));
