@@ -7,6 +7,7 @@ import { sum } from '../lib/numeric';
 import { tableFloats } from './batch/uploadSlots';
 import type { ModelConfig } from './config';
 import { decodeFloats, gradientFloats, headFloats, layerFloats, sumFloats } from './decoder/buffers';
+import { keepsLogits, logitFloats, usualLogitBytes } from './decoder/headWindows';
 import { describeDecoder, type Decoder } from './description';
 import { countParameters } from './parameters';
 import { shardLimits } from './weights/decoderWeights';
@@ -48,7 +49,8 @@ export interface MemoryWorkload {
   readonly contextLength: number;
 }
 
-/** Floats of activations, and of their gradients, per packed row and per head row of a plan; `widest`: of one buffer. */
+/** Floats of activations, and of their gradients, per packed row and (beside the logits) per head row of a plan; `widest`: of one
+ * buffer. */
 export function activationFloats(config: ModelConfig, decoder: Decoder, variant: KernelVariant, lowWidth: number) {
   const layer = layerFloats(decoder, config, lowWidth);
   const gradients = gradientFloats(decoder, config, variant, lowWidth);
@@ -74,9 +76,12 @@ export function forecastMemory(
   const floats = activationFloats(config, decoder, variant, 0);
   const { headRows: headTableWords, ...rowTables } = tableFloats;
   const tables = 4 * (sumFloats(rowTables) * R + headTableWords * H);
+  const logits = (count: number) =>
+    count * logitFloats(decoder, keepsLogits(decoder, count, usualLogitBytes(variant.software)));
   const roles = {
     ...planMemory(config, true).roles,
-    activations: 4 * (floats.perRow * R + floats.perHeadRow * H + sumFloats(decodeFloats(decoder, 0)) * S),
+    activations:
+      4 * (floats.perRow * R + floats.perHeadRow * H + logits(H) + sumFloats(decodeFloats(decoder, 0)) * S + logits(S)),
     'activation gradients': 4 * (floats.gradientsPerRow * R + floats.gradientsPerHeadRow * H),
     'kv cache': 4 * S * newTokens * 2 * config.kvHeads * config.headDim * config.layers,
     tables: tables + 4 * contextLength * config.headDim,

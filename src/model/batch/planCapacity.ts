@@ -4,12 +4,15 @@ import type { KernelVariant } from '../../kernels/variant';
 import type { ModelConfig } from '../config';
 import type { Decoder } from '../description';
 import type { PackedCapacity } from '../decoder/packedPlan';
+import { keepsLogits, logitFloats, usualLogitBytes } from '../decoder/headWindows';
 import { activationFloats } from '../memoryPlan';
 import { packedSize, rowsOf, type PackInput } from './packing';
 
 export interface CapacityBounds {
   /** Bytes of activations that one micro-batch may take. */
   readonly activationBytes?: number;
+  /** Bytes of logits that are kept from sweep to sweep over a large vocabulary; those that take more are computed again. */
+  readonly logitBytes?: number;
   /** Rows per micro-batch at most; for tests of the split. */
   readonly maxRows?: number;
 }
@@ -45,10 +48,16 @@ export function planCapacity(
   const { perRow, gradientsPerRow, widest } = activationFloats(config, decoder, variant, lowWidth);
   const byMemory = Math.min(Math.floor(bytes / (4 * (perRow + gradientsPerRow))), Math.floor(binding / (4 * widest)));
   const mostRows = Math.min(bounds.maxRows ?? Infinity, byMemory);
-  const mostHeadRows = Math.floor(Math.min(bytes, binding) / (decoder.widths.logits * 4));
+  const mostHeadRows = Math.floor(Math.min(bytes, binding) / (logitFloats(decoder, false) * 4));
   const round = (value: number) => Math.ceil(value / 64) * 64;
   const rows = round(Math.max(wish.leastRows, Math.min(wish.rows, mostRows)));
   const headRows = round(Math.max(wish.leastHeadRows, Math.min(wish.headRows, mostHeadRows)));
   if (current && current.rows >= rows && current.headRows >= headRows) return current;
-  return { rows: Math.max(rows, current?.rows ?? 0), headRows: Math.max(headRows, current?.headRows ?? 0) };
+  const grown = Math.max(headRows, current?.headRows ?? 0);
+  const logitBytes = bounds.logitBytes ?? usualLogitBytes(variant.software);
+  return {
+    rows: Math.max(rows, current?.rows ?? 0),
+    headRows: grown,
+    keepLogits: keepsLogits(decoder, grown, logitBytes),
+  };
 }

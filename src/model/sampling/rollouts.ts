@@ -1,7 +1,6 @@
 /** Rollouts: prompts' prefixes once per group, then batched sampling, in chunks that fit. */
 import type { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
-import type { BufferSlice } from '../../gpu/plan';
 import type { ReadbackRing } from '../../gpu/readback';
 import { SubmitPacer } from '../../gpu/submitPacer';
 import { noLoss } from '../../kernels/batchUniform';
@@ -13,6 +12,7 @@ import type { PackedPlan } from '../decoder/packedPlan';
 import type { ProductContext } from '../decoder/products';
 import type { RolloutRequest, RolloutResult, SampledSequence } from '../policy';
 import { DecodePlan, type SequenceStart } from './decodePlan';
+import type { DrawOptions } from './drawCalls';
 
 /** Tokens of a submit. Between submits sequences that have ended leave the batch. */
 const tokensPerSubmit = { first: 16, most: 64 };
@@ -23,8 +23,7 @@ const shrinkAt = 0.75;
 export interface RolloutContext extends Omit<ProductContext, 'capacity'> {
   readonly rope: GPUBuffer;
   readonly maxSequences: number;
-  /** Given noise in place of random numbers, see `PolicyOptions.samplingNoise`. */
-  readonly noise: BufferSlice | null;
+  readonly draw: DrawOptions;
   /** A plan that holds `rows` rows. */
   readonly prefixPlan: (rows: number) => PackedPlan;
 }
@@ -142,9 +141,9 @@ export class Rollouts {
       newTokens: Math.max(newTokens, current?.capacity.newTokens ?? 0),
     };
     current?.dispose();
-    const { rope, noise } = this.context;
+    const { rope, draw } = this.context;
     const prefix = packed.layers.map((layer) => layer.qkv);
-    this.plan = await DecodePlan.build(this.gpu, this.context, capacity, rope, prefix, noise);
+    this.plan = await DecodePlan.build(this.gpu, this.context, capacity, rope, prefix, draw);
     this.prefixOwner = packed;
     this.gpu.check();
     return this.plan;
