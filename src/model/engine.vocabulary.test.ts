@@ -6,6 +6,7 @@ import { at } from '../lib/invariant';
 import { entropyNats, logSumExp, relativeError, softmax } from '../lib/numeric';
 import { initialAdapter } from './adapter/initialAdapter';
 import type { ModelConfig } from './config';
+import { createCritic } from './criticModel';
 import { adam, flatten, loss, mixedPrompts, randomBatch, randomWeights, request, smallConfigs, tensorOf } from './engine.fixture'; // prettier-ignore
 import { bfloat16ToFloat32 } from './halfFloat';
 import { referenceLoss } from './policyLoss.fixture';
@@ -100,6 +101,21 @@ describe.each([
     expect(again.dispatches).toBeGreaterThan(whole.dispatches);
     expect(split.dispatches).toBeGreaterThan(again.dispatches);
   });
+});
+
+it('a critic of such a model trains to the same bits', async () => {
+  const batch = randomBatch(tied);
+  const targets = batch.map(({ prompt, completion, oldLogp, policyWeight }) => {
+    return { prompt, completion, target: oldLogp, oldValue: oldLogp, weight: policyWeight };
+  });
+  const work = async (options: PolicyOptions) => {
+    const critic = await createCritic(gpu, tied, randomWeights(tied), options);
+    const losses = [await critic.update(targets, 0.5, adam), await critic.update(targets, 0.5, adam)];
+    const saved = bits(await critic.save());
+    critic.dispose();
+    return { losses, saved };
+  };
+  expect(await work({ maxShardBytes })).toEqual(await work({}));
 });
 
 it('logits, log-probabilities and entropies belong together, at any temperature', async () => {

@@ -113,9 +113,9 @@ export class DecodePlan {
     return new DecodePlan(gpu, capacity, pool, state, plan, draw.sampledVocabulary);
   }
 
-  /** Dispatches per decoded token. */
+  /** Dispatches per decoded token, as the last rollout asked. */
   get dispatches(): number {
-    return this.plan.length;
+    return this.plan.count(drawSizes(Math.max(1, this.rows), this.limits));
   }
 
   /** Writes the sampling options and the start of every sequence. */
