@@ -48,7 +48,7 @@ function adapterOf(config: ModelConfig): NonNullable<PolicyOptions['adapter']> {
 const bits = ({ parameters, firstMoments, secondMoments }: PolicyCheckpoint) =>
   [parameters, firstMoments, secondMoments].map((tensors) => [...flatten(tensors)]);
 
-/** Two steps, rollouts with and without limits, gradients, scores, logits. */
+/** Two steps, rollouts with and without limits, gradients, scores, logits, and a step of a model that was resumed. */
 async function policyWork(
   config: ModelConfig,
   weights: ReadonlyMap<string, NamedWeights>,
@@ -67,8 +67,13 @@ async function policyWork(
   const { gradients } = await policy.gradients(batch, loss);
   const { logp } = await policy.score(batch, 0.7);
   const [logits] = await policy.logits([[1, 2, 3]]);
-  const saved = bits(await policy.save());
+  const saved = await policy.save();
   policy.dispose();
+  const resumed = await createPolicy(gpu, config, weights, options);
+  await resumed.load(saved);
+  await resumed.update(batch, loss, adam);
+  const last = bits(await resumed.save());
+  resumed.dispose();
   const norms = [first.gradNorm, second.gradNorm];
   const result = {
     norms,
@@ -76,7 +81,8 @@ async function policyWork(
     gradients: [...flatten(gradients)],
     logp: logp.map((own) => [...own]),
     logits,
-    saved,
+    last,
+    saved: bits(saved),
   };
   return { result, dispatches: gpu.counts.dispatches - before };
 }
@@ -101,6 +107,21 @@ describe.each([
     expect(again.dispatches).toBeGreaterThan(whole.dispatches);
     expect(split.dispatches).toBeGreaterThan(again.dispatches);
   });
+});
+
+it('a token takes two dispatches for each window, and those of the search where the draw is limited', async () => {
+  const policy = await createPolicy(gpu, tied, randomWeights(tied));
+  const [windows, layers, sweeps] = [3, 5 * tied.layers + 1, 8];
+  const dispatches = async (limits: { topK?: number; topP?: number }) => {
+    await policy.rollout(request(mixedPrompts, { maxNewTokens: 2, ...limits }));
+    return policy.decodeDispatches() - layers;
+  };
+  expect(await dispatches({})).toBe(2 * windows);
+  expect(await dispatches({ topK: 5 })).toBe((2 + sweeps + 1) * windows);
+  expect(await dispatches({ topK: 5, topP: 0.5 })).toBe((2 + 2 * sweeps + 1) * windows);
+  // as many as there are is no limit
+  expect(await dispatches({ topK: vocabularySize })).toBe(2 * windows);
+  policy.dispose();
 });
 
 it('a critic of such a model trains to the same bits', async () => {
