@@ -10,7 +10,7 @@
 // NORM_IN: A is the residual stream and B holds gain-folded weights (g_k W_nk): C = rstd (x B), rstd from the rows read
 //          on the way, kept for the backward pass.
 // GAIN:    the gains are not in B yet (NATURAL only): B is scaled by them as it is read, to the bits of a folded weight.
-// ACCUMULATE: the sums begin at what is in C (the same product over an earlier run of k left it there).
+// ACCUMULATE: C += A B: the products of earlier windows of k are in C, and this one's sum is added to theirs.
 // LOW:     C = A B + L F, a product of low rank behind the sum over k (LoRA); see lib/gemm_low.wgsl.
 // GATHER:  row m of A is row headRows[m].source; GATHER_X: row m of x is.
 // PAIR:    the two vec4 columns of a thread are c and c + PAIR in blocks of 2 PAIR (gate and up; the halves of a head); 0 = off.
@@ -94,13 +94,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   //#else
   let origin${m} = (row + ${m}u) * ${LDA}u + ${A_FROM}u;
   //#end
-  //#if ACCUMULATE
-  var acc${m}_0 = c[(row + ${m}u) * ${LDC4}u + ${C_FROM4}u + min(col0, ${N4 - 1}u)];
-  var acc${m}_1 = c[(row + ${m}u) * ${LDC4}u + ${C_FROM4}u + safe1];
-  //#else
   var acc${m}_0 = vec4f();
   var acc${m}_1 = vec4f();
-  //#end
   //#if NORM_IN
   var squares${m} = 0.0;
   //#end

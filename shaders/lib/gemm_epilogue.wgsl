@@ -1,4 +1,8 @@
     // One row of a thread's tile: r, its two vec4 columns v0 and v1, and with NORM_IN the row's sum of squares.
+    //#if ACCUMULATE
+    v0 += c[r * ${LDC4}u + ${C_FROM4}u + col0];
+    v1 += c[r * ${LDC4}u + ${C_FROM4}u + safe1];
+    //#end
     //#if NORM_IN
     let scale = 1.0 / sqrt(squares * ${INV_D} + ${EPS});
     v0 *= scale;

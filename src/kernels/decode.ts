@@ -1,10 +1,10 @@
-/** Wrappers of decode_embed, decode_attention with its forms (attentionForm.ts), store_keys and sample: one new token for every sequence. */
+/** Wrappers of decode_embed, decode_attention with its forms (attentionForm.ts) and store_keys: one new token for every sequence. */
 import { grid1d, type BufferSlice, type KernelCall, type PlanSizes } from '../gpu/plan';
 import { attentionForm, keysAtOnce } from './attentionForm';
 import { headConstants, vectorWidth, type HeadShape } from './headShape';
 import { bindTensor, type TensorWindow } from './tensor';
-import type { KernelVariant } from './variant';
 import { embeddingConstants } from './embed';
+import type { KernelVariant } from './variant';
 
 /** x [sequences, width] = E[nextToken], a dispatch for each window of the vocabulary. */
 export function decodeEmbed(spec: {
@@ -82,35 +82,5 @@ export function storeKeys(
     constants: headConstants(shape),
     bindings: [spec.batch, spec.slots, spec.qkv, spec.cache],
     grid: (sizes) => grid1d(Math.ceil(((sizes['rows'] ?? 0) * lanes) / 64)),
-  };
-}
-
-/** Draws the next token and advances the sequences. `noise` [sequences, capacity, vocabulary] replaces the random numbers. */
-export function sample(spec: {
-  variant: KernelVariant;
-  sampling: BufferSlice;
-  sequences: BufferSlice;
-  active: BufferSlice;
-  logits: BufferSlice;
-  vocabulary: number;
-  stride: number;
-  /** [sequences, capacity] x (id, bits of logp, bits of entropy, 0). */
-  tokens: BufferSlice;
-  capacity: number;
-  noise: BufferSlice | null;
-}): KernelCall {
-  const wg = spec.variant.rowThreads;
-  return {
-    label: 'sample',
-    shader: 'sample.wgsl',
-    constants: {
-      WG: wg,
-      VOCABULARY: spec.vocabulary,
-      STRIDE: spec.stride,
-      CAPACITY: spec.capacity,
-      NOISE: spec.noise ? 1 : 0,
-    },
-    bindings: [spec.sampling, spec.sequences, spec.logits, spec.tokens, spec.noise, spec.active],
-    grid: (sizes) => grid1d(wg > 1 ? (sizes['rows'] ?? 0) : Math.ceil((sizes['rows'] ?? 0) / 8)),
   };
 }

@@ -26,19 +26,19 @@ export const embeddingConstants = (first: number, { rows, columns, type }: Tenso
   ...storedAs(2, type),
 });
 
-/** dE[token] += sum of dx over the token's rows; `runs` and `sortedRows` come from the packing of the micro-batch. */
+/** dE[token] += sum of dx over the token's rows, a dispatch for each window of the vocabulary; `runs` and `sortedRows` come
+ * from the packing of the micro-batch. */
 export function embedGrad(spec: {
   runs: BufferSlice;
   sortedRows: BufferSlice;
   dx: BufferSlice;
-  grads: BufferSlice;
-  width: number;
-}): KernelCall {
-  return {
+  gradients: readonly TensorWindow[];
+}): KernelCall[] {
+  return spec.gradients.map(({ first, tensor }) => ({
     label: 'embed grad',
     shader: 'embed_grad.wgsl',
-    constants: { D4: spec.width / 4 },
-    bindings: [spec.runs, spec.sortedRows, spec.dx, spec.grads],
-    grid: (sizes) => grid1d(Math.ceil(((sizes['runs'] ?? 0) * spec.width) / 256)),
-  };
+    constants: { D4: tensor.columns / 4, FIRST: first, COUNT: tensor.rows },
+    bindings: [spec.runs, spec.sortedRows, spec.dx, bindTensor(tensor)],
+    grid: (sizes) => grid1d(Math.ceil(((sizes['runs'] ?? 0) * tensor.columns) / 256)),
+  }));
 }

@@ -84,7 +84,7 @@ export interface GemmSpec extends Factor {
   readonly c: BufferSlice;
   readonly ldc?: number;
   readonly cFrom?: number;
-  /** The sums go on from what is in C. */
+  /** A B is added to what is in C, before the epilogue of the output. */
   readonly accumulate?: boolean;
   /** C = scale A B, for plain outputs. */
   readonly scale?: number;

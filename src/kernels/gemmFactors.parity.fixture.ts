@@ -1,6 +1,7 @@
 /** Right factors as they are stored: natural layout, 16 bits, gains read beside them, and products of low rank. */
 import { expect, it } from 'vitest';
 import type { BufferSlice } from '../gpu/plan';
+import { at } from '../lib/invariant';
 import { gemm, type Factor, type GemmSpec, type LowRankPart } from './gemm';
 import { expectClose, normals, roundRows, type KernelBench } from './kernelBench.fixture';
 import { Matrix, product } from './matrix.reference';
@@ -146,6 +147,44 @@ export function factorParity(bench: () => KernelBench, variant: KernelVariant, t
     const lowRank = { values: lowValues, stride, factor: b.floats(wide), inner: stride, parts: [] };
     const d = new Float32Array((await read(b, { ...common, b: b.floats(weight), a, output, low: lowRank })).buffer);
     expectClose(d, sums, 3e-6, 'low rank');
+  });
+
+  it('adds a window of k to the sum of the windows before it, and the last goes on through the norm', async () => {
+    const b = bench();
+    const a = rows(b, 'a', 2 * k);
+    const weight = normals(2 * k * n, 0.1, 'windows');
+    const windows = [0, 1].map((w): Pick<GemmSpec, 'b' | 'aFrom' | 'lda'> => ({
+      b: b.floats(weight.subarray(w * k * n, (w + 1) * k * n)),
+      lda: 2 * k,
+      aFrom: w * k,
+    }));
+    const norm = {
+      kind: 'normBackward', residual: null, x: rows(b, 'x', n), rstd: rows(b, 'rstd', 1), gain: b.floats(normals(n, 1, 'gain')),
+      rowDot: rows(b, 'dots', 1), dots: 1, width: n, gatherX: null,
+    } as const; // prettier-ignore
+    const plain = { kind: 'plain' } as const;
+    const each: Float32Array[] = [];
+    for (const window of windows)
+      each.push(new Float32Array((await read(b, { ...common, a, ...window, output: plain })).buffer));
+    const sums = Float32Array.from(at(each, 0), (value, i) => Math.fround(value + at(at(each, 1), i)));
+    for (const output of [plain, norm]) {
+      const c = b.poisoned(roundRows(m) * n);
+      const calls = windows.map((window, w) => {
+        const last = w === windows.length - 1;
+        return gemm({ ...common, a, ...window, c, accumulate: w > 0, output: last ? output : plain });
+      });
+      await b.run(calls, { rows: m });
+      // the whole is the norm's backward pass of the sum, as a product with the identity gives it
+      const identity = Float32Array.from({ length: n * n }, (_, i) => (i % n === Math.floor(i / n) ? 1 : 0));
+      const whole = await read(b, {
+        ...common,
+        k: n,
+        a: b.floats(sums, roundRows(m) * n),
+        b: b.floats(identity),
+        output,
+      });
+      expect(await b.readWords(c, m * n), output.kind).toEqual(whole);
+    }
   });
 
   it('reads and writes runs of columns, scaled', async () => {

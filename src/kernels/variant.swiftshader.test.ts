@@ -33,7 +33,7 @@ describe.each(productTileNames.filter((name) => name.startsWith('staged')))('mat
   tileParity(() => bench, gpuVariant, name, false);
 });
 describe('token loss', () => {
-  tokenLossParity(() => bench, gpuVariant, [1, 65, 257]);
+  tokenLossParity(() => bench, gpuVariant, [1, 65, 257, 4098]);
 });
 describe('weight gradients', () => {
   weightGradParity(() => bench, gpuVariant, [1, 65, 257]);
@@ -42,7 +42,7 @@ describe('optimiser', () => {
   optimizerParity(() => bench, gpuVariant, [260]);
 });
 describe('sampling', () => {
-  sampleParity(() => bench, gpuVariant, [65, 257]);
+  sampleParity(() => bench, gpuVariant, [65, 257, 4098]);
 });
 describe('attention of wide heads', () => {
   attentionParity(() => bench, wideHeads, gpuVariant);

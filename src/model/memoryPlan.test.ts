@@ -43,6 +43,7 @@ it('refuses a buffer over the limit of the device and a total over the budget, w
 const shapes = {
   'the shipped model': {},
   'grouped heads, biases, a wide vocabulary': { kvHeads: 2, qkvBias: true, vocabularySize: 300, tiedEmbeddings: false },
+  'a vocabulary of several windows': { hiddenSize: 32, layers: 1, vocabularySize: 9001 },
   'q and k norms, one narrow layer': { qkNorm: true, hiddenSize: 30, layers: 1, intermediateSize: 50, headDim: 8 },
 } as const;
 

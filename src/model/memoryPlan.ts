@@ -7,6 +7,7 @@ import { sum } from '../lib/numeric';
 import { tableFloats } from './batch/uploadSlots';
 import type { ModelConfig } from './config';
 import { decodeFloats, gradientFloats, headFloats, layerFloats, sumFloats } from './decoder/buffers';
+import { keepsLogits, logitFloats, usualLogitBytes } from './decoder/headWindows';
 import { describeDecoder, type Decoder } from './description';
 import { countParameters } from './parameters';
 import { prefillCapacity } from './sampling/prefill';
@@ -94,8 +95,8 @@ export interface MemoryWorkload {
   readonly recompute?: boolean;
 }
 
-/** Floats of activations, and of their gradients, per packed row and per head row of a plan; `perRowAgain`: where only the layers'
- * inputs are kept; `widest`: of one buffer. */
+/** Floats of activations, and of their gradients, per packed row and (beside the logits) per head row of a plan; `perRowAgain`: where
+ * only the layers' inputs are kept; `widest`: of one buffer. */
 export function activationFloats(config: ModelConfig, decoder: Decoder, variant: KernelVariant, lowWidth: number) {
   const layer = layerFloats(decoder, config, lowWidth);
   const gradients = gradientFloats(decoder, config, variant, lowWidth);
@@ -138,10 +139,13 @@ export function forecastMemory(
   const tables = 4 * (sumFloats(rowTables) * R + headTableWords * H);
   const P = prefillCapacity(promptRows, longestPrompt);
   const prefill = 4 * P * (decoder.widths.x + sumFloats(layerFloats(decoder, config, lowWidth)));
-  const training = 4 * (perRow * R + floats.perHeadRow * H);
+  const logits = (count: number) =>
+    count * logitFloats(decoder, keepsLogits(decoder, count, usualLogitBytes(variant.software)));
+  const training = 4 * (perRow * R + floats.perHeadRow * H + logits(H));
+  const sampling = 4 * (sumFloats(decodeFloats(decoder, lowWidth)) * S + logits(S));
   const roles = {
     ...planMemory(config, true, tuning).roles,
-    activations: training + prefill + 4 * sumFloats(decodeFloats(decoder, lowWidth)) * S,
+    activations: training + prefill + sampling,
     'activation gradients': 4 * (floats.gradientsPerRow * R + floats.gradientsPerHeadRow * H),
     'kv cache': 4 * (promptRows + sequences * newTokens) * 2 * config.kvHeads * config.headDim * config.layers,
     tables: tables + 4 * P * (tableFloats.rows + 1) + 4 * contextLength * config.headDim,

@@ -12,6 +12,7 @@ import type { MicroBatch, PackInput } from './batch/packing';
 import { collectResults, emptyResults } from './batch/results';
 import type { ModelConfig } from './config';
 import { DecoderCore, type DecoderOptions, type PackedTraining } from './decoderCore';
+import { usualLogitBytes } from './decoder/headWindows';
 import type { PackedPlan } from './decoder/packedPlan';
 import { checkAdapter } from './adapter/adapterConfig';
 import type { Adapter } from './adapter/adapterFolder';
@@ -29,6 +30,8 @@ export interface PolicyOptions extends DecoderOptions {
   readonly maxSequences?: number;
   /** Bytes of a layer's keys and values at most, below what the device binds; for tests of a rollout in parts. */
   readonly maxCacheBytes?: number;
+  /** Only ids below this are sampled: those that the tokenizer knows, where the model's tables have more rows. By default all. */
+  readonly sampledVocabulary?: number;
   /** What weights, gradients and moments may take in all; unknown by default. */
   readonly memoryBytes?: number;
   /** [sequences, new tokens, vocabulary]: added to the raw logits in place of random numbers, to compare samples with
@@ -102,7 +105,11 @@ export class PolicyModel implements Policy {
       variant,
       rope,
       maxSequences: options.maxSequences ?? 1024,
-      noise: options.samplingNoise ? this.uploadNoise(options.samplingNoise) : null,
+      draw: {
+        sampledVocabulary: checkSampled(options.sampledVocabulary ?? config.vocabularySize, config),
+        logitBytes: options.logitBytes ?? usualLogitBytes(variant.software),
+        noise: options.samplingNoise ? this.uploadNoise(options.samplingNoise) : null,
+      },
       maxCacheBytes: 4 * shardLimits(gpu, options.maxCacheBytes).most,
     });
   }
@@ -186,22 +193,26 @@ export class PolicyModel implements Policy {
     const V = this.vocabularySize;
     const inputs = sequences.map(({ prompt, completion }): PackInput => ({ prompt, completion, wanted: null }));
     const { plan, batches } = this.core.pack(inputs);
-    const plans = await plan.outputs();
+    const forward = await plan.forward();
+    const stages = await plan.logitStages();
     this.gpu.check();
     const output = sequences.map(({ completion }) => new Float32Array(completion.length * V));
-    const stride = this.core.layout.decoder.widths.logits;
     for (const batch of batches) {
       plan.upload(0, batch, headTable(batch, null), noLoss);
-      const encoder = this.gpu.device.createCommandEncoder({ label: 'logits' });
-      plan.encodeUpload(encoder, 0, batch);
-      plan.encode(encoder, batch, plans);
-      const readback = this.core.ring.reserve(batch.headRows * stride * 4);
-      readback.copy(encoder, plan.logits, 0, 0, batch.headRows * stride * 4);
-      this.gpu.device.queue.submit([encoder.finish()]);
-      const values = new Float32Array(await readback.read());
-      batch.places.forEach(({ sequence, token }, row) => {
-        at(output, sequence).set(values.subarray(row * stride, row * stride + V), token * V);
-      });
+      for (const [w, { window, plan: head }] of stages.entries()) {
+        const encoder = this.gpu.device.createCommandEncoder({ label: 'logits' });
+        if (w === 0) plan.encodeUpload(encoder, 0, batch);
+        plan.encode(encoder, batch, w === 0 ? [forward, head] : [head]);
+        const { first, count, stride } = window;
+        const bytes = batch.headRows * stride * 4;
+        const readback = this.core.ring.reserve(bytes);
+        readback.copy(encoder, window.buffer, 0, 0, bytes);
+        this.gpu.device.queue.submit([encoder.finish()]);
+        const values = new Float32Array(await readback.read());
+        batch.places.forEach(({ sequence, token }, row) => {
+          at(output, sequence).set(values.subarray(row * stride, row * stride + count), token * V + first);
+        });
+      }
     }
     return output;
   }
@@ -242,6 +253,12 @@ export class PolicyModel implements Policy {
     this.gpu.device.queue.writeBuffer(buffer, 0, values);
     return { buffer };
   }
+}
+
+function checkSampled(count: number, { vocabularySize }: ModelConfig): number {
+  if (!Number.isInteger(count) || count < 1 || count > vocabularySize)
+    throw new InputError('sampled vocabulary', count, `1 to ${vocabularySize} tokens, the model's`);
+  return count;
 }
 
 const rowLoss = (loss: LossOptions): RowLossOptions => ({ ...noLoss, ...loss });

@@ -44,6 +44,8 @@ const configs = {
   // the rotary embedding is part of the q | k | v product, and heads are vectors
   wide: { ...smallConfigs.llama, headDim: 8, hiddenSize: 64, intermediateSize: 64, vocabularySize: 130 },
   ...wideConfigs,
+  // the head is swept in windows
+  'large vocabulary': { ...smallConfigs.llama, vocabularySize: 4097 },
 };
 const rows = Object.entries(variants).flatMap(([name, variant]) =>
   Object.entries(configs).map(([kind, config]) => [name, kind, variant, config] as const),

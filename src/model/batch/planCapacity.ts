@@ -4,12 +4,15 @@ import type { KernelVariant } from '../../kernels/variant';
 import type { ModelConfig } from '../config';
 import type { Decoder } from '../description';
 import type { PackedCapacity } from '../decoder/packedPlan';
+import { keepsLogits, logitFloats, usualLogitBytes } from '../decoder/headWindows';
 import { activationFloats } from '../memoryPlan';
 import { packedSize, rowsOf, type PackInput } from './packing';
 
 export interface CapacityBounds {
   /** Bytes of activations that one micro-batch may take. */
   readonly activationBytes?: number;
+  /** Bytes of logits that are kept from sweep to sweep over a large vocabulary; those that take more are computed again. */
+  readonly logitBytes?: number;
   /** Rows per micro-batch at most; for tests of the split. */
   readonly maxRows?: number;
   /** Whether activations are computed again in the backward pass; by default where they would not fit. */
@@ -54,14 +57,17 @@ export function planCapacity(
   const tooFew = whole < wish.leastRows || whole < Math.min(wish.rows, fewRows);
   const recompute = bounds.recompute ?? (current?.recompute === true || (tooFew && config.layers > 1));
   const mostRows = Math.min(bounds.maxRows ?? Infinity, recompute ? rowsFor(perRowAgain) : whole);
-  const mostHeadRows = Math.floor(Math.min(bytes, binding) / (decoder.widths.logits * 4));
+  const mostHeadRows = Math.floor(Math.min(bytes, binding) / (logitFloats(decoder, false) * 4));
   const round = (value: number) => Math.ceil(value / 64) * 64;
   const rows = round(Math.max(wish.leastRows, Math.min(wish.rows, mostRows)));
   const headRows = round(Math.max(wish.leastHeadRows, Math.min(wish.headRows, mostHeadRows)));
   if (current && current.rows >= rows && current.headRows >= headRows) return current;
+  const grown = Math.max(headRows, current?.headRows ?? 0);
+  const logitBytes = bounds.logitBytes ?? usualLogitBytes(variant.software);
   return {
     rows: Math.max(rows, current?.rows ?? 0),
-    headRows: Math.max(headRows, current?.headRows ?? 0),
+    headRows: grown,
     recompute,
+    keepLogits: keepsLogits(decoder, grown, logitBytes),
   };
 }

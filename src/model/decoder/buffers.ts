@@ -1,6 +1,8 @@
 /** What the plans keep per row, in floats: the plans allocate by these lists and the memory plan adds them up. */
 import { swigluDots } from '../../kernels/gemm';
+import { sampleRowBytes } from '../../kernels/sample';
 import type { KernelVariant } from '../../kernels/variant';
+import { isWindowed } from '../../kernels/vocabulary';
 import type { ModelConfig } from '../config';
 import type { Decoder } from '../description';
 
@@ -41,15 +43,32 @@ export function gradientFloats({ widths }: Decoder, config: ModelConfig, variant
   } as const;
 }
 
-/** Per head row: the rows of logits or values that a loss sees. */
+/** Per head row, the rows that a loss sees, beside their logits (`logitFloats`). */
 export function headFloats({ widths }: Decoder) {
-  return { logits: widths.logits, rstd: 1, dots: 1, result: 4 } as const;
+  return {
+    rstd: 1,
+    dots: 1,
+    result: 4,
+    /** What is known of a row's softmax from window to window. */
+    ...(isWindowed(widths.logits) ? { softmax: 4 } : {}),
+  } as const;
 }
 
-/** Per sequence that is being sampled, beside its keys and values. */
+/** Per sequence that is being sampled, beside its keys, values and logits. */
 export function decodeFloats({ widths }: Decoder, lowWidth: number) {
   const { x, middle, qkv, mixed, gateUp, act, logits } = widths;
-  return { x, middle, qkv, mixed, gateUp, act, rstd: 1, logits, ...(lowWidth > 0 ? { low: lowWidth } : {}) } as const;
+  return {
+    x,
+    middle,
+    qkv,
+    mixed,
+    gateUp,
+    act,
+    rstd: 1,
+    ...(lowWidth > 0 ? { low: lowWidth } : {}),
+    /** What is known of a draw from window to window. */
+    ...(isWindowed(logits) ? { draw: sampleRowBytes / 4 } : {}),
+  } as const;
 }
 
 type Floats = Readonly<Record<string, number>>;

@@ -9,12 +9,22 @@ import { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
 import { Plan, type KernelCall, type PlanSizes } from '../../gpu/plan';
 import { batchUniformBytes, type RowLossOptions } from '../../kernels/batchUniform';
-import { at, invariant } from '../../lib/invariant';
+import { at } from '../../lib/invariant';
 import type { MicroBatch } from '../batch/packing';
 import { tableFloats, UploadSlots, type BatchTables } from '../batch/uploadSlots';
 import type { TrainableState } from '../weights/trainableState';
 import { allocate, gradientFloats, headFloats, layerFloats } from './buffers';
-import { backwardHeadCalls, embedCalls, embedGradCall, headCalls, lossCall, type HeadContext } from './ends';
+import {
+  backwardHeadCalls,
+  embedCalls,
+  embedGradCalls,
+  headCall,
+  isSwept,
+  lossCall,
+  lossSweepCalls,
+  type HeadContext,
+} from './ends';
+import { logitWindows, type LogitWindow } from './headWindows';
 import { forwardCalls, type LayerActivations } from './layer';
 import { backwardCalls } from './layerBackward';
 import type { ProductContext } from './products';
@@ -25,6 +35,14 @@ export interface PackedCapacity {
   readonly headRows: number;
   /** Of each layer only its input is kept, and the rest computed again before its backward pass. */
   readonly recompute: boolean;
+  /** The logits of all windows of the vocabulary are held at once. */
+  readonly keepLogits: boolean;
+}
+
+/** Logits (or values) of the head rows in one window of the vocabulary: valid until the next one's. */
+export interface LogitStage {
+  readonly window: LogitWindow;
+  readonly plan: Plan;
 }
 
 /** What a step of training encodes for each micro-batch, in this order. */
@@ -36,7 +54,6 @@ export interface TrainingStages {
 export class PackedPlan {
   readonly pool: BufferPool;
   readonly layers: readonly LayerActivations[];
-  readonly logits: GPUBuffer;
   readonly result: GPUBuffer;
   private readonly tables: BatchTables;
   private readonly slots: UploadSlots;
@@ -72,7 +89,6 @@ export class PackedPlan {
     const shared = capacity.recompute ? kept('of one layer') : null;
     this.layers = this.streams.slice(0, -1).map((x, l): LayerActivations => ({ x, ...(shared ?? kept(l)) }));
     const head = allocate(headFloats(decoder), H, (name, count) => activation(`head ${name}`, count));
-    this.logits = head.logits;
     this.result = head.result;
     this.context = {
       ...model,
@@ -82,36 +98,40 @@ export class PackedPlan {
       table: { buffer: ropeTable },
       headCapacity: H,
       headRows: { buffer: this.tables.headRows },
+      windows: logitWindows(gpu, pool, decoder, config.vocabularySize, H, capacity.keepLogits),
+      keepLogits: capacity.keepLogits,
       hidden: at(this.streams, config.layers),
       head,
     };
   }
 
-  /** Logits (or values) of the head rows. */
-  async outputs(): Promise<readonly Plan[]> {
-    const forward = await this.plan('forward', () => this.layerCalls());
-    return [forward, await this.plan('head', () => headCalls(this.context))];
+  /** All layers. */
+  forward(): Promise<Plan> {
+    return this.plan('forward', () => this.layerCalls());
+  }
+
+  /** Behind the layers, in this order. */
+  logitStages(): Promise<readonly LogitStage[]> {
+    const { windows } = this.context;
+    return Promise.all(windows.map(async (window, w) => ({ window, plan: await this.headPlan(w) })));
   }
 
   /** Log-probabilities and entropies (or values) of the head rows, in `result`. */
   async scores(): Promise<readonly Plan[]> {
-    return [...(await this.outputs()), await this.plan('score', () => [lossCall(this.context, null)])];
+    return [await this.forward(), ...(await this.lossPlans(false))];
   }
 
   /** The same with the adapter off: of the base. */
   async baseScores(): Promise<readonly Plan[]> {
-    const [, head, score] = await this.scores();
-    invariant(head !== undefined && score !== undefined, 'scores are layers, head and score');
     const base = { ...this.context, adapter: null };
-    return [await this.plan('forward, base', () => this.layerCalls(base)), head, score];
+    return [await this.plan('forward, base', () => this.layerCalls(base)), ...(await this.lossPlans(false))];
   }
 
   /** The same with their loss, and gradients added to those of `trainable`, which must be the same in every call. */
   async training(trainable: TrainableState): Promise<TrainingStages> {
-    const outputs = await this.outputs();
-    const loss = await this.plan('loss', () => [lossCall(this.context, this.context.head.dots)]);
+    const forward = [await this.forward(), ...(await this.lossPlans(true))];
     const backward = await this.plan('backward', () => this.backwardCalls(trainable));
-    return { forward: [...outputs, loss], backward };
+    return { forward, backward };
   }
 
   /** Writes micro-batch `slot`'s tables (`head`: see headTable.ts) into its upload slot (before the submit). */
@@ -142,6 +162,20 @@ export class PackedPlan {
     return known;
   }
 
+  private headPlan(w: number): Promise<Plan> {
+    return this.plan(`head ${w}`, () => [headCall(this.context, w)]);
+  }
+
+  /** From the layers to `result`. `gradient`: so that the backward pass can follow. */
+  private async lossPlans(gradient: boolean): Promise<readonly Plan[]> {
+    const { context } = this;
+    if (isSwept(context)) return [await this.plan('loss sweep', () => lossSweepCalls(context))];
+    const loss = gradient
+      ? this.plan('loss', () => [lossCall(context, context.head.dots)])
+      : this.plan('score', () => [lossCall(context, null)]);
+    return [await this.headPlan(0), await loss];
+  }
+
   private layerCalls(context = this.context): KernelCall[] {
     const { layers, streams } = this;
     return [
@@ -169,7 +203,7 @@ export class PackedPlan {
           : []),
         ...backwardCalls(context, layer, at(this.layers, l), gradients, trainable),
       ]),
-      ...(context.adapter ? [] : [embedGradCall(context, this.tables, gradients.dx, trainable)]),
+      ...(context.adapter ? [] : embedGradCalls(context, this.tables, gradients.dx, trainable)),
     ];
   }
 }

@@ -4,7 +4,7 @@ import type { BufferSlice, KernelCall } from '../../gpu/plan';
 import { gemm, type GemmOutput, type GemmSpec } from '../../kernels/gemm';
 import type { HeadShape } from '../../kernels/headShape';
 import type { KernelVariant } from '../../kernels/variant';
-import { invariant } from '../../lib/invariant';
+import { at, invariant } from '../../lib/invariant';
 import type { AdaptedMap } from '../adapter/adapterLayout';
 import type { AdapterWeights } from '../adapter/adapterWeights';
 import type { ModelConfig } from '../config';
@@ -116,26 +116,16 @@ export const normOf = ({ config }: ProductContext, rstd: BufferSlice): NonNullab
   width: config.hiddenSize,
 });
 
-/** Logits (or values) of rows of the residual stream. */
-export function headProducts(
+/** Logits (or values) of rows of the residual stream, in window `w` of the vocabulary. */
+export function headProduct(
   context: ProductContext,
+  w: number,
   spec: Pick<GemmSpec, 'label' | 'a' | 'c' | 'rows' | 'gather'> & { readonly rstd: BufferSlice },
-): KernelCall[] {
+): KernelCall {
   const { variant, weights, capacity } = context;
   const { rstd, ...rest } = spec;
-  const windows = weights.forwardHead();
-  const ldc = weights.layout.decoder.widths.logits;
-  return windows.map(({ first, factor }) =>
-    gemm({
-      variant,
-      capacity,
-      ...factor,
-      ...rest,
-      ...(windows.length > 1 ? { ldc, cFrom: first } : {}),
-      norm: normOf(context, rstd),
-      output: { kind: 'plain' },
-    }),
-  );
+  const factor = at(weights.forwardHead(), w);
+  return gemm({ variant, capacity, ...factor, ...rest, norm: normOf(context, rstd), output: { kind: 'plain' } });
 }
 
 /** q, k, v of the layer's input. `prefix`: of the labels. */

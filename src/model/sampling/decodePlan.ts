@@ -1,12 +1,13 @@
 /** Batched sampling with a KV cache: one plan per token, replayed; nothing is read back inside the loop. */
 import { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
-import { Plan, type BufferSlice, type KernelCall } from '../../gpu/plan';
-import { decodeAttention, decodeEmbed, sample } from '../../kernels/decode';
+import { Plan, type KernelCall } from '../../gpu/plan';
+import { decodeAttention, decodeEmbed } from '../../kernels/decode';
 import { at } from '../../lib/invariant';
 import { allocate, decodeFloats } from '../decoder/buffers';
-import { headProducts, headShape, productsAfterAttention, projection, type ProductContext } from '../decoder/products';
+import { headShape, productsAfterAttention, projection, type ProductContext } from '../decoder/products';
 import type { RolloutRequest } from '../policy';
+import { drawCalls, drawSizes, limitsOf, type DrawOptions } from './drawCalls';
 
 /** Of the uniform `Sampling`, see shaders/lib/decode.wgsl. */
 const samplingBytes = 48;
@@ -38,6 +39,7 @@ export class DecodePlan {
   private readonly sampling: GPUBuffer;
   private readonly active: GPUBuffer;
   private rows = 0;
+  private limits = limitsOf({ topK: 0, topP: 1 }, 0);
 
   private constructor(
     private readonly gpu: Gpu,
@@ -45,6 +47,7 @@ export class DecodePlan {
     pool: BufferPool,
     buffers: Record<'tokens' | 'sequences' | 'sampling' | 'active', GPUBuffer> & { caches: readonly GPUBuffer[] },
     private readonly plan: Plan,
+    private readonly sampledVocabulary: number,
   ) {
     this.pool = pool;
     this.tokens = buffers.tokens;
@@ -54,17 +57,15 @@ export class DecodePlan {
     this.active = buffers.active;
   }
 
-  /** `noise` replaces the random numbers, see sample.wgsl. */
   static async build(
     gpu: Gpu,
     model: Omit<ProductContext, 'capacity'>,
     capacity: DecodeCapacity,
     ropeTable: GPUBuffer,
-    noise: BufferSlice | null = null,
+    draw: DrawOptions,
   ): Promise<DecodePlan> {
     const { config, variant, weights, adapter } = model;
     const { layout } = weights;
-    const { widths } = layout.decoder;
     const { sequences: n, newTokens, slots } = capacity;
     const context: ProductContext = { ...model, capacity: n };
     const pool = new BufferPool(gpu, 'decode');
@@ -103,30 +104,21 @@ export class DecodePlan {
       );
     });
     calls.push(
-      ...headProducts(context, {
-        label: 'decode final norm, head',
-        a: { buffer: own.x },
-        c: { buffer: own.logits },
-        rows: 'rows',
-        rstd,
-      }),
-      sample({
-        variant,
-        ...common,
-        logits: { buffer: own.logits },
-        vocabulary: config.vocabularySize,
-        stride: widths.logits,
-        tokens: { buffer: state.tokens },
-        capacity: newTokens,
-        noise,
-      }),
+      ...drawCalls(
+        gpu,
+        pool,
+        context,
+        { ...own, ...common, tokens: { buffer: state.tokens }, capacity: newTokens },
+        draw,
+      ),
     );
-    return new DecodePlan(gpu, capacity, pool, state, await Plan.build(gpu, 'decode', calls));
+    const plan = await Plan.build(gpu, 'decode', calls);
+    return new DecodePlan(gpu, capacity, pool, state, plan, draw.sampledVocabulary);
   }
 
-  /** Dispatches per decoded token. */
+  /** Dispatches per decoded token, as the last rollout asked. */
   get dispatches(): number {
-    return this.plan.length;
+    return this.plan.count(drawSizes(Math.max(1, this.rows), this.limits));
   }
 
   /** Writes the sampling options and the start of every sequence. */
@@ -135,9 +127,11 @@ export class DecodePlan {
     const integers = new Uint32Array(words);
     const floats = new Float32Array(words);
     const first = eos[0] ?? 0xffffffff;
+    this.limits = limitsOf(request, this.sampledVocabulary);
+    const { topK, topP } = this.limits;
     integers.set([starts.length, request.seed >>> 0, request.stream >>> 0, request.maxNewTokens]);
-    floats.set([1 / request.temperature, request.topP], 4);
-    integers.set([request.topK, request.greedy ? 1 : 0, ...[0, 1, 2, 3].map((i) => eos[i] ?? first)], 6);
+    floats.set([1 / request.temperature, topP], 4);
+    integers.set([topK, request.greedy ? 1 : 0, ...[0, 1, 2, 3].map((i) => eos[i] ?? first)], 6);
     const { queue } = this.gpu.device;
     queue.writeBuffer(this.sampling, 0, words);
     const table = new Uint32Array(starts.length * 8);
@@ -160,7 +154,8 @@ export class DecodePlan {
   encode(encoder: GPUCommandEncoder, count: number): void {
     const pass = encoder.beginComputePass({ label: 'decode' });
     this.gpu.counts.passes++;
-    for (let token = 0; token < count; token++) this.plan.encode(pass, { rows: this.rows });
+    const sizes = drawSizes(this.rows, this.limits);
+    for (let token = 0; token < count; token++) this.plan.encode(pass, sizes);
     pass.end();
   }
 

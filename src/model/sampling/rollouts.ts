@@ -1,7 +1,6 @@
 /** Rollouts: prompts' keys and values once per group, then batched sampling, in chunks that fit. */
 import type { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
-import type { BufferSlice } from '../../gpu/plan';
 import type { ReadbackRing } from '../../gpu/readback';
 import { SubmitPacer } from '../../gpu/submitPacer';
 import { monotonicClock } from '../../lib/clock';
@@ -10,6 +9,7 @@ import { packPrefixes } from '../batch/packPrefixes';
 import type { ProductContext } from '../decoder/products';
 import type { RolloutRequest, RolloutResult, SampledSequence } from '../policy';
 import { DecodePlan, type SequenceStart } from './decodePlan';
+import type { DrawOptions } from './drawCalls';
 import { Prefill, prefillCapacity, prefillRows } from './prefill';
 
 /** Tokens of a submit. Between submits sequences that have ended leave the batch. */
@@ -21,8 +21,7 @@ const shrinkAt = 0.75;
 export interface RolloutContext extends Omit<ProductContext, 'capacity'> {
   readonly rope: GPUBuffer;
   readonly maxSequences: number;
-  /** Given noise in place of random numbers, see `PolicyOptions.samplingNoise`. */
-  readonly noise: BufferSlice | null;
+  readonly draw: DrawOptions;
   /** Bytes of a layer's keys and values at most. */
   readonly maxCacheBytes: number;
 }
@@ -166,8 +165,8 @@ export class Rollouts {
       slots: Math.max(slots, current?.slots ?? 0),
     };
     this.plan?.dispose();
-    const { rope, noise } = this.context;
-    this.plan = await DecodePlan.build(this.gpu, this.context, capacity, rope, noise);
+    const { rope, draw } = this.context;
+    this.plan = await DecodePlan.build(this.gpu, this.context, capacity, rope, draw);
     this.gpu.check();
     return this.plan;
   }

@@ -9,6 +9,7 @@ import type { KernelVariant } from '../../kernels/variant';
 import { at } from '../../lib/invariant';
 import {
   foldedRegions,
+  tableWindows,
   wholeRegions,
   type FoldedRegion,
   type MatrixRegion,
@@ -22,7 +23,7 @@ import { foldTables } from './stepTables';
 import type { TrainedTensors } from './trainedTensors';
 import { uploadTable } from './uploadTable';
 import { checkTensors, packTensors, type NamedWeights } from './tensorImage';
-import type { FactorWindow, WeightSource } from './weightSource';
+import type { WeightSource } from './weightSource';
 
 /** A buffer is no larger than this, however much a device would bind, unless a matrix alone is. */
 const usualShardBytes = 2 ** 30;
@@ -37,7 +38,7 @@ export function shardLimits({ limits }: Pick<Gpu, 'limits'>, maxBytes = Infinity
  * buffer of its own where it does not fit. */
 export function gradientRuns(layout: ParameterLayout, limits: ShardLimits): Region[] {
   const regions = wholeRegions(layout);
-  return cutShards(layout.decoder.tied ? [...regions, layout.headGradient] : regions, limits);
+  return cutShards(layout.decoder.tied ? [...regions, ...tableWindows(layout.headGradient)] : regions, limits);
 }
 
 export class DecoderWeights implements WeightSource, TrainedTensors {
@@ -68,7 +69,7 @@ export class DecoderWeights implements WeightSource, TrainedTensors {
   }
 
   embedding(): readonly TensorWindow[] {
-    return [{ first: 0, tensor: this.values.handle(this.layout.embedding) }];
+    return this.values.tableWindows(this.layout.embedding);
   }
 
   vector(region: Region): BufferSlice {
@@ -85,12 +86,12 @@ export class DecoderWeights implements WeightSource, TrainedTensors {
     return { b: bindTensor(this.values.handle(region)), k: region.rows, n: region.columns };
   }
 
-  forwardHead(): readonly FactorWindow[] {
-    return [{ first: 0, factor: this.forwardFactor(this.layout.head) }];
+  forwardHead(): readonly Factor[] {
+    return this.layout.headWindows.map((window) => this.forwardFactor(window));
   }
 
-  backwardHead(): readonly FactorWindow[] {
-    return [{ first: 0, factor: this.backwardFactor(this.layout.head) }];
+  backwardHead(): readonly Factor[] {
+    return this.layout.headWindows.map((window) => this.backwardFactor(window));
   }
 
   /** Replaces all weights by these tensors and refreshes the transposes. Throws `InputError` naming a tensor that is missing. */

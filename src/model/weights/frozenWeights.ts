@@ -7,6 +7,7 @@ import type { Gpu } from '../../gpu/device';
 import type { BufferSlice } from '../../gpu/plan';
 import type { Factor } from '../../kernels/gemm';
 import { bindTensor, bytesOf, type TensorHandle, type TensorType, type TensorWindow } from '../../kernels/tensor';
+import { windowTokens } from '../../kernels/vocabulary';
 import { InputError } from '../../lib/errors';
 import { at, invariant } from '../../lib/invariant';
 import {
@@ -16,14 +17,13 @@ import {
   type MatrixRegion,
   type ParameterLayout,
   type Region,
+  type TableWindow,
   type TensorPlace,
 } from './layout';
 import { cutShards, Shards, type ShardLimits } from './shards';
 import { checkTensors, packTensors, type NamedWeights } from './tensorImage';
-import type { FactorWindow, WeightSource } from './weightSource';
+import type { WeightSource } from './weightSource';
 
-/** Rows in multiples of which a table is cut: whole tiles of a product. */
-const windowRows = 64;
 /** Bindings begin on multiples of this. */
 const alignment = 256;
 
@@ -61,13 +61,12 @@ export class FrozenWeights implements WeightSource {
     return backward(at(this.windows(region), 0).tensor);
   }
 
-  forwardHead(): readonly FactorWindow[] {
-    const { head } = this.layout;
-    return this.windows(head).map(({ first, tensor }) => ({ first, factor: this.forward(head, tensor) }));
+  forwardHead(): readonly Factor[] {
+    return this.layout.headWindows.map((window) => this.forward(window, this.rowsOf(window)));
   }
 
-  backwardHead(): readonly FactorWindow[] {
-    return this.windows(this.layout.head).map(({ first, tensor }) => ({ first, factor: backward(tensor) }));
+  backwardHead(): readonly Factor[] {
+    return this.layout.headWindows.map((window) => backward(this.rowsOf(window)));
   }
 
   async upload(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
@@ -84,6 +83,13 @@ export class FrozenWeights implements WeightSource {
   private forward({ gainAt, columns }: MatrixRegion, tensor: TensorHandle): Factor {
     const gain = gainAt === null ? null : this.vector({ at: gainAt, length: columns });
     return { b: bindTensor(tensor), type: tensor.type, natural: true, k: tensor.columns, n: tensor.rows, gain };
+  }
+
+  /** A window of the head, in the one buffer that holds it. */
+  private rowsOf({ first, rows, columns }: TableWindow): TensorHandle {
+    const owner = this.windows(this.layout.head).findLast((window) => window.first <= first);
+    invariant(owner !== undefined, 'the first buffer of a table begins with its first row');
+    return { ...owner.tensor, at: owner.tensor.at + (first - owner.first) * columns, rows };
   }
 
   private windows(region: MatrixRegion): readonly TensorWindow[] {
@@ -140,7 +146,8 @@ function placeMatrices(
   return placed;
 }
 
-/** Runs of rows that one binding holds. Embedding and head may take several; the maps of a layer are computed whole. */
+/** Runs of rows that one binding holds. Embedding and head may take several, cut between windows of the vocabulary; the maps of a
+ * layer are computed whole. */
 function cutRows(
   { embedding, head }: ParameterLayout,
   { name, at: address, rows, columns }: MatrixRegion,
@@ -149,7 +156,7 @@ function cutRows(
 ): { first: number; rows: number }[] {
   const rowBytes = columns * bytesOf[type];
   if (rows * rowBytes <= limits.most * 4) return [{ first: 0, rows }];
-  const most = Math.floor((limits.most * 4) / rowBytes / windowRows) * windowRows;
+  const most = Math.floor((limits.most * 4) / rowBytes / windowTokens) * windowTokens;
   if (most === 0 || (address !== embedding.at && address !== head.at)) {
     const allowed = `no buffer over ${formatBytes(limits.most * 4)}, this device's limit`;
     throw new InputError('model', `${formatBytes(rows * rowBytes)} for its ${name}`, allowed);

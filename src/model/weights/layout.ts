@@ -5,6 +5,7 @@
  *
  * q, k, v lie row after row as one matrix, so do gate and up. Every region starts on 256 bytes, so that it can be bound.
  */
+import { vocabularyWindows } from '../../kernels/vocabulary';
 import { at, invariant } from '../../lib/invariant';
 import { linearRoles, pad4, type Decoder, type LinearMap, type LinearRole } from '../description';
 import { tensorsOf, type TensorRole } from '../parameters';
@@ -28,6 +29,16 @@ export interface MatrixRegion extends Region {
 /** A matrix with the place of its folded transpose [columns, rows], in the order of the transposes. */
 export interface FoldedRegion extends MatrixRegion {
   readonly folded: Region;
+}
+
+/** Rows of a table for one window of the vocabulary, from row `first` on. */
+export interface TableWindow extends MatrixRegion {
+  readonly first: number;
+}
+
+/** A window of the head, with its transpose [columns, rows] and its folded weight's gradient. */
+export interface HeadWindow extends TableWindow, FoldedRegion {
+  readonly gradient: MatrixRegion;
 }
 
 /** One Hugging Face tensor: row r starts at `at + r * stride`. */
@@ -54,8 +65,10 @@ export interface LayerLayout {
 export interface ParameterLayout {
   readonly decoder: Decoder;
   readonly embedding: MatrixRegion;
-  /** Equal to the embedding's place when tied, but with the final norm's gain and a transpose. */
-  readonly head: FoldedRegion;
+  /** Equal to the embedding's place when tied, but with the final norm's gain. */
+  readonly head: MatrixRegion;
+  /** The same by windows of the vocabulary, the only one for small vocabularies. */
+  readonly headWindows: readonly HeadWindow[];
   readonly layers: readonly LayerLayout[];
   readonly finalNorm: Region;
   /** Floats of all parameters; those from `vectorsAt` on are norm gains and biases. */
@@ -89,7 +102,8 @@ export function layoutParameters(decoder: Decoder): ParameterLayout {
   const folded = (region: MatrixRegion): FoldedRegion => ({ ...region, folded: transposes.take(region.length) });
 
   const embeddingRegion = matrix('embedding', embedding);
-  const headRegion = folded(tied ? embeddingRegion : matrix('head', head));
+  const headRegion = tied ? embeddingRegion : matrix('head', head);
+  const headTransposes = tableWindows(headRegion).map(({ length }) => transposes.take(length));
   const matrices = Array.from({ length: decoder.layers }, (_, l) => {
     const of = (role: LinearRole) => folded(matrix(`${role} of layer ${l}`, layer.linears[role]));
     return { qkv: of('qkv'), output: of('output'), gateUp: of('gateUp'), down: of('down') };
@@ -118,10 +132,17 @@ export function layoutParameters(decoder: Decoder): ParameterLayout {
   });
   const finalNorm = parameters.take(widths.x);
   const count = parameters.end;
+  const normedHead = { ...headRegion, gainAt: finalNorm.at };
+  const headGradient = tied ? matrix('gradient of the tied head', head) : headRegion;
+  const gradients = tableWindows(headGradient);
+  const headWindows = tableWindows(normedHead).map((window, w) => ({
+    ...window,
+    folded: at(headTransposes, w),
+    gradient: at(gradients, w),
+  }));
   const layout = {
-    decoder, embedding: embeddingRegion, head: { ...headRegion, gainAt: finalNorm.at }, layers, finalNorm, count, vectorsAt,
-    foldedCount: transposes.end,
-    headGradient: tied ? matrix('gradient of the tied head', head) : headRegion,
+    decoder, embedding: embeddingRegion, head: normedHead, headWindows, layers, finalNorm, count, vectorsAt,
+    foldedCount: transposes.end, headGradient,
   }; // prettier-ignore
   return { ...layout, tensors: placeTensors(layout) };
 }
@@ -162,6 +183,20 @@ function placeTensors(layout: Omit<ParameterLayout, 'tensors'>): TensorPlace[] {
   });
 }
 
+/** A table over the vocabulary (embedding, head or a gradient of one) cut at the windows of the vocabulary. */
+export function tableWindows(table: MatrixRegion): TableWindow[] {
+  const { name, rows, columns } = table;
+  const windows = vocabularyWindows(rows);
+  return windows.map(({ first, count }) => ({
+    ...table,
+    name: windows.length === 1 ? name : `${name}, rows ${first} to ${first + count - 1}`,
+    first,
+    at: table.at + first * columns,
+    length: count * columns,
+    rows: count,
+  }));
+}
+
 /** Embedding, head where it is not the embedding, and the layers' matrices, in the order of the addresses. */
 export function matrixRegions({ decoder, embedding, head, layers }: ParameterLayout): MatrixRegion[] {
   const inLayers = layers.flatMap(({ matrices }) => linearRoles.map((role) => matrices[role]));
@@ -176,17 +211,19 @@ export function vectorRegions({ layers, finalNorm }: ParameterLayout): NamedRegi
   ];
 }
 
-/** What no buffer may cut, in the order of the addresses: a matrix, or a layer's vectors. */
-export const wholeRegions = (layout: ParameterLayout): NamedRegion[] => [
-  ...matrixRegions(layout),
-  ...vectorRegions(layout),
-];
+/** What no buffer may cut, in the order of the addresses: a window of a table, a matrix, or a layer's vectors. */
+export function wholeRegions(layout: ParameterLayout): NamedRegion[] {
+  const { embedding, head } = layout;
+  const isTable = (region: MatrixRegion) => region.at === embedding.at || region.at === head.at;
+  const matrices = matrixRegions(layout).flatMap((region) => (isTable(region) ? tableWindows(region) : [region]));
+  return [...matrices, ...vectorRegions(layout)];
+}
 
 export interface NamedRegion extends Region {
   readonly name: string;
 }
 
 /** The matrices that have a folded transpose, in the order of the transposes. */
-export function foldedRegions({ head, layers }: ParameterLayout): FoldedRegion[] {
-  return [head, ...layers.flatMap(({ matrices }) => linearRoles.map((role) => matrices[role]))];
+export function foldedRegions({ headWindows, layers }: ParameterLayout): FoldedRegion[] {
+  return [...headWindows, ...layers.flatMap(({ matrices }) => linearRoles.map((role) => matrices[role]))];
 }

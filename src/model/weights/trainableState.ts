@@ -3,7 +3,7 @@ import type { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
 import { Plan, type BufferSlice, type KernelCall } from '../../gpu/plan';
 import { adamw, carriedSums, gradNorm } from '../../kernels/optimizer';
-import type { TensorHandle } from '../../kernels/tensor';
+import type { TensorHandle, TensorWindow } from '../../kernels/tensor';
 import type { KernelVariant } from '../../kernels/variant';
 import { at } from '../../lib/invariant';
 import type { OptimizerOptions } from '../policy';
@@ -61,6 +61,11 @@ export class TrainableState {
 
   gradient(region: MatrixRegion): TensorHandle {
     return this.buffers.gradients.handle(region);
+  }
+
+  /** Of a table, by runs of its rows. */
+  tableGradient(region: MatrixRegion): readonly TensorWindow[] {
+    return this.buffers.gradients.tableWindows(region);
   }
 
   vectorGradient(region: Region): BufferSlice {

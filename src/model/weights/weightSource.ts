@@ -5,13 +5,6 @@ import type { TensorWindow } from '../../kernels/tensor';
 import type { FoldedRegion, MatrixRegion, ParameterLayout, Region } from './layout';
 import type { NamedWeights } from './tensorImage';
 
-/** A factor, and of which columns of y (forward) or rows of d y (backward) it is the map: all of them but for a head that is
- * too large for one buffer. */
-export interface FactorWindow {
-  readonly first: number;
-  readonly factor: Factor;
-}
-
 export interface WeightSource {
   readonly layout: ParameterLayout;
   /** The embedding, by runs of tokens. */
@@ -22,9 +15,9 @@ export interface WeightSource {
   forwardFactor(region: FoldedRegion): Factor;
   /** Factor of d x = d y W. */
   backwardFactor(region: MatrixRegion): Factor;
-  /** The same of the head, by runs of the vocabulary. */
-  forwardHead(): readonly FactorWindow[];
-  backwardHead(): readonly FactorWindow[];
+  /** The same of the head, for each window of the vocabulary (kernels/vocabulary.ts). */
+  forwardHead(): readonly Factor[];
+  backwardHead(): readonly Factor[];
   /** Replaces all weights by these tensors. Throws `InputError` naming a tensor that is missing. */
   upload(tensors: ReadonlyMap<string, NamedWeights>): Promise<void>;
 }
