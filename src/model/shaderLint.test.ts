@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openDevice, type Gpu } from '../gpu/device';
 import { shaderSources } from '../gpu/shaderSources';
 import { gpuVariant, softwareVariant } from '../kernels/variant';
+import { adapterTargets } from './adapter/adapterConfig';
+import { initialAdapter } from './adapter/initialAdapter';
 import { createCritic } from './criticModel';
 import {
   loss,
@@ -69,6 +71,22 @@ it.each(rows)('%s kernels for scoring and sampling: %s', async (_name, _kind, va
 // This backend offers the eight storage buffers that WebGPU promises, and the 16 KiB of work group memory.
 it.each(rows)('%s kernels for training: %s', async (_name, _kind, variant, config) => {
   const policy = await createPolicy(gpu, config, randomWeights(config), { variant });
+  await policy.update(batch, loss, adam);
+  policy.dispose();
+  gpu.check();
+});
+
+const adapted = rows.filter(([, , , { headDim }]) => headDim % 4 === 0);
+it.each(adapted)('%s kernels for an adapter over 16-bit weights: %s', async (_name, _kind, variant, config) => {
+  const halves = [...randomWeights(config)].map(([name, tensor]) => {
+    const values = Uint16Array.from(new Uint32Array(tensor.data.slice().buffer), (word) => word >>> 16);
+    return [name, { ...tensor, stored: { type: 'bf16', values } }] as const;
+  });
+  const lora = { rank: 4, alpha: 8, targets: adapterTargets, rankStabilised: false };
+  const adapter = initialAdapter(config, lora, 1);
+  const policy = await createPolicy(gpu, config, new Map(halves), { variant, adapter });
+  await policy.score(batch, 1, true);
+  await policy.rollout(request(mixedPrompts, { maxNewTokens: 1 })).catch(ignoreRubbish);
   await policy.update(batch, loss, adam);
   policy.dispose();
   gpu.check();
