@@ -40,29 +40,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       //#end
     }
   }
-  var dots = 0.0;
-  let dvAt = row * ${STRIDE1}u + ${V_START1}u + kvHead * ${DH}u;
+  let dAt = row * ${STRIDE1}u + kvHead * ${DH}u;
   //#for i in 0..DV
-  //#if VW == 4
-  //#for c in 0..4
-  d[${i * 4 + c}] = dk${i}[${c}];
-  dqkv[dvAt + ${i * 4 + c}u] = dv${i}[${c}];
-  //#if BIAS
-  dots -= dv${i}[${c}] * vectors[${BIAS_AT + V_START1 + i * 4 + c}u + kvHead * ${DH}u];
+  setGradientLane(dAt + ${(K_START + i) * VW}u, dk${i});
+  setGradientLane(dAt + ${V_START1 + i * VW}u, dv${i});
   //#end
-  //#end
-  //#else
-  d[${i}] = dk${i};
-  dqkv[dvAt + ${i}u] = dv${i};
-  //#if BIAS
-  dots -= dv${i} * vectors[${BIAS_AT + V_START1 + i}u + kvHead * ${DH}u];
-  //#end
-  //#end
-  dots += inner(dv${i}, v${i});
-  //#if QK_NORM == 0
-  dots += inner(dk${i}, k${i});
-  //#end
-  //#end
-  dots += writeHeadGradient(row, ${Q_HEADS}u + kvHead, ${K_GAIN}u);
-  stats[batch.capacity * ${2 * Q_HEADS}u + row * ${DOTS}u + ${Q_HEADS}u + kvHead] = dots;
+  finishKey(row, kvHead);
 }

@@ -40,19 +40,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     dq${i} += dScore * k${i};
     //#end
   }
-  var dots = 0.0;
   //#for i in 0..DV
-  //#if VW == 4
-  //#for c in 0..4
-  d[${i * 4 + c}] = dq${i}[${c}];
+  setGradientLane(row * ${STRIDE1}u + head * ${DH}u + ${i * VW}u, dq${i});
   //#end
-  //#else
-  d[${i}] = dq${i};
-  //#end
-  //#if QK_NORM == 0
-  dots += inner(dq${i}, q${i});
-  //#end
-  //#end
-  dots += writeHeadGradient(row, head, ${Q_GAIN}u);
-  stats[batch.capacity * ${2 * Q_HEADS}u + row * ${DOTS}u + head] = dots;
+  finishQuery(row, head);
 }

@@ -1,19 +1,18 @@
-// Attention of one new token per sequence: rotates (and norms) its q and k, stores k and v in the sequence's cache, and
-// attends over the prompt's prefix rows (shared by the group) and the sequence's own cache.
+// Attention of one new token per sequence: rotates (and norms) its q and k, stores k and v in the cache, and attends over the
+// prompt's tokens there (shared by the group) and the sequence's own. A thread holds its head in registers, unrolled.
 // Grid: one thread per (row, q head). The first q head of a kv group stores; the others use their own copy of k.
 //#include lib/decode.wgsl
 //#include lib/vector.wgsl
 @group(0) @binding(0) var<uniform> sampling: Sampling;
 @group(0) @binding(1) var<storage, read> sequences: array<Sequence>;
 @group(0) @binding(2) var<storage, read> qkv: array<f32>; // [rows, STRIDE1], not rotated
-@group(0) @binding(3) var<storage, read> prefix: array<Lane>; // [prefix rows, STRIDE], rotated
-@group(0) @binding(4) var<storage, read_write> cache: array<Lane>; // [sequences, CAPACITY, k | v of KV_HEADS heads]
-@group(0) @binding(5) var<storage, read_write> mixed: array<Lane>; // [rows, OUT_STRIDE]
-@group(0) @binding(6) var<storage, read> table: array<vec2f>; // [positions, DH / 2]: cos, sin
+@group(0) @binding(3) var<storage, read_write> cache: array<Lane>; // [slots, k | v of KV_HEADS heads], k rotated
+@group(0) @binding(4) var<storage, read_write> mixed: array<Lane>; // [rows, OUT_STRIDE]
+@group(0) @binding(5) var<storage, read> table: array<vec2f>; // [positions, DH / 2]: cos, sin
 //#if QK_NORM
-@group(0) @binding(7) var<storage, read> vectors: array<f32>;
+@group(0) @binding(6) var<storage, read> vectors: array<f32>;
 //#end
-@group(0) @binding(8) var<storage, read> going: array<u32>; // [rows]
+@group(0) @binding(7) var<storage, read> going: array<u32>; // [rows]
 var<private> head: array<f32, ${DH}>;
 
 // Loads q or k at `base`, norms it with the gain at `gainAt` and rotates it to `position`, into `head`.
@@ -42,8 +41,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let index = id.y * groups.x * 64u + id.x;
   let row = index / ${Q_HEADS}u;
   if (row >= sampling.rows) { return; }
-  let s = going[row];
-  let own = sequences[s];
+  let own = sequences[going[row]];
   if (own.done == 1u) { return; }
   let qHead = index % ${Q_HEADS}u;
   let kvHead = qHead / ${GROUP}u;
@@ -59,7 +57,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   //#end
   loadRotated(base + ${Q_HEADS * DH}u + kvHead * ${DH}u, position, ${K_GAIN}u);
   let vFrom = base + ${(Q_HEADS + KV_HEADS) * DH}u + kvHead * ${DH}u;
-  let cacheAt = s * ${CAPACITY * 2 * KV_HEADS * DV}u + kvHead * ${DV}u;
+  let prefixAt = own.prefixStart * ${2 * KV_HEADS * DV}u + kvHead * ${DV}u;
+  let cacheAt = own.ownStart * ${2 * KV_HEADS * DV}u + kvHead * ${DV}u;
   let slot = cacheAt + own.length * ${2 * KV_HEADS * DV}u;
   let stores = qHead % ${GROUP}u == 0u;
   var score = 0.0;
@@ -82,12 +81,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   //#for i in 0..DV
   var sum${i} = Lane();
   //#end
-  let kHead = ${K_START}u + kvHead * ${DV}u;
   for (var t = 0u; t < own.prefixLength; t++) {
-    let kAt = (own.prefixStart + t) * ${STRIDE}u + kHead;
+    let kAt = prefixAt + t * ${2 * KV_HEADS * DV}u;
     score = 0.0;
     //#for i in 0..DV
-    score += inner(q${i}, prefix[kAt + ${i}u]);
+    score += inner(q${i}, cache[kAt + ${i}u]);
     //#end
     score *= ${SCALE};
     let high = max(most, score);
@@ -96,7 +94,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     most = high;
     total = total * fade + weight;
     //#for i in 0..DV
-    sum${i} = sum${i} * fade + weight * prefix[kAt + ${V_START - K_START + i}u];
+    sum${i} = sum${i} * fade + weight * cache[kAt + ${KV_HEADS * DV + i}u];
     //#end
   }
   for (var t = 0u; t < own.length; t++) {

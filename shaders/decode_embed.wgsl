@@ -1,9 +1,10 @@
 // x[r,:] = E[nextToken(going[r]),:] for every sequence that is still going.
+// The embedding [COUNT, D4] holds the tokens from FIRST on: a window of the vocabulary, or all of it; rows of others are left.
 // Grid: one thread per (row, vec4 column).
 //#include lib/decode.wgsl
 @group(0) @binding(0) var<uniform> sampling: Sampling;
 @group(0) @binding(1) var<storage, read> sequences: array<Sequence>;
-@group(0) @binding(2) var<storage, read> embedding: array<vec4f>; // [V, D4]
+//#include lib/stored.wgsl
 @group(0) @binding(3) var<storage, read_write> x: array<vec4f>; // [rows, D4]
 @group(0) @binding(4) var<storage, read> going: array<u32>; // [rows]
 
@@ -12,5 +13,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let index = id.y * groups.x * 64u + id.x;
   let row = index / ${D4}u;
   if (row >= sampling.rows) { return; }
-  x[index] = embedding[sequences[going[row]].nextToken * ${D4}u + index % ${D4}u];
+  let token = sequences[going[row]].nextToken - ${FIRST}u;
+  if (token >= ${COUNT}u) { return; }
+  x[index] = stored4(token * ${D4}u + index % ${D4}u);
 }

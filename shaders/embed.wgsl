@@ -1,9 +1,10 @@
 // x[r,:] = E[token(r),:] for packed rows.
+// The embedding [COUNT, D4] holds the tokens from FIRST on: a window of the vocabulary, or all of it; rows of others are left.
 // Grid: one thread per (row, vec4 column).
 //#include lib/batch.wgsl
 @group(0) @binding(0) var<uniform> batch: Batch;
 @group(0) @binding(1) var<storage, read> rows: array<Row>;
-@group(0) @binding(2) var<storage, read> embedding: array<vec4f>; // [V, D4]
+//#include lib/stored.wgsl
 @group(0) @binding(3) var<storage, read_write> x: array<vec4f>; // [rows, D4]
 
 @compute @workgroup_size(64)
@@ -11,5 +12,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let index = id.y * groups.x * 64u + id.x;
   let row = index / ${D4}u;
   if (row >= batch.rows) { return; }
-  x[index] = embedding[rows[row].token * ${D4}u + index % ${D4}u];
+  let token = rows[row].token - ${FIRST}u;
+  if (token >= ${COUNT}u) { return; }
+  x[index] = stored4(token * ${D4}u + index % ${D4}u);
 }

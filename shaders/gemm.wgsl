@@ -1,22 +1,28 @@
-// C[M,N] = A[M,K] B[K,N] with fused prologues and epilogues; every matrix product but the weight gradients.
+// C[M,N] = A[M,K] B with fused prologues and epilogues; every matrix product but the weight gradients.
 //
-// A thread owns TM rows x 2 vec4 columns in registers. STAGED = 0 reads through the cache (wins on CPU adapters), STAGED = 1
-// stages [TM WY, TK] and [TK, 8 WX] tiles in workgroup memory (wins on GPUs). Every output is one chain of fused
-// multiply-adds over ascending k, so that all tiles give the same bits. All leading dimensions are multiples of 4, rows are
-// allocated in multiples of 64: no row guards are needed, rows past the end compute garbage that nobody reads.
+// B is stored [K,N], or with NATURAL [N,K] as checkpoints hold a map's weight (four rows of it at a time are turned round in
+// registers); in float32, float16 or bfloat16 (lib/stored.wgsl), decoded as it is read. A thread owns TM rows x 2 vec4 columns
+// in registers. STAGED = 0 reads through the cache (wins on CPU adapters), STAGED = 1 stages [TM WY, TK] and [TK, 8 WX] tiles
+// in workgroup memory (wins on GPUs). Every output is one chain of fused multiply-adds over ascending k, so that all tiles and
+// both layouts give the same bits. All leading dimensions are multiples of 4, rows are allocated in multiples of 64: no row
+// guards are needed, rows past the end compute garbage that nobody reads.
 //
 // NORM_IN: A is the residual stream and B holds gain-folded weights (g_k W_nk): C = rstd (x B), rstd from the rows read
 //          on the way, kept for the backward pass.
+// GAIN:    the gains are not in B yet (NATURAL only): B is scaled by them as it is read, to the bits of a folded weight.
+// ACCUMULATE: C += A B: the products of earlier windows of k are in C, and this one's sum is added to theirs.
+// LOW:     C = A B + L F, a product of low rank behind the sum over k (LoRA); see lib/gemm_low.wgsl.
 // GATHER:  row m of A is row headRows[m].source; GATHER_X: row m of x is.
 // PAIR:    the two vec4 columns of a thread are c and c + PAIR in blocks of 2 PAIR (gate and up; the halves of a head); 0 = off.
-// OUTPUT:  0 plain, 1 + residual, 2 SwiGLU (keeps gate|up, writes act), 3 SwiGLU backward (acc is d act),
+// OUTPUT:  0 plain (SCALED: times OUT_SCALE; rows LDC4 apart, from column C_FROM4 on), 1 + residual,
+//          2 SwiGLU (keeps gate|up, writes act), 3 SwiGLU backward (acc is d act),
 //          4 RMSNorm backward: C = residual + rstd g acc - x rstd^2/d sum(rowDot), because
 //          sum_k g_k dxn_k x_k = sum_n dy_n y_n / rstd: the row's dot product is known before this product starts.
 //          5 rotary embedding of the first ROTATED4 columns.
 // Grid: x over column tiles, y over row tiles.
 //#include lib/batch.wgsl
-@group(0) @binding(0) var<storage, read> a: array<f32>; // [M, LDA]
-@group(0) @binding(1) var<storage, read> b: array<vec4f>; // [K, N4]
+@group(0) @binding(0) var<storage, read> a: array<f32>; // [M, LDA], from column A_FROM on
+//#include lib/stored.wgsl
 @group(0) @binding(2) var<storage, read_write> c: array<vec4f>; // [M, N4]
 //#if BIAS
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>; // [N4]
@@ -47,6 +53,20 @@
 //#if GATHER || GATHER_X
 @group(0) @binding(8) var<storage, read> headRows: array<HeadRow>;
 //#end
+//#if GAIN && STAGED
+@group(0) @binding(9) var<storage, read> inGain: array<vec4f>; // [K / 4]
+//#end
+//#if GAIN && STAGED == 0
+@group(0) @binding(9) var<storage, read> inGain: array<f32>; // [K]
+//#end
+//#if LOW
+@group(0) @binding(10) var<storage, read> low: array<f32>; // [M, LOW_LD]
+//#if NATURAL
+@group(0) @binding(11) var<storage, read> lowFactor: array<f32>;
+//#else
+@group(0) @binding(11) var<storage, read> lowFactor: array<vec4f>; // [LOW_K, N4]
+//#end
+//#end
 //#if STAGED
 var<workgroup> tileA: array<vec4f, ${TK * (TM * WY / 4 + 1)}>; // [TK][rows / 4], a vec4 of padding against bank conflicts
 var<workgroup> tileB: array<vec4f, ${TK * 2 * WX}>; // [TK][vec4 columns]
@@ -70,9 +90,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let row = (group.y * ${WY}u + local.y) * ${TM}u;
   //#for m in 0..TM
   //#if GATHER
-  let origin${m} = headRows[row + ${m}u].source * ${LDA}u;
+  let origin${m} = headRows[row + ${m}u].source * ${LDA}u + ${A_FROM}u;
   //#else
-  let origin${m} = (row + ${m}u) * ${LDA}u;
+  let origin${m} = (row + ${m}u) * ${LDA}u + ${A_FROM}u;
   //#end
   var acc${m}_0 = vec4f();
   var acc${m}_1 = vec4f();
@@ -96,9 +116,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         values = vec4f(
           //#for j in 0..4
           //#if GATHER
-          a[headRows[tileRow + ${j}u].source * ${LDA}u + inner],
+          a[headRows[tileRow + ${j}u].source * ${LDA}u + ${A_FROM}u + inner],
           //#else
-          a[(tileRow + ${j}u) * ${LDA}u + inner],
+          a[(tileRow + ${j}u) * ${LDA}u + ${A_FROM}u + inner],
           //#end
           //#end
         );
@@ -106,6 +126,34 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       tileA[k * ${TM * WY / 4 + 1}u + quad] = values;
     }
     //#end
+    //#if NATURAL
+    for (var block = lane; block < ${WX * TK / 2}u; block += ${WX * WY}u) {
+      let column16 = block % ${2 * WX}u;
+      let quad = block / ${2 * WX}u;
+      //#if PAIR
+      let pairOf = group.x * ${WX}u + column16 % ${WX}u;
+      let column = min(pairOf / ${PAIR}u * ${2 * PAIR}u + pairOf % ${PAIR}u + column16 / ${WX}u * ${PAIR}u, ${N4 - 1}u);
+      //#else
+      let column = min(group.x * ${2 * WX}u + column16, ${N4 - 1}u);
+      //#end
+      let k4 = k0 / 4u + quad;
+      let first = column * ${K}u + min(k4, ${K / 4 - 1}u);
+      //#for j in 0..4
+      let w${j} = stored4(first + ${j * K / 4}u);
+      //#end
+      //#if GAIN
+      let gains = inGain[min(k4, ${K / 4 - 1}u)];
+      //#end
+      //#for i in 0..4
+      //#if GAIN
+      let column${i} = vec4f(w0[${i}], w1[${i}], w2[${i}], w3[${i}]) * gains[${i}];
+      //#else
+      let column${i} = vec4f(w0[${i}], w1[${i}], w2[${i}], w3[${i}]);
+      //#end
+      tileB[(quad * 4u + ${i}u) * ${2 * WX}u + column16] = select(vec4f(), column${i}, k4 < ${K / 4}u);
+      //#end
+    }
+    //#else
     //#for i in 0..2 * TK / WY
     {
       let slot = ${i * WX * WY}u + lane;
@@ -117,8 +165,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       //#else
       let column = min(group.x * ${2 * WX}u + column16, ${N4 - 1}u);
       //#end
-      tileB[slot] = select(vec4f(), b[min(k, ${K - 1}u) * ${N4}u + column], k < ${K}u);
+      tileB[slot] = select(vec4f(), stored4(min(k, ${K - 1}u) * ${N4}u + column), k < ${K}u);
     }
+    //#end
     //#end
     workgroupBarrier();
     for (var k = 0u; k < ${TK}u; k++) {
@@ -143,9 +192,27 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   //#if FULL == 0
   if (!has0) { return; }
   //#end
+  //#if NATURAL
   for (var k = 0u; k < ${K}u; k++) {
-    let b0 = b[k * ${N4}u + col0];
-    let b1 = b[k * ${N4}u + safe1];
+    var b0 = vec4f(
+      //#for j in 0..4
+      stored1(col0 * ${4 * K}u + k + ${j * K}u),
+      //#end
+    );
+    var b1 = vec4f(
+      //#for j in 0..4
+      stored1(safe1 * ${4 * K}u + k + ${j * K}u),
+      //#end
+    );
+    //#if GAIN
+    b0 *= inGain[k];
+    b1 *= inGain[k];
+    //#end
+  //#else
+  for (var k = 0u; k < ${K}u; k++) {
+    let b0 = stored4(k * ${N4}u + col0);
+    let b1 = stored4(k * ${N4}u + safe1);
+  //#end
     //#for m in 0..TM
     {
       let value = a[origin${m} + k];
@@ -160,6 +227,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   //#end
   //#if FULL == 0
   if (!has0) { return; }
+  //#end
+  //#if LOW
+  //#include lib/gemm_low.wgsl
   //#end
   //#if ROLLED
   // CPU adapters compile for seconds when this is unrolled; a bound that the compiler cannot see keeps it a loop

@@ -4,7 +4,8 @@
 // each with a run of the rows m; a work group of TILES x SPLITS threads adds their sums in fixed order through its own memory
 // and adds the total to the gradient, so that no partial sum ever reaches a buffer. dy and x of every problem lie in SOURCES
 // buffers; leading dimensions are in vec4, and a buffer's second part starts behind COLUMNS vec4 for each row of the
-// capacity. Rows come from the micro-batch (rows or headRows).
+// capacity; of each of its rows (STRIDE4) the columns from FROM4 on are read. Rows come from the micro-batch (rows or
+// headRows). GAIN: the columns of a sum are scaled by gains[GAIN + column].
 // Grid: groups of TILES tiles, problem after problem.
 //#include lib/batch.wgsl
 @group(0) @binding(0) var<uniform> batch: Batch;
@@ -17,6 +18,9 @@
 //#end
 //#if GATHER
 @group(0) @binding(${3 + SOURCES}) var<storage, read> headRows: array<HeadRow>;
+//#end
+//#if GAINED
+@group(0) @binding(${4 + SOURCES}) var<storage, read> gains: array<vec4f>;
 //#end
 //#if SPLITS > 1
 var<workgroup> partialSums: array<vec4f, ${8 * TILES * SPLITS}>; // half a tile of every thread
@@ -63,12 +67,12 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
       //#else
       let scale = 1.0;
       //#end
-      let dy0 = source${DY[p]}[${DYCOLUMNS4[p]}u * batch.capacity + m * ${DY4[p]}u + out0] * scale;
-      let dy1 = source${DY[p]}[${DYCOLUMNS4[p]}u * batch.capacity + m * ${DY4[p]}u + out1] * scale;
+      let dy0 = source${DY[p]}[${DYCOLUMNS4[p]}u * batch.capacity + m * ${DYSTRIDE4[p]}u + ${DYFROM4[p]}u + out0] * scale;
+      let dy1 = source${DY[p]}[${DYCOLUMNS4[p]}u * batch.capacity + m * ${DYSTRIDE4[p]}u + ${DYFROM4[p]}u + out1] * scale;
       //#if GATHER
-      let origin = ${XCOLUMNS4[p]}u * batch.capacity + headRows[m].source * ${X4[p]}u;
+      let origin = ${XCOLUMNS4[p]}u * batch.capacity + headRows[m].source * ${XSTRIDE4[p]}u + ${XFROM4[p]}u;
       //#else
-      let origin = ${XCOLUMNS4[p]}u * batch.capacity + m * ${X4[p]}u;
+      let origin = ${XCOLUMNS4[p]}u * batch.capacity + m * ${XSTRIDE4[p]}u + ${XFROM4[p]}u;
       //#end
       let x0 = source${X[p]}[origin + col0];
       let x1 = source${X[p]}[origin + col1];
@@ -93,6 +97,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
       sum += partialSums[i * ${TILES * SPLITS}u + ${s * TILES}u + lane % ${TILES}u];
       //#end
       if (own < ${COUNT[p]}u && out0 + ${half}u < ${DY4[p]}u && col0 + i % 2u < ${X4[p]}u) {
+        //#if GAIN[p] >= 0
+        sum *= gains[${GAIN[p]}u + col0 + i % 2u];
+        //#end
         grads[at + ${half * 4 * X4[p]}u + i / 2u * ${X4[p]}u + i % 2u] += sum;
       }
     }
@@ -103,6 +110,14 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
     //#for j in 0..8
     sums[${2 * j}] = acc${j}_0;
     sums[${2 * j + 1}] = acc${j}_1;
+    //#end
+    //#if GAIN[p] >= 0
+    let gain0 = gains[${GAIN[p]}u + col0];
+    let gain1 = gains[${GAIN[p]}u + col1];
+    //#for j in 0..8
+    sums[${2 * j}] *= gain0;
+    sums[${2 * j + 1}] *= gain1;
+    //#end
     //#end
     for (var j = 0u; j < min(8u, arrayLength(&grads)); j++) {
       if (out0 + j / 4u < ${DY4[p]}u) {

@@ -1,13 +1,13 @@
 // State of one sequence that is being sampled; it lives on the GPU for the whole rollout.
 struct Sequence {
-  prefixStart: u32, // first row of its prompt in the prefix rows
+  prefixStart: u32, // slot of its prompt's first token in the KV cache
   prefixLength: u32, // prompt tokens that are in the prefix (all but the last)
   length: u32, // tokens sampled so far
   done: u32,
   nextToken: u32,
   sampleIndex: u32, // global index of the sample: the counter of its random numbers
-  unused0: u32,
-  unused1: u32,
+  ownStart: u32, // slot of its first own token
+  unused: u32,
 }
 
 // Activations are dense over the rows that are still going; row r holds sequence going[r].
@@ -21,4 +21,9 @@ struct Sampling {
   topK: u32, // 0 = off
   greedy: u32,
   eos: vec4u, // up to four ids that end a sequence; unused ones repeat the first
+}
+
+// Slot in the KV cache of the sequence's token at `position`.
+fn slotOf(own: Sequence, position: u32) -> u32 {
+  return select(own.ownStart + position - own.prefixLength, own.prefixStart + position, position < own.prefixLength);
 }

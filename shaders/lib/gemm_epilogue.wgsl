@@ -1,4 +1,8 @@
     // One row of a thread's tile: r, its two vec4 columns v0 and v1, and with NORM_IN the row's sum of squares.
+    //#if ACCUMULATE
+    v0 += c[r * ${LDC4}u + ${C_FROM4}u + col0];
+    v1 += c[r * ${LDC4}u + ${C_FROM4}u + safe1];
+    //#end
     //#if NORM_IN
     let scale = 1.0 / sqrt(squares * ${INV_D} + ${EPS});
     v0 *= scale;
@@ -61,9 +65,13 @@
     //#end
     rowDotOut[r * ${DOTS}u + group.x * ${WX}u + local.x] = dots;
     //#else
-    c[r * ${N4}u + col0] = v0;
+    //#if SCALED
+    v0 *= ${OUT_SCALE};
+    v1 *= ${OUT_SCALE};
+    //#end
+    c[r * ${LDC4}u + ${C_FROM4}u + col0] = v0;
     //#if FULL == 0
     if (has1)
     //#end
-    { c[r * ${N4}u + col1] = v1; }
+    { c[r * ${LDC4}u + ${C_FROM4}u + col1] = v1; }
     //#end

@@ -1,7 +1,7 @@
-// Writes d raw of one head from d rotated (in the private array `d`), through the rotation and, with QK_NORM, the norm.
-// Returns sum(d raw . (raw - bias)), the head's share of the row's dot product that the RMSNorm backward needs.
-// A rotation keeps dot products, so without QK_NORM the rotated q or k itself serves: d raw . raw = d rotated . rotated.
-fn writeHeadGradient(row: u32, head: u32, gainAt: u32) -> f32 {
+// Turns d rotated of one head, where it lies in dqkv, into d raw: through the rotation and, with QK_NORM, the norm.
+// Returns the head's share of the dot product that the RMSNorm backward needs: with QK_NORM sum(d raw . (raw - bias)), else
+// -sum(d raw . bias), to which the caller adds sum(d rotated . rotated) = sum(d raw . raw): a rotation keeps dot products.
+fn turnHeadBack(row: u32, head: u32, gainAt: u32) -> f32 {
   let base = row * ${STRIDE1}u + head * ${DH}u;
   let at = rows[row].position * ${DH / 2}u;
   var dots = 0.0;
@@ -11,30 +11,31 @@ fn writeHeadGradient(row: u32, head: u32, gainAt: u32) -> f32 {
   let scale = 1.0 / sqrt(squares / ${DH}.0 + ${EPS});
   var pull = 0.0;
   //#end
-  for (var i = 0u; i < ${DH / 2}u; i++) {
+  let pairs = headLanes(batch.rows) * ${VW}u / 2u;
+  for (var i = 0u; i < pairs; i++) {
     let turn = table[at + i];
-    let low = d[i] * turn.x + d[i + ${DH / 2}u] * turn.y;
-    let high = d[i + ${DH / 2}u] * turn.x - d[i] * turn.y;
+    let dLow = dqkv[base + i];
+    let dHigh = dqkv[base + i + ${DH / 2}u];
+    var low = dLow * turn.x + dHigh * turn.y;
+    var high = dHigh * turn.x - dLow * turn.y;
     //#if QK_NORM
-    d[i] = low;
-    d[i + ${DH / 2}u] = high;
     normGrad[base + i] = low * raw[base + i] * scale;
     normGrad[base + i + ${DH / 2}u] = high * raw[base + i + ${DH / 2}u] * scale;
-    d[i] *= vectors[gainAt + i];
-    d[i + ${DH / 2}u] *= vectors[gainAt + i + ${DH / 2}u];
-    pull += d[i] * raw[base + i] + d[i + ${DH / 2}u] * raw[base + i + ${DH / 2}u];
+    low *= vectors[gainAt + i];
+    high *= vectors[gainAt + i + ${DH / 2}u];
+    pull += low * raw[base + i] + high * raw[base + i + ${DH / 2}u];
     //#else
     //#if BIAS
     dots -= low * vectors[${BIAS_AT}u + head * ${DH}u + i] + high * vectors[${BIAS_AT}u + head * ${DH}u + i + ${DH / 2}u];
     //#end
+    //#end
     dqkv[base + i] = low;
     dqkv[base + i + ${DH / 2}u] = high;
-    //#end
   }
   //#if QK_NORM
   pull *= scale * scale / ${DH}.0;
-  for (var i = 0u; i < ${DH}u; i++) {
-    let value = scale * (d[i] - raw[base + i] * pull);
+  for (var i = 0u; i < 2u * pairs; i++) {
+    let value = scale * (dqkv[base + i] - raw[base + i] * pull);
     dqkv[base + i] = value;
     //#if BIAS
     dots += value * (raw[base + i] - vectors[${BIAS_AT}u + head * ${DH}u + i]);

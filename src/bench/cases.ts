@@ -1,6 +1,7 @@
 /** The sizes that `nsr bench` measures. */
 import type { ModelConfig } from '../model/config';
 import type { GemmShape } from './gemmJob';
+import { sizeCases, type SizeCase } from './sizes';
 
 export interface BenchCase {
   readonly name: string;
@@ -34,6 +35,8 @@ const large: readonly BenchCase[] = [
 export interface BenchPlan {
   readonly gemm: readonly GemmShape[];
   readonly cases: readonly BenchCase[];
+  /** Shapes of real models. */
+  readonly sizes?: readonly SizeCase[];
   /** Rounds per figure, and milliseconds that a round lasts at least. */
   readonly rounds: number;
   readonly leastMs: number;
@@ -48,6 +51,7 @@ const shapes: readonly GemmShape[] = [
 
 export const benchProfiles = {
   short: { gemm: shapes, cases: small, rounds: 3, leastMs: 100 },
+  size: { gemm: [], cases: [], sizes: Object.values(sizeCases), rounds: 3, leastMs: 1 },
   full: { gemm: shapes, cases: [...small, ...large], rounds: 7, leastMs: 200 },
 } as const satisfies Record<string, BenchPlan>;
 

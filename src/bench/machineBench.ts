@@ -8,6 +8,7 @@ import { measureInterleaved, rounded, type Measurement } from './measure';
 import { measureModel } from './modelBench';
 import { adapterName } from './nsrBench';
 import { measureRoofline, type Roofline } from './roofline';
+import { measureSize } from './sizeBench';
 
 /** Calls `emit` with each figure, a JSON value, as soon as it is there. Stops between figures when `signal` is aborted. */
 export async function benchMachine(
@@ -45,6 +46,14 @@ export async function benchMachine(
     if (signal.aborted) break;
     const figures = await measureModel(gpu, bench, plan.rounds, plan.leastMs);
     for (const { flops, ...figure } of figures) write({ ...figure, ...share(flops, figure) });
+  }
+  for (const size of plan.sizes ?? []) {
+    if (signal.aborted) break;
+    for (const { flops, weightBytes, ...figure } of await measureSize(gpu, size, plan.rounds, plan.leastMs)) {
+      const weightGbPerSecond = weightBytes / figure.ms.median / 1e6;
+      const bandwidthShare = weightGbPerSecond / roofline.copyGbPerSecond;
+      write({ ...figure, ...share(flops, figure), weightGbPerSecond, bandwidthShare });
+    }
   }
   return roofline;
 }

@@ -29,7 +29,7 @@ export interface ModelFigure extends Measurement {
   readonly plannedBytes: number;
 }
 
-const optimizer: OptimizerOptions = {
+export const benchOptimizer: OptimizerOptions = {
   learningRate: 1e-4, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.01, maxGradNorm: 1,
 }; // prettier-ignore
 const clipped: LossOptions = { temperature: 1, clipLow: 0.2, clipHigh: 0.2, dualClip: null, klEstimator: 'k3' };
@@ -54,7 +54,7 @@ export async function measureModel(
 
     // the RL step first: its plan may have to grow, and a packed batch serves one plan
     await rlStep(policy, prompts, request);
-    const training = await TrainBench.build(policy, [rows], optimizer);
+    const training = await TrainBench.build(policy, [rows], benchOptimizer);
     const repeated = (work: () => Promise<unknown>) => async (times: number) => {
       for (let i = 0; i < times; i++) await work();
     };
@@ -74,6 +74,8 @@ export async function measureModel(
       microBatches: training.microBatches,
       sequences: bench.prompts * bench.groupSize,
       newTokens: bench.newTokens,
+      promptRows: bench.prompts * (bench.promptTokens - 1),
+      longestPrompt: bench.promptTokens - 1,
       contextLength: contextOf(config),
     });
     const common = { model: bench.name, parameters: policy.parameterCount, memory, peakBytes, plannedBytes };
@@ -116,7 +118,7 @@ function workOf(bench: BenchCase) {
 }
 
 /** Rollout, a verdict (here: the first token is even), NSR's advantages and one clipped update. */
-async function rlStep(
+export async function rlStep(
   policy: PolicyModel,
   prompts: readonly (readonly number[])[],
   request: Parameters<PolicyModel['rollout']>[0],
@@ -124,7 +126,7 @@ async function rlStep(
   const { sequences } = await policy.rollout(request);
   const tokens = sequences.reduce((sum, { completion }) => sum + completion.length, 0);
   const batch = sequences.map((sequence) => penalised(sequence, prompts[sequence.promptIndex] ?? [], tokens));
-  await policy.update(batch, clipped, optimizer);
+  await policy.update(batch, clipped, benchOptimizer);
 }
 
 /** Advantage -1 where the verdict is wrong, 0.1 where it is right (W-REINFORCE), so that every token has its gradient. */

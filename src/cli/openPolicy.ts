@@ -1,5 +1,6 @@
 import { openDevice, type Gpu } from '../gpu/device';
 import type { ModelConfig } from '../model/config';
+import { hasAdapter, readAdapter } from '../model/adapter/adapterFolder';
 import { readModelFolder, type ModelSource } from '../model/folder';
 import type { Policy } from '../model/policy';
 import { createPolicy, type PolicyOptions } from '../model/policyModel';
@@ -21,10 +22,14 @@ export interface OpenPolicy {
   readonly policy: Policy;
 }
 
-/** Reads a model folder and builds the engine for it, without a tokenizer. Throws `InputError` on a folder that it cannot
+/** Reads a model folder, with the adapter in it where there is one, and builds the engine for it, without a tokenizer. Throws `InputError` on a folder that it cannot
  * compute (told before the GPU is woken), `NoAdapterError` without WebGPU. */
 export async function openPolicy(source: ModelSource, options: PolicyOptions = {}): Promise<OpenPolicy> {
   const { config, tensors } = await readModelFolder(source);
+  const adapter = (await hasAdapter(source)) ? await readAdapter(source, config) : null;
   const gpu = await openTunedDevice(config);
-  return { gpu, policy: await createPolicy(gpu, config, tensors, { memoryBytes: systemMemoryBudget(), ...options }) };
+  return {
+    gpu,
+    policy: await createPolicy(gpu, config, tensors, { memoryBytes: systemMemoryBudget(), adapter, ...options }),
+  };
 }

@@ -81,7 +81,8 @@ describe('objective.json', () => {
 
 describe('refuses by name', () => {
   it.each([
-    [{ reference: 'base' }, 'objective.json: reference: "base"'],
+    [{ reference: 'base' }, 'objective.json: reference: "base" is not allowed; allowed: a case with an adapter'],
+    [{ reference: 'other' }, 'objective.json: reference: "other"'],
     [{ advantage: 'nonsense' }, 'objective.json: advantage: "nonsense"'],
     [{ temperature: 1 }, 'objective.json: temperature'],
     [{ clipLow: -1 }, 'objective.json: clipLow: -1'],
@@ -97,13 +98,5 @@ describe('refuses by name', () => {
       withSequences(({ refLogp: _, ...rest }) => rest),
     );
     expect(() => weigh(folder)).toThrow('sequences.0.refLogp');
-  });
-
-  it('an adapter, rather than ignore it', () => {
-    const folder = caseWith({});
-    writeFileSync(join(folder, 'adapter_config.json'), '{}');
-    expect(() => readOracleCase(folder)).toThrow(
-      'adapter_config.json" is not allowed; allowed: a case without an adapter',
-    );
   });
 });

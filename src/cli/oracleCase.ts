@@ -72,22 +72,20 @@ export interface OracleCase {
   readonly rollouts: readonly ObjectiveRollout[];
   /** Null when the case asks for no update. */
   readonly optimizer: OptimizerOptions | null;
+  /** The KL reference is the model with its adapter off: no rollout has a refLogp. */
+  readonly baseIsReference: boolean;
 }
 
-/** Reads batch.json and objective.json of a folder. Throws `InputError` naming file and field, and on what `nsr grad` cannot
- * compute: an adapter, a reference that is not in the batch. */
+/** Reads batch.json and objective.json of a folder. Throws `InputError` naming file and field. */
 export function readOracleCase(folder: string): OracleCase {
-  for (const name of ['adapter_config.json', 'adapter_model.safetensors'])
-    if (existsSync(join(folder, name)))
-      throw new InputError(
-        '--case',
-        join(folder, name),
-        'a case without an adapter: all weights of the model are trained',
-      );
   const batchFile = join(folder, 'batch.json');
   const batch = checkJson(batchFile, batchSchema, readJsonInput('--case', batchFile));
+  const { experiment, baseIsReference } = readObjective(join(folder, 'objective.json'), batch);
+  if (baseIsReference && !existsSync(join(folder, 'adapter_config.json')))
+    throw new InputError(`${join(folder, 'objective.json')}: reference`, 'base', 'a case with an adapter');
   return {
-    experiment: readObjective(join(folder, 'objective.json'), batch),
+    experiment,
+    baseIsReference,
     moment: { step: batch.step, pastAccuracies: [], temperature: batch.temperature },
     rollouts: batch.sequences.map((sequence, index) => readRollout(sequence, `${batchFile}: sequences.${index}`)),
     optimizer: batch.optimizer === undefined ? null : readOptimizer(batch.optimizer),
@@ -111,12 +109,15 @@ function readOptimizer({ lr, betas, ...rest }: NonNullable<BatchFile['optimizer'
 }
 
 /** Checked by the reader of experiments, so that a case may say whatever an experiment may. */
-function readObjective(file: string, { sequences, maxNewTokens, totalSteps }: BatchFile): Experiment {
+function readObjective(
+  file: string,
+  { sequences, maxNewTokens, totalSteps }: BatchFile,
+): Pick<OracleCase, 'experiment' | 'baseIsReference'> {
   const json = readJsonInput('--case', file);
   if (!isRecord(json)) throw new InputError(file, json, 'an object');
   const { advantage, reference, dropGroups, confidence, ...given } = json;
-  if (reference !== undefined)
-    throw new InputError(`${file}: reference`, reference, 'nothing: refLogp in batch.json is the reference');
+  if (reference !== undefined && reference !== 'base')
+    throw new InputError(`${file}: reference`, reference, "'base', or nothing: refLogp in batch.json is the reference");
   if (given['aggregation'] === 'constant' && (given['maxLength'] ?? maxNewTokens ?? null) === null)
     throw new InputError(`${file}: maxLength`, 'nothing', 'the length constant of the constant aggregation');
   const longest = Math.max(...sequences.map(({ completion }) => completion.length));
@@ -129,10 +130,11 @@ function readObjective(file: string, { sequences, maxNewTokens, totalSteps }: Ba
     confidence: isRecord(confidence) ? { kind: 'power', ...confidence } : (confidence ?? null),
   };
   try {
-    return parseExperiment(
+    const experiment = parseExperiment(
       { objective, sampling: { maxNewTokens: maxNewTokens ?? longest }, steps: totalSteps },
       catalogue,
     );
+    return { experiment, baseIsReference: reference === 'base' };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(`${file}: ${error.field.replace(/^objective\./, '')}`, error.value, error.allowed);

@@ -90,7 +90,7 @@ describe('parseExperiment', () => {
     expect(() => parse({ optimizer: { learningRate: NaN } })).toThrow('optimizer.learningRate: NaN');
     expect(() => parse({ optimizer: { learningRate: Infinity } })).toThrow('optimizer.learningRate: Infinity');
     expect(() => parse({ learning: 1 })).toThrow(
-      'learning: 1 is not allowed; allowed: one of the keys version, model, task',
+      'learning: 1 is not allowed; allowed: one of the keys version, model, adapter, task',
     );
     expect(() => parse({ batch: { size: 1 } })).toThrow('batch.size: 1');
     expect(() => parse({ batch: [] })).toThrow('batch: []');

@@ -51,7 +51,13 @@ type Head = readonly [path: string, label: string, help: string];
 type Bounds = readonly [min: number, max: number, unit?: string];
 type Options = Partial<Pick<FieldBase, 'acts' | 'common'>>;
 
-const sections: Readonly<Record<string, Section>> = { model: 'model', task: 'model', steps: 'run', seed: 'run' };
+const sections: Readonly<Record<string, Section>> = {
+  model: 'model',
+  adapter: 'model',
+  task: 'model',
+  steps: 'run',
+  seed: 'run',
+};
 
 function base([path, label, help]: Head, { acts = 'next-rollout', common = false }: Options): FieldBase {
   const branch = path.split('.')[0] ?? path;

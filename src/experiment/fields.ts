@@ -16,6 +16,28 @@ export const fields: readonly FieldSpec[] = [
     'countdown4-strong',
     { acts: 'restart', common: true },
   ),
+  integer(
+    [
+      'adapter.rank',
+      'Adapter rank',
+      'Trains two thin factors beside each map (LoRA) and leaves the model as it is; 0 = no adapter, all weights train.',
+    ],
+    [0, 256],
+    0,
+    { acts: 'restart' },
+  ),
+  number(
+    ['adapter.alpha', 'Adapter alpha', 'The factors’ product counts alpha / rank. Acts with an adapter only.'],
+    [0.001, 4096],
+    32,
+    { acts: 'restart' },
+  ),
+  choice(
+    ['adapter.targets', 'Adapted maps', 'Which maps of a layer have factors. Acts with an adapter only.'],
+    { all: 'All maps', attention: 'Attention', mlp: 'Feed-forward', 'q-v': 'Queries and values' },
+    'all',
+    { acts: 'restart' },
+  ),
   chosen(
     ['task.name', 'Task', 'Where prompts come from and how answers are verified.'],
     { kind: 'task', default: 'countdown' },

@@ -119,6 +119,7 @@ function checkTogether(experiment: Experiment): Experiment {
 export const defaultExperiment: Experiment = (() => {
   const empty = {
     version: 1,
+    adapter: {},
     task: {},
     sampling: {},
     batch: {},

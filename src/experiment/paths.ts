@@ -8,10 +8,10 @@ function checkedParts(path: string): string[] {
   return path.split('.');
 }
 
-/** Value at a field's path. Throws `InputError` on a path that is no field. */
+/** Value at a field's path; undefined in an experiment from before there was the field. Throws `InputError` on a path that is no field. */
 export function getField(experiment: Experiment, path: string): unknown {
   let value: unknown = experiment;
-  for (const part of checkedParts(path)) value = (value as Record<string, unknown>)[part];
+  for (const part of checkedParts(path)) value = (value as Record<string, unknown> | undefined)?.[part];
   return value;
 }
 
@@ -22,6 +22,6 @@ export function withField(experiment: Experiment, path: string, value: unknown):
 
 function replaced(node: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;
-  const record = node as Record<string, unknown>;
-  return { ...record, [key]: replaced(record[key], rest, value) };
+  const record = node as Record<string, unknown> | undefined;
+  return { ...record, [key]: replaced(record?.[key], rest, value) };
 }

@@ -57,10 +57,23 @@ export interface ExperimentEdit {
   readonly value: unknown;
 }
 
+export interface AdapterSpec {
+  /** 0: none, all weights train. */
+  readonly rank: number;
+  /** The factors' product counts alpha / rank. */
+  readonly alpha: number;
+  readonly targets: AdapterTargets;
+}
+
+/** All maps of a layer, those of its attention or of its feed-forward block, or q and v alone (PEFT's choice where none is said). */
+export type AdapterTargets = 'all' | 'attention' | 'mlp' | 'q-v';
+
 export interface Experiment {
   readonly version: 1;
   /** Shipped base (folder in public/models) or Hugging Face id `org/name`. */
   readonly model: string;
+  /** What trains: factors of low rank beside the model's maps (LoRA), or with rank 0 all of its weights. */
+  readonly adapter: AdapterSpec;
   readonly task: { readonly name: string; readonly params: Readonly<Record<string, number | string | boolean>> };
   readonly sampling: {
     readonly temperature: Scheduled;

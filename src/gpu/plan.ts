@@ -54,8 +54,9 @@ export class Plan {
     return new Plan(gpu, label, dispatches);
   }
 
-  get length(): number {
-    return this.dispatches.length;
+  /** Dispatches that these sizes run. */
+  count(sizes: PlanSizes): number {
+    return this.dispatches.filter(({ grid }) => !grid(sizes).includes(0)).length;
   }
 
   /** Records all dispatches into `pass`. */

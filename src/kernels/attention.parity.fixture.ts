@@ -14,20 +14,27 @@ import {
   type KernelBench,
 } from './kernelBench.fixture';
 import { Matrix } from './matrix.reference';
+import type { KernelVariant } from './variant';
 
 /** Relative errors of the forward and of the backward kernels. */
-const forwardBound = 3e-6;
-const backwardBound = 1e-5;
+export const forwardBound = 3e-6;
+export const backwardBound = 1e-5;
 
-function setUp(bench: KernelBench, shape: HeadShape, groups: readonly PackedGroup[]) {
+/** Buffers for packed rows of normal numbers. `positions`: of the rotary table. */
+export function attentionSetUp(
+  bench: KernelBench,
+  shape: HeadShape,
+  groups: readonly PackedGroup[],
+  { deviation = 1, positions = 256 } = {},
+) {
   const packed = packRows(groups);
   const n = packed.rows.length;
   const heads = (shape.qHeads + 2 * shape.kvHeads) * shape.headDim;
-  const values = normals(n * shape.qkvWidth, 1, 'qkv', n);
+  const values = normals(n * shape.qkvWidth, deviation, 'qkv', n);
   const raw = Matrix.from(n, shape.qkvWidth, (row, column) =>
     column < heads ? (values[row * shape.qkvWidth + column] ?? NaN) : 0,
   );
-  const table = ropeTable(256, shape.headDim, 100);
+  const table = ropeTable(positions, shape.headDim, 100);
   const vectors = headVectors(shape);
   const inputs: HeadInputs = { shape, rows: packed.rows, raw, vectors, table };
   const capacity = roundRows(n);
@@ -46,22 +53,22 @@ function setUp(bench: KernelBench, shape: HeadShape, groups: readonly PackedGrou
 }
 
 /** Columns [0, width) of every row, padding left out. */
-function columns(values: ArrayLike<number>, rows: number, stride: number, width: number): Float64Array {
+export function columns(values: ArrayLike<number>, rows: number, stride: number, width: number): Float64Array {
   return Float64Array.from(
     { length: rows * width },
     (_, i) => values[Math.floor(i / width) * stride + (i % width)] ?? NaN,
   );
 }
 
-export function attentionParity(open: () => KernelBench, shapes: typeof headShapes): void {
+export function attentionParity(open: () => KernelBench, shapes: typeof headShapes, variant: KernelVariant): void {
   describe.each(shapes)('%s', (_, shape) => {
     it.each(packings)('packing %#: forward and backward', async (...groups) => {
       const bench = open();
-      const { inputs, buffers, n, capacity } = setUp(bench, shape, groups);
+      const { inputs, buffers, n, capacity } = attentionSetUp(bench, shape, groups);
       const qkvHeads = (shape.qHeads + 2 * shape.kvHeads) * shape.headDim;
       const mixedHeads = shape.qHeads * shape.headDim;
       const dots = shape.qHeads + shape.kvHeads;
-      await bench.run([rope(shape, buffers), attention(shape, buffers)], { rows: n });
+      await bench.run([rope(shape, buffers), attention(shape, buffers, variant)], { rows: n });
 
       const prepared = prepareHeads(inputs);
       const qkv = await bench.read(buffers.qkv, n * shape.qkvWidth);
@@ -87,7 +94,7 @@ export function attentionParity(open: () => KernelBench, shapes: typeof headShap
         dqkv: bench.poisoned(capacity * shape.qkvWidth),
         normGrad: shape.qkNorm ? bench.poisoned(capacity * shape.qkvWidth) : null,
       };
-      await bench.run(attentionBackward(shape, buffers, gradients), { rows: n });
+      await bench.run(attentionBackward(shape, buffers, gradients, variant), { rows: n });
       const expected = attentionBackwardReference(inputs, new Matrix(n, shape.mixedWidth, values));
       const dqkv = await bench.read(gradients.dqkv, n * shape.qkvWidth);
       expectClose(

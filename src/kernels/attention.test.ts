@@ -1,12 +1,14 @@
-/** The attention kernels of training and of sampling; variant.swiftshader.test.ts has the wide heads. */
+/** The attention kernels of training and of sampling; variant.swiftshader.test.ts has those of GPUs. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ropeTable } from '../model/decoder/ropeTable';
 import { attentionParity } from './attention.parity.fixture';
+import { longAttentionParity } from './longAttention.parity.fixture';
 import { attentionBackwardReference, attentionForward, prepareHeads } from './attention.reference';
 import { decodeAttentionParity } from './decodeAttention.parity.fixture';
-import { headVectors, narrowHeads, packRows } from './heads.fixture';
+import { headShapes, headVectors, packRows } from './heads.fixture';
 import { KernelBench, normals } from './kernelBench.fixture';
 import { Matrix } from './matrix.reference';
+import { softwareVariant } from './variant';
 
 let bench: KernelBench;
 beforeAll(async () => {
@@ -20,15 +22,18 @@ afterAll(() => {
 });
 
 describe('training', () => {
-  attentionParity(() => bench, narrowHeads);
+  attentionParity(() => bench, headShapes, softwareVariant);
+});
+describe('long rows', () => {
+  longAttentionParity(() => bench, softwareVariant);
 });
 describe('sampling', () => {
-  decodeAttentionParity(() => bench, narrowHeads);
+  decodeAttentionParity(() => bench, headShapes, softwareVariant);
 });
 
 describe('the reference', () => {
   it('agrees with central differences of its own forward pass', () => {
-    const [, shape] = narrowHeads[1] ?? [];
+    const [, shape] = headShapes[1] ?? [];
     if (!shape) throw new Error('no shape');
     const packed = packRows([[2, [2, 1]]]);
     const raw = new Matrix(packed.rows.length, shape.qkvWidth, normals(packed.rows.length * shape.qkvWidth, 1, 'fd'));

@@ -1,7 +1,9 @@
-/** Wrappers of rope.wgsl, attention.wgsl and attention_backward_{q,kv}.wgsl for packed rows. */
+/** Wrappers of rope, attention and its backward pass for packed rows; attentionForm.ts chooses among the forms of the kernels. */
 import { grid1d, type BufferSlice, type KernelCall, type PlanSizes } from '../gpu/plan';
 import { floatLiteral } from './gemm';
+import { attentionKernel } from './attentionForm';
 import { headConstants, type HeadShape } from './headShape';
+import type { KernelVariant } from './variant';
 
 export interface AttentionBuffers {
   readonly batch: BufferSlice;
@@ -59,50 +61,54 @@ export function rope(shape: HeadShape, buffers: AttentionBuffers): KernelCall {
   };
 }
 
-export function attention(shape: HeadShape, buffers: AttentionBuffers): KernelCall {
+export function attention(shape: HeadShape, buffers: AttentionBuffers, variant: KernelVariant): KernelCall {
   return {
     label: 'attention',
-    shader: 'attention.wgsl',
-    constants: headConstants(shape),
+    ...attentionKernel('attention', shape, variant, shape.qHeads, 1024),
     bindings: [buffers.batch, buffers.rows, buffers.qkv, buffers.mixed, buffers.stats],
-    grid: threads('rows', shape.qHeads),
   };
 }
 
-/** d q (and delta), then d k and d v: two dispatches, in this order. */
+/** d q (and delta), then d k and d v, then with q/k norms back through these: two or three dispatches, in this order. Two would
+ * do with norms too, but the second would bind ten storage buffers, and WebGPU promises eight. */
 export function attentionBackward(
   shape: HeadShape,
   buffers: AttentionBuffers,
   gradients: AttentionGradientBuffers,
+  variant: KernelVariant,
 ): KernelCall[] {
-  const constants = {
-    ...headConstants(shape),
-    DOTS: shape.qHeads + shape.kvHeads,
-  };
+  const { stats } = buffers;
+  const { dMixed, dqkv } = gradients;
   const tail = [
-    buffers.stats,
-    gradients.dqkv,
-    buffers.table,
-    shape.qkNorm || shape.qkvBias ? buffers.vectors : null,
-    shape.qkNorm ? buffers.raw : null,
-    gradients.normGrad,
+    stats,
+    dqkv,
+    shape.qkNorm ? null : buffers.table,
+    shape.qkvBias && !shape.qkNorm ? buffers.vectors : null,
   ];
-  return [
+  const calls: KernelCall[] = [
     {
       label: 'attention backward q',
-      shader: 'attention_backward_q.wgsl',
-      constants,
-      bindings: [buffers.batch, buffers.rows, buffers.qkv, buffers.mixed, gradients.dMixed, ...tail],
-      grid: threads('rows', shape.qHeads),
+      ...attentionKernel('attention_backward_q', shape, variant, shape.qHeads, 512),
+      bindings: [buffers.batch, buffers.rows, buffers.qkv, buffers.mixed, dMixed, ...tail],
     },
     {
       label: 'attention backward kv',
-      shader: 'attention_backward_kv.wgsl',
-      constants,
-      bindings: [buffers.batch, buffers.rows, buffers.qkv, null, gradients.dMixed, ...tail],
-      grid: threads('rows', shape.kvHeads),
+      ...attentionKernel('attention_backward_kv', shape, variant, shape.kvHeads, 512),
+      bindings: [buffers.batch, buffers.rows, buffers.qkv, null, dMixed, ...tail],
     },
   ];
+  const { normGrad } = gradients;
+  if (normGrad) {
+    const heads = shape.qHeads + shape.kvHeads;
+    calls.push({
+      label: 'heads backward',
+      shader: 'heads_backward.wgsl',
+      constants: { ...headConstants(shape), DOTS: heads },
+      bindings: [buffers.batch, buffers.rows, buffers.table, buffers.raw, buffers.vectors, dqkv, normGrad, stats],
+      grid: threads('rows', heads),
+    });
+  }
+  return calls;
 }
 
 /** Float offset of the rows' dot products in `stats` (a multiple of 64, since capacities are). */

@@ -1,88 +1,86 @@
-/** Wrappers of decode_embed, decode_attention and sample: one new token for every sequence. */
-import { grid1d, type BufferSlice, type KernelCall } from '../gpu/plan';
-import { headConstants, type HeadShape } from './headShape';
+/** Wrappers of decode_embed, decode_attention with its forms (attentionForm.ts) and store_keys: one new token for every sequence. */
+import { grid1d, type BufferSlice, type KernelCall, type PlanSizes } from '../gpu/plan';
+import { attentionForm, keysAtOnce } from './attentionForm';
+import { headConstants, vectorWidth, type HeadShape } from './headShape';
+import { bindTensor, type TensorWindow } from './tensor';
+import { embeddingConstants } from './embed';
 import type { KernelVariant } from './variant';
 
-/** x [sequences, width] = E[nextToken]. */
+/** x [sequences, width] = E[nextToken], a dispatch for each window of the vocabulary. */
 export function decodeEmbed(spec: {
   sampling: BufferSlice;
   sequences: BufferSlice;
   active: BufferSlice;
-  embedding: BufferSlice;
+  embedding: readonly TensorWindow[];
   x: BufferSlice;
-  width: number;
-}): KernelCall {
-  return {
+}): KernelCall[] {
+  return spec.embedding.map(({ first, tensor }) => ({
     label: 'decode embed',
     shader: 'decode_embed.wgsl',
-    constants: { D4: spec.width / 4 },
-    bindings: [spec.sampling, spec.sequences, spec.embedding, spec.x, spec.active],
-    grid: (sizes) => grid1d(Math.ceil(((sizes['rows'] ?? 0) * spec.width) / 256)),
-  };
+    constants: embeddingConstants(first, tensor),
+    bindings: [spec.sampling, spec.sequences, bindTensor(tensor), spec.x, spec.active],
+    grid: (sizes) => grid1d(Math.ceil(((sizes['rows'] ?? 0) * tensor.columns) / 256)),
+  }));
 }
 
+/** Attention of the new token: one dispatch, or for wide heads two. */
 export function decodeAttention(
   shape: HeadShape,
+  variant: KernelVariant,
   spec: {
     sampling: BufferSlice;
     sequences: BufferSlice;
     active: BufferSlice;
+    /** [rows, qkvWidth] as projected; with wide heads q is rotated in place. */
     qkv: BufferSlice;
-    /** Rotated q | k | v rows of the prompts. */
-    prefix: BufferSlice;
-    /** [sequences, capacity, k | v]. */
+    /** [slots, k | v], see `Sequence` of shaders/lib/decode.wgsl. */
     cache: BufferSlice;
-    capacity: number;
     mixed: BufferSlice;
     table: BufferSlice;
     vectors: BufferSlice;
   },
-): KernelCall {
-  return {
-    label: 'decode attention',
-    shader: 'decode_attention.wgsl',
-    constants: { ...headConstants(shape), CAPACITY: spec.capacity },
-    bindings: [
-      spec.sampling,
-      spec.sequences,
-      spec.qkv,
-      spec.prefix,
-      spec.cache,
-      spec.mixed,
-      spec.table,
-      shape.qkNorm ? spec.vectors : null,
-      spec.active,
-    ],
-    grid: (sizes) => grid1d(Math.ceil(((sizes['rows'] ?? 0) * shape.qHeads) / 64)),
-  };
+): KernelCall[] {
+  const { sampling, sequences, active, qkv, cache, mixed, table } = spec;
+  const constants = headConstants(shape);
+  const vectors = shape.qkNorm ? spec.vectors : null;
+  const threads = (perRow: number) => (sizes: PlanSizes) => grid1d(Math.ceil(((sizes['rows'] ?? 0) * perRow) / 64));
+  const groups = (perRow: number) => (sizes: PlanSizes) => grid1d((sizes['rows'] ?? 0) * perRow);
+  const label = 'decode attention';
+  const form = attentionForm(shape, variant);
+  if (form === 'registers') {
+    const bindings = [sampling, sequences, qkv, cache, mixed, table, vectors, active];
+    return [{ label, shader: 'decode_attention.wgsl', constants, bindings, grid: threads(shape.qHeads) }];
+  }
+  const software = form === 'loops';
+  return [
+    {
+      label: 'decode heads',
+      shader: 'decode_heads.wgsl',
+      constants,
+      bindings: [sampling, sequences, qkv, cache, table, vectors, active],
+      grid: threads(shape.qHeads + 2 * shape.kvHeads),
+    },
+    {
+      label,
+      shader: software ? 'decode_attention_loops.wgsl' : 'decode_attention_tiles.wgsl',
+      constants: software ? { ...constants, KEYS: keysAtOnce } : constants,
+      bindings: [sampling, sequences, qkv, cache, mixed, active],
+      grid: groups(software ? shape.kvHeads : shape.qHeads),
+    },
+  ];
 }
 
-/** Draws the next token and advances the sequences. `noise` [sequences, capacity, vocabulary] replaces the random numbers. */
-export function sample(spec: {
-  variant: KernelVariant;
-  sampling: BufferSlice;
-  sequences: BufferSlice;
-  active: BufferSlice;
-  logits: BufferSlice;
-  vocabulary: number;
-  stride: number;
-  /** [sequences, capacity] x (id, bits of logp, bits of entropy, 0). */
-  tokens: BufferSlice;
-  capacity: number;
-  noise: BufferSlice | null;
-}): KernelCall {
-  const wg = spec.variant.rowThreads;
+/** Keys and values of `rows` packed rows into the slots of the cache that `slots` [rows] names. */
+export function storeKeys(
+  shape: HeadShape,
+  spec: { batch: BufferSlice; slots: BufferSlice; qkv: BufferSlice; cache: BufferSlice },
+): KernelCall {
+  const lanes = (2 * shape.kvHeads * shape.headDim) / vectorWidth(shape);
   return {
-    label: 'sample',
-    shader: 'sample.wgsl',
-    constants: {
-      WG: wg,
-      VOCABULARY: spec.vocabulary,
-      STRIDE: spec.stride,
-      CAPACITY: spec.capacity,
-      NOISE: spec.noise ? 1 : 0,
-    },
-    bindings: [spec.sampling, spec.sequences, spec.logits, spec.tokens, spec.noise, spec.active],
-    grid: (sizes) => grid1d(wg > 1 ? (sizes['rows'] ?? 0) : Math.ceil((sizes['rows'] ?? 0) / 8)),
+    label: 'store keys',
+    shader: 'store_keys.wgsl',
+    constants: headConstants(shape),
+    bindings: [spec.batch, spec.slots, spec.qkv, spec.cache],
+    grid: (sizes) => grid1d(Math.ceil(((sizes['rows'] ?? 0) * lanes) / 64)),
   };
 }

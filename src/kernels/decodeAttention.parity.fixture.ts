@@ -1,4 +1,4 @@
-/** decode_attention.wgsl against float64: one new token over a shared prefix and the sequence's own cache. */
+/** decode_attention.wgsl and its forms against float64: one new token over a shared prefix and the sequence's own cache. */
 import { describe, expect, it } from 'vitest';
 import { at } from '../lib/invariant';
 import { ropeTable } from '../model/decoder/ropeTable';
@@ -7,6 +7,7 @@ import { decodeAttention } from './decode';
 import { headVectors, type headShapes } from './heads.fixture';
 import { expectClose, expectUntouched, normals, type KernelBench } from './kernelBench.fixture';
 import { Matrix } from './matrix.reference';
+import type { KernelVariant } from './variant';
 
 const capacity = 66;
 /** Prefix length, tokens in the cache, ended. */
@@ -20,27 +21,44 @@ const sequences = [
 /** Row r of the batch holds sequence going[r]; sequence 1 is not in the batch. */
 const going = [4, 3, 2, 0];
 
-export function decodeAttentionParity(open: () => KernelBench, shapes: typeof headShapes): void {
+/** Slots of the cache: one left free, prompts, then `capacity` for each sequence. */
+const promptAt = 3;
+const ownAt = (s: number) => 70 + s * capacity;
+const slots = ownAt(sequences.length);
+
+export function decodeAttentionParity(
+  open: () => KernelBench,
+  shapes: typeof headShapes,
+  variant: KernelVariant,
+): void {
   describe.each(shapes)('%s', (_, shape) => {
     it('mixes prefix, cache and the token itself, and stores its key and value', async () => {
       const bench = open();
       const kv = 2 * shape.kvHeads * shape.headDim;
       const kAt = shape.qHeads * shape.headDim;
-      const prefix = new Matrix(70, shape.qkvWidth, normals(70 * shape.qkvWidth, 1, 'prefix'));
-      const cache = new Matrix(sequences.length * capacity, kv, normals(sequences.length * capacity * kv, 1, 'cache'));
+      const cache = new Matrix(slots, kv, normals(slots * kv, 1, 'cache'));
       const raw = normals(going.length * shape.qkvWidth, 1, 'qkv');
       const vectors = headVectors(shape);
       const table = ropeTable(256, shape.headDim, 100);
       const sampling = new ArrayBuffer(48);
       new Uint32Array(sampling).set([going.length]);
-      const states = sequences.flatMap(({ prefix: length, length: own, done }) => [3, length, own, done, 0, 0, 0, 0]);
+      const states = sequences.flatMap(({ prefix, length, done }, s) => [
+        promptAt,
+        prefix,
+        length,
+        done,
+        0,
+        0,
+        ownAt(s),
+        0,
+      ]);
       const cacheSlice = bench.floats(cache.data);
       const mixed = bench.poisoned(going.length * shape.mixedWidth);
-      const call = decodeAttention(shape, {
-      sampling: bench.uniform(sampling), sequences: bench.words(states), active: bench.words(going), qkv: bench.floats(raw), prefix: bench.floats(prefix.data),
-      cache: cacheSlice, capacity, mixed, table: bench.floats(table), vectors: bench.floats(vectors),
+      const calls = decodeAttention(shape, variant, {
+      sampling: bench.uniform(sampling), sequences: bench.words(states), active: bench.words(going), qkv: bench.floats(raw),
+      cache: cacheSlice, mixed, table: bench.floats(table), vectors: bench.floats(vectors),
     }); // prettier-ignore
-      await bench.run([call], { rows: going.length });
+      await bench.run(calls, { rows: going.length });
       const actual = await bench.read(mixed, going.length * shape.mixedWidth);
       const cached = await bench.read(cacheSlice, cache.data.length);
       const expectedCache = cache.data.slice();
@@ -57,15 +75,15 @@ export function decodeAttentionParity(open: () => KernelBench, shapes: typeof he
         const prepared = prepareHeads({ shape, rows: [{ position, keys: [] }], raw: newest, vectors, table });
         const all = Matrix.from(position + 1, shape.qkvWidth, (r, column) => {
           if (r === position) return prepared.get(0, column);
-          if (r < before) return prefix.get(3 + r, column);
-          return column < kAt || column >= kAt + kv ? 0 : cache.get(s * capacity + r - before, column - kAt);
+          const slot = r < before ? promptAt + r : ownAt(s) + r - before;
+          return column < kAt || column >= kAt + kv ? 0 : cache.get(slot, column - kAt);
         });
         const rows = Array.from({ length: position + 1 }, (_row, r) => ({ position: r, keys: [r] }));
         rows[position] = { position, keys: rows.map((_row, r) => r) };
         const expected = attentionForward(shape, rows, all).mixed.row(position);
         const width = shape.qHeads * shape.headDim;
         expectClose(own.slice(0, width), expected.slice(0, width), 3e-6, `mixed of sequence ${s}`);
-        expectedCache.set(prepared.row(0).slice(kAt, kAt + kv), (s * capacity + length) * kv);
+        expectedCache.set(prepared.row(0).slice(kAt, kAt + kv), (ownAt(s) + length) * kv);
       });
       expectClose(cached, expectedCache, 1e-6, 'cache');
       expect(cached.filter((value, i) => value !== Math.fround(at(cache.data, i))).length).toBeLessThanOrEqual(3 * kv);

@@ -1,6 +1,7 @@
 /** gemm.wgsl as CPU adapters run it; variant.swiftshader.test.ts has the GPUs' form. */
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { gemmParity, tileParity } from './gemm.parity.fixture';
+import { factorParity } from './gemmFactors.parity.fixture';
 import { KernelBench } from './kernelBench.fixture';
 import { productTileNames } from './productTile';
 import { softwareVariant } from './variant';
@@ -17,6 +18,7 @@ afterAll(() => {
 });
 
 gemmParity(() => bench, softwareVariant, true);
+factorParity(() => bench, softwareVariant, true);
 
 describe.each(productTileNames)('%s', (name) => {
   tileParity(() => bench, softwareVariant, name, true);

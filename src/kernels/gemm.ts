@@ -1,5 +1,7 @@
 /** Wrapper of gemm.wgsl: C[M,N] = A[M,K] B[K,N] with the fused prologues and epilogues of a transformer layer. */
 import type { BufferSlice, KernelCall } from '../gpu/plan';
+import { invariant } from '../lib/invariant';
+import { storedAs, type TensorType } from './tensor';
 import { chooseProductTile, defaultProductTile, productTiles, type ProductTile } from './productTile';
 import type { KernelVariant } from './variant';
 
@@ -34,18 +36,58 @@ export type GemmOutput =
       readonly gatherX: BufferSlice | null;
     };
 
-export interface GemmSpec {
+/** The right factor B of a product: how a weight is stored, which way round, and what belongs to it. */
+export interface Factor {
+  readonly b: BufferSlice;
+  /** float32 by default. */
+  readonly type?: TensorType;
+  /** B is stored [N, K]; [K, N] by default. K and N multiples of 4. */
+  readonly natural?: boolean;
+  readonly k: number;
+  readonly n: number;
+  /** [K]: B is scaled by these gains as it is read (`natural` only). */
+  readonly gain?: BufferSlice | null;
+  /** What is added to A B. */
+  readonly low?: LowRank | null;
+}
+
+/** A product of low rank that is added to another: L F, or L F^T for a `natural` factor. */
+export interface LowRank {
+  /** L [M, stride]. */
+  readonly values: BufferSlice;
+  readonly stride: number;
+  /** [inner, N]; for a natural factor [columns, inner] of each part. */
+  readonly factor: BufferSlice;
+  /** A multiple of 4. */
+  readonly inner: number;
+  /** For a natural factor: the runs of C's columns that get something, multiples of 4, and where in L each reads. */
+  readonly parts: readonly LowRankPart[];
+}
+
+export interface LowRankPart {
+  readonly first: number;
+  readonly columns: number;
+  /** Column of L, and place in the factor, with which the part begins. */
+  readonly valuesAt: number;
+  readonly factorAt: number;
+}
+
+export interface GemmSpec extends Factor {
   readonly label: string;
   readonly variant: KernelVariant;
-  /** [M, lda] row-major; columns from k on are not read. */
+  /** [M, lda] row-major; of each row the k columns from `aFrom` on are read. */
   readonly a: BufferSlice;
   /** k where it is left out. */
   readonly lda?: number;
-  /** [K, N], N a multiple of 4. */
-  readonly b: BufferSlice;
-  readonly k: number;
-  readonly n: number;
+  readonly aFrom?: number;
+  /** [M, ldc] row-major; of each row the n columns from `cFrom` on are written. Another `ldc` than n for plain outputs only. */
   readonly c: BufferSlice;
+  readonly ldc?: number;
+  readonly cFrom?: number;
+  /** A B is added to what is in C, before the epilogue of the output. */
+  readonly accumulate?: boolean;
+  /** C = scale A B, for plain outputs. */
+  readonly scale?: number;
   /** Name of the row count in the plan's sizes. */
   readonly rows: string;
   /** The most rows that the plan has room for: decides the tile. */
@@ -59,6 +101,24 @@ export interface GemmSpec {
 }
 
 const outputCodes = { plain: 0, residual: 1, swiglu: 2, swigluBackward: 3, normBackward: 4, rope: 5 } as const;
+
+function lowConstants(low: LowRank | null): Record<string, number> {
+  const constants: Record<string, number> = {
+    LOW: low ? 1 : 0,
+    LOW_K: low?.inner ?? 0,
+    LOW_LD: low?.stride ?? 0,
+    LOW_PARTS: low?.parts.length ?? 0,
+  };
+  low?.parts.forEach(({ first, columns, valuesAt, factorAt }, p) => {
+    Object.assign(constants, {
+      [`LOW_FIRST4${p}`]: first / 4,
+      [`LOW_END4${p}`]: (first + columns) / 4,
+      [`LOW_AT${p}`]: valuesAt,
+      [`LOW_FACTOR${p}`]: factorAt,
+    });
+  });
+  return constants;
+}
 
 /** Threads across the columns of one workgroup: as many as the columns feed, at most 8. */
 function columnThreads(n: number, { staged }: ProductTile): number {
@@ -84,7 +144,26 @@ export function gemm(spec: GemmSpec): KernelCall {
   const rowThreads = 64 / tile.rowsPerThread;
   const wy = Math.max(1, Math.min(rowThreads, tile.threads / wx));
   const columnGroups = Math.ceil(n4 / (2 * wx));
-  const bindings: (BufferSlice | null)[] = [spec.a, spec.b, spec.c, spec.bias ?? null, null, null, null, null, null];
+  const { low = null, natural = false, gain = null, scale = 1 } = spec;
+  invariant(
+    output.kind === 'plain' || (spec.ldc === undefined && scale === 1),
+    `${spec.label}: only plain outputs are strided or scaled`,
+  );
+  invariant(natural || gain === null, `${spec.label}: gains go with a factor as it is stored`);
+  const bindings: (BufferSlice | null)[] = [
+    spec.a,
+    spec.b,
+    spec.c,
+    spec.bias ?? null,
+    null,
+    null,
+    null,
+    null,
+    null,
+    gain,
+    low?.values ?? null,
+    low?.factor ?? null,
+  ];
   const constants: Record<string, number | string> = {
     K: spec.k,
     N4: n4,
@@ -92,6 +171,16 @@ export function gemm(spec: GemmSpec): KernelCall {
     ROTATED4: 0,
     DH: 0,
     LDA: spec.lda ?? spec.k,
+    A_FROM: spec.aFrom ?? 0,
+    LDC4: (spec.ldc ?? spec.n) / 4,
+    C_FROM4: (spec.cFrom ?? 0) / 4,
+    ACCUMULATE: spec.accumulate ? 1 : 0,
+    SCALED: scale === 1 ? 0 : 1,
+    OUT_SCALE: floatLiteral(scale),
+    NATURAL: natural ? 1 : 0,
+    ...storedAs(1, spec.type ?? 'f32', natural && !tile.staged),
+    GAIN: gain ? 1 : 0,
+    ...lowConstants(low),
     WX: wx,
     WY: wy,
     TM: tile.rowsPerThread,

@@ -5,14 +5,19 @@ import { normals } from './kernelBench.fixture';
 
 const pad4 = (value: number): number => Math.ceil(value / 4) * 4;
 
-/** Head dimensions 6, 8, 16, 64 and groups of 1, 2, 3, with biases (Qwen2), q/k norms (Qwen3) and neither (Llama). */
+/** Head dimensions 6 to 128 and groups of 1, 2, 3, 7, with biases (Qwen2), q/k norms (Qwen3) and neither (Llama). */
 export const headShapes: readonly (readonly [string, HeadShape])[] = (
   [
     [6, 2, 2, 'bias'],
     [6, 4, 2, 'norm'],
     [8, 2, 1, 'plain'],
     [16, 3, 1, 'plain'],
+    [32, 2, 1, 'plain'],
+    [34, 2, 2, 'norm'],
+    [40, 2, 1, 'bias'],
+    [64, 7, 1, 'bias'],
     [64, 2, 2, 'plain'],
+    [128, 2, 1, 'norm'],
   ] as const
 ).map(([headDim, qHeads, kvHeads, kind]) => {
   const shape: HeadShape = {
@@ -22,9 +27,9 @@ export const headShapes: readonly (readonly [string, HeadShape])[] = (
   return [`head dim ${headDim}, ${qHeads} q heads over ${kvHeads} kv heads, ${kind}`, shape] as const;
 });
 
-/** lavapipe compiles the attention kernels of wide heads for minutes; SwiftShader takes seconds. */
-export const narrowHeads = headShapes.filter(([, { headDim }]) => headDim <= 16);
-export const wideHeads = headShapes.filter(([, { headDim }]) => headDim > 16);
+/** Heads whose kernels differ between CPU adapters and GPUs, see attentionForm.ts. */
+
+export const wideHeads = headShapes.filter(([, { headDim }]) => headDim > 32);
 
 /** Values at the offsets of `shape`'s gains and biases. */
 export function headVectors(shape: HeadShape): Float32Array {

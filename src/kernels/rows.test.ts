@@ -8,6 +8,8 @@ import { shaderSources } from '../gpu/shaderSources';
 import { at } from '../lib/invariant';
 import { philox4x32 } from '../lib/philox';
 import { createRng } from '../lib/rng';
+import type { BufferSlice } from '../gpu/plan';
+import type { TensorWindow } from './tensor';
 import { decodeEmbed } from './decode';
 import { embed, embedGrad } from './embed';
 import { batchUniform, expectClose, expectUntouched, KernelBench, normals } from './kernelBench.fixture';
@@ -31,6 +33,12 @@ afterAll(() => {
 const vocabulary = 257;
 const rowTable = (tokens: readonly number[], heads?: readonly (readonly [number, number])[]) =>
   tokens.flatMap((token, row) => [token, 0, 0, 0, 0, 0, ...(heads?.[row] ?? [0, 0])]);
+/** A table over the vocabulary, in two windows. */
+const table = ({ buffer }: BufferSlice, columns: number): TensorWindow[] =>
+  [0, 64].map((first) => ({
+    first,
+    tensor: { buffer, at: first * columns, rows: first === 0 ? 64 : vocabulary - 64, columns, type: 'f32' },
+  }));
 function randomTokens(count: number): number[] {
   const rng = createRng(1, 'tokens', count);
   return Array.from({ length: count }, (_, i) => (i === 0 ? vocabulary - 1 : rng.int(i % 2 === 0 ? 3 : vocabulary)));
@@ -47,7 +55,7 @@ it.each([
   const x = bench.poisoned(rows * width + 8);
   const batch = bench.uniform(batchUniform({ rows, headRows: 0 }));
   await bench.run(
-    [embed({ batch, rows: bench.words(rowTable(tokens)), embedding: bench.floats(embedding), x, width })],
+    embed({ batch, rows: bench.words(rowTable(tokens)), embedding: table(bench.floats(embedding), width), x }),
     { rows },
   );
   expect(await bench.read(x, rows * width)).toEqual(Float32Array.from(gatherRows(embedding, tokens, width)));
@@ -66,7 +74,12 @@ it.each([
   const before = normals(vocabulary * width, 1, 'before');
   const grads = bench.floats(before);
   await bench.run(
-    [embedGrad({ runs: bench.words(runs), sortedRows: bench.words(order), dx: bench.floats(dx), grads, width })],
+    embedGrad({
+      runs: bench.words(runs),
+      sortedRows: bench.words(order),
+      dx: bench.floats(dx),
+      gradients: table(grads, width),
+    }),
     { runs: distinct.length },
   );
   expectClose(
@@ -86,12 +99,10 @@ it('decode embedding takes the next token of the sequence that each row holds', 
   const sampling = new ArrayBuffer(48);
   new Uint32Array(sampling).set([going.length]);
   await bench.run(
-    [
-      decodeEmbed({
+    decodeEmbed({
         sampling: bench.uniform(sampling), sequences: bench.words(tokens.flatMap((token) => [0, 0, 0, 0, token, 0, 0, 0])), active: bench.words(going),
-        embedding: bench.floats(embedding), x, width,
-      }), // prettier-ignore
-    ],
+      embedding: table(bench.floats(embedding), width), x,
+    }), // prettier-ignore
     { rows: going.length },
   );
   const expected = gatherRows(

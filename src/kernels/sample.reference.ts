@@ -17,12 +17,12 @@ export function allowed(logits: ArrayLike<number>, temperature: number, topK: nu
   const values = Array.from(logits);
   const sorted = [...values].sort((a, b) => b - a);
   const kth = topK > 0 ? (sorted[Math.min(topK, sorted.length) - 1] ?? -Infinity) : -Infinity;
-  const kept = values.filter((value) => value >= kth);
+  const kept = sorted.filter((value) => value >= kth);
   const most = sorted[0] ?? 0;
-  const mass = (limit: number) =>
-    kept.reduce((sum, value) => (value >= limit ? sum + Math.exp((value - most) / temperature) : sum), 0);
-  const wanted = topP * mass(-Infinity);
-  const limit = topP < 1 ? (sorted.find((value) => mass(value) >= wanted) ?? -Infinity) : -Infinity;
+  const mass = (value: number) => Math.exp((value - most) / temperature);
+  const wanted = topP * kept.reduce((total, value) => total + mass(value), 0);
+  let total = 0;
+  const limit = topP < 1 ? (kept.find((value) => (total += mass(value)) >= wanted) ?? -Infinity) : -Infinity;
   return values.map((value) => value >= kth && value >= limit);
 }
 

@@ -15,4 +15,4 @@ afterAll(() => {
   bench.close();
 });
 
-sampleParity(() => bench, softwareVariant, [1, 2, 65, 257]);
+sampleParity(() => bench, softwareVariant, [1, 2, 65, 257, 4096, 4101, 20_011]);

@@ -15,4 +15,4 @@ afterAll(() => {
   bench.close();
 });
 
-tokenLossParity(() => bench, softwareVariant, [1, 2, 63, 64, 65, 257]);
+tokenLossParity(() => bench, softwareVariant, [1, 2, 63, 64, 65, 257, 4096, 4100, 20_011, 151_936]);

@@ -1,5 +1,6 @@
 /** Wrapper of token_loss.wgsl: the per-token policy gradient. */
-import { grid1d, type BufferSlice, type KernelCall } from '../gpu/plan';
+import type { BufferSlice, KernelCall } from '../gpu/plan';
+import { rowGrid } from './rowGrid';
 import type { KernelVariant } from './variant';
 
 export interface TokenLossSpec {
@@ -23,6 +24,6 @@ export function tokenLoss(spec: TokenLossSpec): KernelCall {
     shader: 'token_loss.wgsl',
     constants: { WG: wg, VOCABULARY: spec.vocabulary, STRIDE: spec.stride, GRADIENT: spec.rowDot ? 1 : 0 },
     bindings: [spec.batch, spec.headRows, spec.logits, spec.result, spec.rowDot],
-    grid: (sizes) => grid1d(wg > 1 ? (sizes['headRows'] ?? 0) : Math.ceil((sizes['headRows'] ?? 0) / 8)),
+    grid: rowGrid(wg, 'headRows'),
   };
 }

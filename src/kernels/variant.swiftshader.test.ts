@@ -1,10 +1,12 @@
-/** The kernels whose shape depends on the adapter, as GPUs run them, and heads that lavapipe compiles for minutes. */
+/** The kernels whose shape depends on the adapter, as GPUs run them. */
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { attentionParity } from './attention.parity.fixture';
 import { decodeAttentionParity } from './decodeAttention.parity.fixture';
 import { gemmParity, tileParity } from './gemm.parity.fixture';
+import { factorParity } from './gemmFactors.parity.fixture';
 import { wideHeads } from './heads.fixture';
 import { KernelBench } from './kernelBench.fixture';
+import { longAttentionParity } from './longAttention.parity.fixture';
 import { productTileNames } from './productTile';
 import { optimizerParity } from './optimizer.parity.fixture';
 import { sampleParity } from './sample.parity.fixture';
@@ -25,12 +27,13 @@ afterAll(() => {
 
 describe('matrix product', () => {
   gemmParity(() => bench, gpuVariant, false);
+  factorParity(() => bench, gpuVariant, false);
 });
 describe.each(productTileNames.filter((name) => name.startsWith('staged')))('matrix product, %s', (name) => {
   tileParity(() => bench, gpuVariant, name, false);
 });
 describe('token loss', () => {
-  tokenLossParity(() => bench, gpuVariant, [1, 65, 257]);
+  tokenLossParity(() => bench, gpuVariant, [1, 65, 257, 4098]);
 });
 describe('weight gradients', () => {
   weightGradParity(() => bench, gpuVariant, [1, 65, 257]);
@@ -39,9 +42,10 @@ describe('optimiser', () => {
   optimizerParity(() => bench, gpuVariant, [260]);
 });
 describe('sampling', () => {
-  sampleParity(() => bench, gpuVariant, [65, 257]);
+  sampleParity(() => bench, gpuVariant, [65, 257, 4098]);
 });
 describe('attention of wide heads', () => {
-  attentionParity(() => bench, wideHeads);
-  decodeAttentionParity(() => bench, wideHeads);
+  attentionParity(() => bench, wideHeads, gpuVariant);
+  longAttentionParity(() => bench, gpuVariant);
+  decodeAttentionParity(() => bench, wideHeads, gpuVariant);
 });

@@ -10,14 +10,19 @@ export interface RowBlock {
   readonly behind: number;
   /** A multiple of 4. */
   readonly width: number;
+  /** Floats from row to row, the width by default, and the first column that counts: multiples of 4. */
+  readonly stride?: number;
+  readonly from?: number;
 }
 
-/** gradient[n,k] += sum_m dy[m,n] scale[m] x[m,k]. */
+/** gradient[n,k] += gain[k] sum_m dy[m,n] scale[m] x[m,k]. */
 export interface WeightGradProblem {
   readonly dy: RowBlock;
   readonly x: RowBlock;
   /** Block of the row scales in `rowScale` [blocks, capacity], or null for none. */
   readonly scale: number | null;
+  /** Where the gains begin in `gains`, floats, or nothing for none. */
+  readonly gainAt?: number | null;
   readonly gradient: TensorHandle;
 }
 
@@ -26,6 +31,7 @@ export interface WeightGradSpec {
   readonly variant: KernelVariant;
   readonly batch: BufferSlice;
   readonly rowScale: BufferSlice | null;
+  readonly gains?: BufferSlice | null;
   /** Reads x rows through headRows and counts head rows instead of rows. */
   readonly headRows: BufferSlice | null;
   readonly problems: readonly WeightGradProblem[];
@@ -41,7 +47,7 @@ export function weightGrads(spec: WeightGradSpec): KernelCall[] {
   return [...byBuffer.values()].map((problems) => weightGrad({ ...spec, problems }));
 }
 
-function weightGrad({ label, variant, batch, rowScale, headRows, problems }: WeightGradSpec): KernelCall {
+function weightGrad({ label, variant, batch, rowScale, gains = null, headRows, problems }: WeightGradSpec): KernelCall {
   const sources = [...new Set(problems.flatMap(({ dy, x }) => [x.buffer, dy.buffer]))];
   const splits = variant.gradientSplits;
   const tiles = variant.groupThreads / splits;
@@ -49,6 +55,7 @@ function weightGrad({ label, variant, batch, rowScale, headRows, problems }: Wei
   const start = Math.min(...problems.map(({ gradient }) => gradient.at));
   const end = Math.max(...problems.map(({ gradient }) => gradient.at + gradient.rows * gradient.columns));
   const scaled = problems.some(({ scale }) => scale !== null);
+  const gained = problems.some(({ gainAt }) => typeof gainAt === 'number');
   const constants: Record<string, number> = {
     SOURCES: sources.length,
     PROBLEMS: problems.length,
@@ -56,9 +63,10 @@ function weightGrad({ label, variant, batch, rowScale, headRows, problems }: Wei
     TILES: tiles,
     SCALED: scaled ? 1 : 0,
     GATHER: headRows ? 1 : 0,
+    GAINED: gained ? 1 : 0,
   };
   let groups = 0;
-  problems.forEach(({ dy, x, scale, gradient }, p) => {
+  problems.forEach(({ dy, x, scale, gainAt = null, gradient }, p) => {
     invariant(
       gradient.rows === dy.width && gradient.columns === x.width,
       `${label}: a gradient [${gradient.rows}, ${gradient.columns}] of maps ${x.width} -> ${dy.width}`,
@@ -75,7 +83,12 @@ function weightGrad({ label, variant, batch, rowScale, headRows, problems }: Wei
       [`DY${p}`]: sources.indexOf(dy.buffer),
       [`DYCOLUMNS4${p}`]: dy.behind / 4,
       [`X${p}`]: sources.indexOf(x.buffer),
+      [`DYSTRIDE4${p}`]: (dy.stride ?? dy.width) / 4,
+      [`DYFROM4${p}`]: (dy.from ?? 0) / 4,
       [`XCOLUMNS4${p}`]: x.behind / 4,
+      [`XSTRIDE4${p}`]: (x.stride ?? x.width) / 4,
+      [`XFROM4${p}`]: (x.from ?? 0) / 4,
+      [`GAIN${p}`]: gainAt === null ? -1 : gainAt / 4,
       [`SCALE${p}`]: scale ?? -1,
       [`OUT${p}`]: (gradient.at - start) / 4,
     });
@@ -92,6 +105,7 @@ function weightGrad({ label, variant, batch, rowScale, headRows, problems }: Wei
       ...sources.map((source) => ({ buffer: source })),
       scaled ? rowScale : null,
       headRows,
+      gained ? gains : null,
     ],
     grid: (sizes) => ((sizes[headRows ? 'headRows' : 'rows'] ?? 0) === 0 ? [0, 0, 0] : grid1d(groups)),
   };

@@ -19,10 +19,16 @@ import { describeDecoder, type HeadKind } from './description';
 import type { OptimizerOptions, ParameterTensor } from './policy';
 import { MicroBatchRunner, type MicroBatchResult } from './steps/microBatchRunner';
 import { DecoderWeights, shardLimits } from './weights/decoderWeights';
-import { layoutParameters, type ParameterLayout } from './weights/layout';
+import { FrozenWeights } from './weights/frozenWeights';
+import { layoutParameters, type MatrixRegion, type ParameterLayout } from './weights/layout';
 import { ParameterStore } from './weights/parameterStore';
 import type { NamedWeights } from './weights/tensorImage';
 import { TrainableState } from './weights/trainableState';
+import type { TrainedTensors } from './weights/trainedTensors';
+import type { WeightSource } from './weights/weightSource';
+import type { AdapterConfig } from './adapter/adapterConfig';
+import { AdapterWeights } from './adapter/adapterWeights';
+import type { TensorType } from '../kernels/tensor';
 
 export interface DecoderOptions extends CapacityBounds {
   /** Decoupled weight decay on norm gains and biases too (PyTorch's default groups). */
@@ -31,6 +37,14 @@ export interface DecoderOptions extends CapacityBounds {
   readonly variant?: KernelVariant;
   /** Bytes of one buffer of parameters at most, below what the device binds; for tests of several. */
   readonly maxShardBytes?: number;
+  /** The weights do not train: an adapter beside them does. */
+  readonly frozen?: FrozenBase;
+}
+
+export interface FrozenBase {
+  readonly adapter: AdapterConfig;
+  /** How each matrix is stored. */
+  readonly typeOf: (layout: ParameterLayout) => (matrix: MatrixRegion) => TensorType;
 }
 
 /** Sequences packed for the plan in use. */
@@ -53,8 +67,10 @@ export class DecoderCore {
   readonly variant: KernelVariant;
   readonly pool: BufferPool;
   readonly ring: ReadbackRing;
-  readonly weights: DecoderWeights;
+  readonly weights: WeightSource;
+  readonly adapter: AdapterWeights | null;
   readonly store: ParameterStore;
+  private readonly trained: TrainedTensors;
   readonly rope: GPUBuffer;
   private readonly runner: MicroBatchRunner;
   private readonly contextLength: number;
@@ -72,8 +88,19 @@ export class DecoderCore {
     this.variant = options.variant ?? kernelVariant(gpu);
     this.pool = new BufferPool(gpu, label);
     this.ring = new ReadbackRing(gpu, label);
-    this.weights = new DecoderWeights(gpu, this.pool, this.layout, shardLimits(gpu, options.maxShardBytes));
-    this.store = new ParameterStore(gpu, this.ring, this.weights, () => this.trainable());
+    const limits = shardLimits(gpu, options.maxShardBytes);
+    if (options.frozen) {
+      const { adapter, typeOf } = options.frozen;
+      this.weights = new FrozenWeights(gpu, this.pool, this.layout, limits, typeOf(this.layout));
+      this.adapter = new AdapterWeights(gpu, this.pool, this.layout.decoder, adapter, limits);
+      this.trained = this.adapter;
+    } else {
+      const weights = new DecoderWeights(gpu, this.pool, this.layout, limits);
+      this.weights = weights;
+      this.adapter = null;
+      this.trained = weights;
+    }
+    this.store = new ParameterStore(gpu, this.ring, this.trained, () => this.trainable());
     this.runner = new MicroBatchRunner(gpu, this.ring, label);
     this.contextLength = contextOf(config);
     const table = ropeTable(this.contextLength, config.headDim, config.ropeTheta);
@@ -85,9 +112,14 @@ export class DecoderCore {
     return this.weights.upload(tensors);
   }
 
+  /** Replaces what trains by these tensors. Throws `InputError` naming one that is missing. */
+  loadTrained(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
+    return this.trained.upload(tensors);
+  }
+
   /** Gradients and moments; sampling alone needs none. */
   trainable(): Promise<TrainableState> {
-    this.prepared ??= TrainableState.create(this.gpu, this.pool, this.weights, this.variant);
+    this.prepared ??= TrainableState.create(this.gpu, this.pool, this.trained, this.variant);
     return this.prepared;
   }
 
@@ -108,11 +140,20 @@ export class DecoderCore {
 
   /** A plan with room for the wanted rows as far as memory allows, and at least for the longest sequence. */
   plan(wish: CapacityWish): PackedPlan {
-    const { gpu, config, variant, weights, options, current } = this;
-    const capacity = planCapacity(gpu, config, this.layout.decoder, variant, options, wish, current?.capacity ?? null);
+    const { gpu, config, variant, weights, adapter, options, current } = this;
+    const capacity = planCapacity(
+      gpu,
+      config,
+      this.layout.decoder,
+      variant,
+      adapter?.layout.lowWidth ?? 0,
+      options,
+      wish,
+      current?.capacity ?? null,
+    );
     if (current?.capacity === capacity) return current;
     current?.dispose();
-    return (this.current = new PackedPlan(gpu, { config, variant, weights }, capacity, this.rope));
+    return (this.current = new PackedPlan(gpu, { config, variant, weights, adapter }, capacity, this.rope));
   }
 
   /** The plan in use. */
@@ -120,9 +161,14 @@ export class DecoderCore {
     return this.current;
   }
 
-  /** Four floats for each head row, micro-batch after micro-batch (see `PackedPlan.scores`). */
-  async score({ plan, batches }: PackedWork, table: HeadTable, temperature: number): Promise<Float32Array> {
-    const forward = await plan.scores();
+  /** Four floats for each head row, micro-batch after micro-batch (see `PackedPlan.scores`); `base`: with the adapter off. */
+  async score(
+    { plan, batches }: PackedWork,
+    table: HeadTable,
+    temperature: number,
+    base = false,
+  ): Promise<Float32Array> {
+    const forward = await (base ? plan.baseScores() : plan.scores());
     this.gpu.check();
     const loss = { ...noLoss, temperature };
     return (await this.runner.run({ plan, batches, table, loss, forward, training: null })).rows;

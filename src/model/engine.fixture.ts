@@ -35,6 +35,12 @@ export const smallConfigs = {
 
 export const configRows: readonly (readonly [string, ModelConfig])[] = Object.entries(smallConfigs);
 
+/** Heads of the widths of real models: other attention kernels, see kernels/attentionForm.ts. */
+export const wideConfigs: Readonly<Record<string, ModelConfig>> = {
+  'qwen2 with heads of 64': { ...smallConfigs.qwen2, headDim: 64 },
+  'qwen3 with heads of 128': { ...smallConfigs.qwen3, headDim: 128 },
+};
+
 /** Weights far enough from zero that every path matters; gains around 1. */
 export function randomWeights(config: ModelConfig, seed = 1): Map<string, NamedWeights> {
   const rng = createRng(seed, 'engine tests');

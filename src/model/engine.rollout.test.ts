@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDevice, type Gpu } from '../gpu/device';
 import { at } from '../lib/invariant';
 import { relativeError, softmax, sum } from '../lib/numeric';
-import { configRows, mixedPrompts, randomWeights, request, smallConfigs } from './engine.fixture';
+import { configRows, mixedPrompts, randomWeights, request, smallConfigs, wideConfigs } from './engine.fixture';
 import type { RolloutResult } from './policy';
 import { createPolicy, type PolicyModel, type PolicyOptions } from './policyModel';
 
@@ -25,7 +25,7 @@ const completions = (result: RolloutResult) => result.sequences.map(({ completio
 const bits = (result: RolloutResult) =>
   result.sequences.map(({ completion, logp, entropy }) => [completion, [...logp], [...entropy]]);
 
-it.each(configRows)(
+it.each([...configRows, ...Object.entries(wideConfigs)])(
   '%s: log-probabilities and entropies of a rollout equal those of scoring',
   async (_, architecture) => {
     const policy = await createPolicy(gpu, architecture, randomWeights(architecture));
@@ -116,6 +116,43 @@ it.each([1, 2, 4])('drawing at most %i sequences at once changes no bit', async 
   await withPolicy({ maxSequences }, async (policy) => {
     expect(bits(await policy.rollout(request(mixedPrompts)))).toEqual(whole);
   });
+});
+
+it.each([1, 30, 60])('a cache of %i tokens changes no bit', async (tokens) => {
+  let whole: unknown;
+  await withPolicy({}, async (policy) => {
+    whole = bits(await policy.rollout(request(mixedPrompts)));
+  });
+  await withPolicy({ maxCacheBytes: tokens * 8 * config.kvHeads * config.headDim }, async (policy) => {
+    expect(bits(await policy.rollout(request(mixedPrompts)))).toEqual(whole);
+  });
+});
+
+it('prompts of several submits change no bit', async () => {
+  // 1,200 rows, over the first submit's 1,024; half of them at once are one submit
+  const prompts = Array.from({ length: 40 }, (_prompt, p) =>
+    Array.from({ length: 31 }, (_token, t) => (p + t * t) % 11),
+  );
+  const rollout = (policy: PolicyModel) => policy.rollout(request(prompts, { groupSize: 1, maxNewTokens: 2 }));
+  let whole: unknown;
+  await withPolicy({}, async (policy) => {
+    whole = bits(await rollout(policy));
+  });
+  await withPolicy({ maxSequences: 20 }, async (policy) => {
+    expect(bits(await rollout(policy))).toEqual(whole);
+  });
+});
+
+it('takes the activations of one layer, however many there are', async () => {
+  const activations = async (layers: number) => {
+    const deep = { ...config, layers };
+    const policy = await createPolicy(gpu, deep, randomWeights(deep));
+    await policy.rollout(request(mixedPrompts));
+    const { activations: bytes } = policy.memory();
+    policy.dispose();
+    return bytes;
+  };
+  expect(await activations(5)).toBe(await activations(1));
 });
 
 it('a prompt of one token needs no prefix, and one new token is enough', async () => {

@@ -5,12 +5,15 @@ import { FileFormatError } from './fileError';
 import { checkFinite, checkParameters, expectedParameters } from './parameters';
 import {
   readSafetensorsHeader,
-  readTensor,
+  readStoredTensor,
+  widen,
   writeSafetensors,
   type NamedTensor,
   type SafetensorsHeader,
+  type StoredTensor,
 } from './safetensors';
 import { parseShardIndex } from './shardIndex';
+import type { StoredValues } from './weights/tensorImage';
 
 /** Where the files come from: a folder on disk, a web server, an archive. Paths are plain names within the folder. */
 export interface ModelSource {
@@ -24,8 +27,9 @@ export interface ModelSource {
 
 export interface Tensor {
   readonly shape: readonly number[];
-  /** Row-major. */
+  /** Row-major, decoded whenever it is asked for: a 16-bit tensor is kept as the file has it. */
   readonly data: Float32Array;
+  readonly stored?: StoredValues;
 }
 
 export interface ModelFolder {
@@ -43,7 +47,7 @@ interface Shard {
   readonly header: SafetensorsHeader;
 }
 
-/** Reads and checks a whole folder; weights come out as float32. Throws `FileFormatError` on anything malformed. */
+/** Reads and checks a whole folder. Throws `FileFormatError` on anything malformed. */
 export async function readModelFolder(source: ModelSource): Promise<ModelFolder> {
   const file = (path: string) => `${source.name}/${path}`;
   if (!(await source.exists('config.json')))
@@ -61,15 +65,26 @@ export async function readModelFolder(source: ModelSource): Promise<ModelFolder>
   for (const { name, shape } of expectedParameters(config)) {
     const shard = owners.get(name);
     if (shard === undefined) throw new FileFormatError(source.name, `${name} is missing`);
-    const data = readTensor(shard.bytes, shard.header, name, file(shard.path));
-    checkFinite(name, data, file(shard.path));
-    tensors.set(name, { shape, data });
+    const stored = readStoredTensor(shard.bytes, shard.header, name, file(shard.path));
+    checkFinite(name, widen(stored), file(shard.path));
+    tensors.set(name, tensorOf(shape, stored));
   }
   return {
     config,
     tensors,
     tokenizerJson: await readOptional(source, 'tokenizer.json'),
     tokenizerConfigJson: await readOptional(source, 'tokenizer_config.json'),
+  };
+}
+
+function tensorOf(shape: readonly number[], tensor: StoredTensor): Tensor {
+  if (tensor.type === 'f32') return { shape, data: tensor.values };
+  return {
+    shape,
+    stored: tensor,
+    get data() {
+      return widen(tensor);
+    },
   };
 }
 

@@ -43,6 +43,7 @@ it('refuses a buffer over the limit of the device and a total over the budget, w
 const shapes = {
   'the shipped model': {},
   'grouped heads, biases, a wide vocabulary': { kvHeads: 2, qkvBias: true, vocabularySize: 300, tiedEmbeddings: false },
+  'a vocabulary of several windows': { hiddenSize: 32, layers: 1, vocabularySize: 9001 },
   'q and k norms, one narrow layer': { qkNorm: true, hiddenSize: 30, layers: 1, intermediateSize: 50, headDim: 8 },
 } as const;
 
@@ -71,6 +72,8 @@ it.each(Object.entries(shapes))('forecasts what a policy takes within 5 %%: %s',
     microBatches: 1,
     sequences: prompts * groupSize,
     newTokens,
+    promptRows: prompts * (promptTokens - 1),
+    longestPrompt: promptTokens - 1,
     contextLength: model.maxPositions,
   });
   const total = Object.values(taken).reduce((sum, bytes) => sum + bytes, 0);

@@ -7,32 +7,74 @@ import { sum } from '../lib/numeric';
 import { tableFloats } from './batch/uploadSlots';
 import type { ModelConfig } from './config';
 import { decodeFloats, gradientFloats, headFloats, layerFloats, sumFloats } from './decoder/buffers';
+import { keepsLogits, logitFloats, usualLogitBytes } from './decoder/headWindows';
 import { describeDecoder, type Decoder } from './description';
 import { countParameters } from './parameters';
+import { prefillCapacity } from './sampling/prefill';
 import { shardLimits } from './weights/decoderWeights';
-import { foldedRegions, layoutParameters, wholeRegions, type NamedRegion } from './weights/layout';
+import { adapterTargets, type AdapterConfig } from './adapter/adapterConfig';
+import { layoutAdapter } from './adapter/adapterLayout';
+import {
+  foldedRegions,
+  layoutParameters,
+  matrixRegions,
+  wholeRegions,
+  type NamedRegion,
+  type ParameterLayout,
+} from './weights/layout';
+
+/** What trains: all weights, or an adapter beside weights that lie in `weightBytes` bytes each (vectors in 4). */
+export interface Tuning {
+  readonly adapter: AdapterConfig;
+  readonly weightBytes: 2 | 4;
+}
 
 export interface MemoryPlan {
-  /** Bytes by role: weights, folded weights (their transposes), gradients, optimizer (two moments). */
-  readonly roles: Readonly<Record<'weights' | 'folded weights' | 'gradients' | 'optimizer', number>>;
+  /** Bytes by role: weights, folded weights (their transposes), adapter, gradients, optimizer (two moments). */
+  readonly roles: Readonly<Record<'weights' | 'folded weights' | 'adapter' | 'gradients' | 'optimizer', number>>;
   readonly total: number;
   /** What takes most of one buffer: no buffer can be smaller. */
   readonly largest: { readonly name: string; readonly bytes: number };
 }
 
-/** Bytes of the parameters; activations come on top and are sized to what is left (micro-batches). */
-export function planMemory(config: ModelConfig, training: boolean): MemoryPlan {
+/** Bytes of the parameters; activations come on top and are sized to what is left (micro-batches). `tuning`: null where all
+ * weights train. */
+export function planMemory(config: ModelConfig, training: boolean, tuning: Tuning | null = null): MemoryPlan {
   const layout = layoutParameters(describeDecoder(config));
+  return tuning === null ? planWhole(layout, training) : planFrozen(layout, training, tuning);
+}
+
+function planWhole(layout: ParameterLayout, training: boolean): MemoryPlan {
   const extraGradient = layout.decoder.tied ? layout.headGradient.length : 0;
   const roles = {
     weights: layout.count * 4,
     'folded weights': layout.foldedCount * 4,
+    adapter: 0,
     gradients: training ? (layout.count + extraGradient) * 4 : 0,
     optimizer: training ? layout.count * 8 : 0,
   };
-  const regions: readonly NamedRegion[] = [...wholeRegions(layout), ...foldedRegions(layout)];
+  return planOf(roles, [...wholeRegions(layout), ...foldedRegions(layout)], 4);
+}
+
+function planFrozen(layout: ParameterLayout, training: boolean, { adapter, weightBytes }: Tuning): MemoryPlan {
+  const matrices = matrixRegions(layout);
+  const { count } = layoutAdapter(layout.decoder, adapter);
+  const roles = {
+    weights: sum(matrices.map(({ length }) => length)) * weightBytes + (layout.count - layout.vectorsAt) * 4,
+    'folded weights': 0,
+    adapter: count * 4,
+    gradients: training ? count * 4 : 0,
+    optimizer: training ? count * 8 : 0,
+  };
+  // embedding and head may lie in several buffers
+  const whole = matrices.filter(({ at: start }) => start !== layout.embedding.at && start !== layout.head.at);
+  return planOf(roles, whole, weightBytes);
+}
+
+function planOf(roles: MemoryPlan['roles'], regions: readonly NamedRegion[], valueBytes: number): MemoryPlan {
   const largest = regions.reduce((most, region) => (region.length > most.length ? region : most));
-  return { roles, total: sum(Object.values(roles)), largest: { name: largest.name, bytes: largest.length * 4 } };
+  const bytes = largest.length * valueBytes;
+  return { roles, total: sum(Object.values(roles)), largest: { name: largest.name, bytes } };
 }
 
 /** What a policy is asked to hold at once. */
@@ -44,17 +86,24 @@ export interface MemoryWorkload {
   /** Sequences sampled at once and the tokens that each may get; 0 for no sampling. */
   readonly sequences: number;
   readonly newTokens: number;
+  /** Tokens of their prompts, all but the last of each and equal prompts once; of the longest prompt. */
+  readonly promptRows: number;
+  readonly longestPrompt: number;
   /** Positions of the rotary table. */
   readonly contextLength: number;
+  /** Only the layers' inputs are kept for the backward pass. */
+  readonly recompute?: boolean;
 }
 
-/** Floats of activations, and of their gradients, per packed row and per head row of a plan; `widest`: of one buffer. */
-export function activationFloats(config: ModelConfig, decoder: Decoder, variant: KernelVariant) {
-  const layer = layerFloats(decoder, config);
-  const gradients = gradientFloats(decoder, config, variant);
+/** Floats of activations, and of their gradients, per packed row and (beside the logits) per head row of a plan; `perRowAgain`: where
+ * only the layers' inputs are kept; `widest`: of one buffer. */
+export function activationFloats(config: ModelConfig, decoder: Decoder, variant: KernelVariant, lowWidth: number) {
+  const layer = layerFloats(decoder, config, lowWidth);
+  const gradients = gradientFloats(decoder, config, variant, lowWidth);
   const { x } = decoder.widths;
   return {
     perRow: x + config.layers * (x + sumFloats(layer)),
+    perRowAgain: x + config.layers * x + sumFloats(layer),
     perHeadRow: sumFloats(headFloats(decoder)),
     gradientsPerRow: sumFloats(gradients),
     gradientsPerHeadRow: x,
@@ -66,43 +115,80 @@ export function activationFloats(config: ModelConfig, decoder: Decoder, variant:
 export function forecastMemory(
   config: ModelConfig,
   variant: KernelVariant,
-  { rows, headRows, microBatches, sequences, newTokens, contextLength }: MemoryWorkload,
+  workload: MemoryWorkload,
+  tuning: Tuning | null = null,
 ): Readonly<Record<string, number>> & { readonly total: number } {
+  const {
+    rows,
+    headRows,
+    microBatches,
+    sequences,
+    newTokens,
+    promptRows,
+    longestPrompt,
+    contextLength,
+    recompute = false,
+  } = workload;
   const decoder = describeDecoder(config);
+  const lowWidth = tuning === null ? 0 : layoutAdapter(decoder, tuning.adapter).lowWidth;
   const round64 = (count: number) => Math.ceil(count / 64) * 64;
   const [R, H, S] = [round64(rows), round64(headRows), round64(sequences)];
-  const floats = activationFloats(config, decoder, variant);
+  const floats = activationFloats(config, decoder, variant, lowWidth);
+  const perRow = recompute ? floats.perRowAgain : floats.perRow;
   const { headRows: headTableWords, ...rowTables } = tableFloats;
   const tables = 4 * (sumFloats(rowTables) * R + headTableWords * H);
+  const P = prefillCapacity(promptRows, longestPrompt);
+  const prefill = 4 * P * (decoder.widths.x + sumFloats(layerFloats(decoder, config, lowWidth)));
+  const logits = (count: number) =>
+    count * logitFloats(decoder, keepsLogits(decoder, count, usualLogitBytes(variant.software)));
+  const training = 4 * (perRow * R + floats.perHeadRow * H + logits(H));
+  const sampling = 4 * (sumFloats(decodeFloats(decoder, lowWidth)) * S + logits(S));
   const roles = {
-    ...planMemory(config, true).roles,
-    activations: 4 * (floats.perRow * R + floats.perHeadRow * H + sumFloats(decodeFloats(decoder)) * S),
+    ...planMemory(config, true, tuning).roles,
+    activations: training + prefill + sampling,
     'activation gradients': 4 * (floats.gradientsPerRow * R + floats.gradientsPerHeadRow * H),
-    'kv cache': 4 * S * newTokens * 2 * config.kvHeads * config.headDim * config.layers,
-    tables: tables + 4 * contextLength * config.headDim,
+    'kv cache': 4 * (promptRows + sequences * newTokens) * 2 * config.kvHeads * config.headDim * config.layers,
+    tables: tables + 4 * P * (tableFloats.rows + 1) + 4 * contextLength * config.headDim,
     uploads: microBatches * tables,
     tokens: 4 * S * (4 * newTokens + 9),
   };
   return { ...roles, total: sum(Object.values(roles)) };
 }
 
-/** Refuses a model that does not fit, with numbers. `budgetBytes`: what the model may take in all, null when unknown
- * (WebGPU does not tell a GPU's memory). Throws `InputError`. */
-export function checkMemory(gpu: Pick<Gpu, 'limits'>, config: ModelConfig, budgetBytes: number | null): void {
-  const plan = planMemory(config, true);
+/** Ways to train a model in less memory, the dearest first. */
+const smaller: readonly { readonly name: string; readonly tuning: Tuning }[] = ([4, 2] as const).map((weightBytes) => ({
+  name: `an adapter of rank 16 over ${weightBytes === 4 ? 'float32' : '16-bit'} weights`,
+  tuning: { adapter: { rank: 16, alpha: 32, targets: adapterTargets, rankStabilised: false }, weightBytes },
+}));
+
+/** Refuses a model that does not fit, with numbers and the next smaller way to train it that does. `budgetBytes`: what the model may
+ * take in all, null when unknown (WebGPU does not tell a GPU's memory). Throws `InputError`. */
+export function checkMemory(
+  gpu: Pick<Gpu, 'limits'>,
+  config: ModelConfig,
+  budgetBytes: number | null,
+  tuning: Tuning | null = null,
+): void {
   const limit = shardLimits(gpu).most * 4;
-  const parts = Object.entries(plan.roles).map(([role, bytes]) => `${role} ${formatBytes(bytes)}`);
+  const plan = planMemory(config, true, tuning);
+  const fits = ({ largest, total }: MemoryPlan) => largest.bytes <= limit && total <= (budgetBytes ?? Infinity);
+  if (fits(plan)) return;
+  const parts = Object.entries(plan.roles).flatMap(([role, bytes]) =>
+    bytes > 0 ? [`${role} ${formatBytes(bytes)}`] : [],
+  );
   const wanted = `${countParameters(config)} parameters: ${parts.join(', ')}`;
-  if (plan.largest.bytes > limit) {
-    const largest = `${formatBytes(plan.largest.bytes)} for its ${plan.largest.name}`;
-    const allowed = `no buffer over ${formatBytes(limit)}, this device's limit; this model needs one of ${largest}`;
-    throw new InputError('model', wanted, allowed);
-  }
-  if (budgetBytes !== null && plan.total > budgetBytes) {
-    throw new InputError(
-      'model',
-      wanted,
-      `at most ${formatBytes(budgetBytes)} in all; this takes ${formatBytes(plan.total)}`,
-    );
-  }
+  const current = tuning?.weightBytes ?? Infinity;
+  const next = smaller
+    .filter(({ tuning: { weightBytes } }) => weightBytes < current)
+    .map(({ name, tuning: way }) => ({ name, plan: planMemory(config, true, way) }))
+    .find((way) => fits(way.plan));
+  const advice = next
+    ? `; ${next.name} would take ${formatBytes(next.plan.total)}`
+    : '; no smaller setting fits either';
+  const { name, bytes } = plan.largest;
+  const allowed =
+    bytes > limit
+      ? `no buffer over ${formatBytes(limit)}, this device's limit; this model needs one of ${formatBytes(bytes)} for its ${name}`
+      : `at most ${formatBytes(budgetBytes ?? 0)} in all; this takes ${formatBytes(plan.total)}`;
+  throw new InputError('model', wanted, `${allowed}${advice}`);
 }

@@ -90,10 +90,11 @@ export interface Policy {
   completionLogits(
     sequences: readonly { readonly prompt: readonly number[]; readonly completion: readonly number[] }[],
   ): Promise<Float32Array[]>;
-  /** logp and entropy of given completions (reference model, evaluation). */
+  /** logp and entropy of given completions (reference model, evaluation). `base`: with the adapter off, where there is one. */
   score(
     sequences: readonly { readonly prompt: readonly number[]; readonly completion: readonly number[] }[],
     temperature: number,
+    base?: boolean,
   ): Promise<{ readonly logp: Float32Array[]; readonly entropy: Float32Array[] }>;
   save(): Promise<PolicyCheckpoint>;
   load(checkpoint: PolicyCheckpoint): Promise<void>;

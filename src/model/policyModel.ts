@@ -12,21 +12,33 @@ import type { MicroBatch, PackInput } from './batch/packing';
 import { collectResults, emptyResults } from './batch/results';
 import type { ModelConfig } from './config';
 import { DecoderCore, type DecoderOptions, type PackedTraining } from './decoderCore';
+import { usualLogitBytes } from './decoder/headWindows';
 import type { PackedPlan } from './decoder/packedPlan';
-import { checkMemory } from './memoryPlan';
+import { checkAdapter } from './adapter/adapterConfig';
+import type { Adapter } from './adapter/adapterFolder';
+import { checkMemory, type Tuning } from './memoryPlan';
 import { countParameters } from './parameters';
 import type { OptimizerOptions, ParameterTensor, Policy, PolicyCheckpoint, RolloutRequest, RolloutResult, UpdateResult } from './policy'; // prettier-ignore
 import { Rollouts } from './sampling/rollouts';
+import { shardLimits } from './weights/decoderWeights';
+import { commonType } from './weights/frozenWeights';
+import type { ParameterLayout } from './weights/layout';
 import type { NamedWeights } from './weights/tensorImage';
 
 export interface PolicyOptions extends DecoderOptions {
   /** Sequences sampled at once. */
   readonly maxSequences?: number;
+  /** Bytes of a layer's keys and values at most, below what the device binds; for tests of a rollout in parts. */
+  readonly maxCacheBytes?: number;
+  /** Only ids below this are sampled: those that the tokenizer knows, where the model's tables have more rows. By default all. */
+  readonly sampledVocabulary?: number;
   /** What weights, gradients and moments may take in all; unknown by default. */
   readonly memoryBytes?: number;
   /** [sequences, new tokens, vocabulary]: added to the raw logits in place of random numbers, to compare samples with
    * other engines. Such a model makes rollouts of this one shape. */
   readonly samplingNoise?: Float32Array<ArrayBuffer>;
+  /** Trains this beside the weights, which stay as they are stored. */
+  readonly adapter?: Adapter | null;
 }
 
 /** A mini-batch packed for the plan in use; serves any number of steps. */
@@ -43,16 +55,30 @@ export async function createPolicy(
   options: PolicyOptions = {},
 ): Promise<PolicyModel> {
   if (config.headDim % 2 !== 0) throw new InputError('head_dim', config.headDim, 'an even number (rotary embedding)');
-  checkMemory(gpu, config, options.memoryBytes ?? null);
-  const model = new PolicyModel(gpu, config, options);
+  const { adapter = null } = options;
+  if (adapter !== null) checkAdapter(adapter.config);
+  checkMemory(gpu, config, options.memoryBytes ?? null, adapter && tuningOf(adapter, tensors));
+  const typeOf = (layout: ParameterLayout) => commonType(layout, tensors);
+  const model = new PolicyModel(
+    gpu,
+    config,
+    adapter ? { ...options, frozen: { adapter: adapter.config, typeOf } } : options,
+  );
   try {
     await model.loadTensors(tensors);
+    if (adapter) await model.loadTrained(adapter.tensors);
     gpu.check();
     return model;
   } catch (error) {
     model.dispose();
     throw error;
   }
+}
+
+/** A base of 16 bits all through, or in float32 as soon as one of its matrices is: planned for the larger. */
+function tuningOf({ config }: Adapter, tensors: ReadonlyMap<string, NamedWeights>): Tuning {
+  const matrices = [...tensors.values()].filter(({ shape }) => shape.length > 1);
+  return { adapter: config, weightBytes: matrices.every(({ stored }) => stored) ? 2 : 4 };
 }
 
 export class PolicyModel implements Policy {
@@ -71,15 +97,20 @@ export class PolicyModel implements Policy {
     this.parameterCount = countParameters(config);
     this.eosTokenId = config.eosTokenIds[0] ?? 0;
     this.core = new DecoderCore(gpu, config, 'vocabulary', options, 'model');
-    const { weights, variant, ring, rope } = this.core;
+    const { weights, adapter, variant, ring, rope } = this.core;
     this.rollouts = new Rollouts(gpu, ring, {
       config,
       weights,
+      adapter,
       variant,
       rope,
       maxSequences: options.maxSequences ?? 1024,
-      noise: options.samplingNoise ? this.uploadNoise(options.samplingNoise) : null,
-      prefixPlan: (rows) => this.core.plan({ rows, headRows: 64, leastRows: rows, leastHeadRows: 64 }),
+      draw: {
+        sampledVocabulary: checkSampled(options.sampledVocabulary ?? config.vocabularySize, config),
+        logitBytes: options.logitBytes ?? usualLogitBytes(variant.software),
+        noise: options.samplingNoise ? this.uploadNoise(options.samplingNoise) : null,
+      },
+      maxCacheBytes: 4 * shardLimits(gpu, options.maxCacheBytes).most,
     });
   }
 
@@ -89,6 +120,11 @@ export class PolicyModel implements Policy {
 
   loadTensors(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
     return this.core.loadTensors(tensors);
+  }
+
+  /** Replaces what trains by these tensors: the adapter's factors, or all weights. Throws `InputError` naming one that is missing. */
+  loadTrained(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
+    return this.core.loadTrained(tensors);
   }
 
   async rollout(request: RolloutRequest, onToken?: (done: number, total: number) => void): Promise<RolloutResult> {
@@ -137,10 +173,11 @@ export class PolicyModel implements Policy {
   async score(
     sequences: readonly { readonly prompt: readonly number[]; readonly completion: readonly number[] }[],
     temperature: number,
+    base = false,
   ): Promise<{ logp: Float32Array[]; entropy: Float32Array[] }> {
     const inputs = sequences.map(({ prompt, completion }) => ({ prompt, completion, wanted: null }));
     const work = this.core.pack(inputs);
-    const rows = await this.core.score(work, (batch) => headTable(batch, null), temperature);
+    const rows = await this.core.score(work, (batch) => headTable(batch, null), temperature, base);
     const { logp, entropy } = collectResults(inputs, work.batches, rows);
     return { logp, entropy };
   }
@@ -156,22 +193,26 @@ export class PolicyModel implements Policy {
     const V = this.vocabularySize;
     const inputs = sequences.map(({ prompt, completion }): PackInput => ({ prompt, completion, wanted: null }));
     const { plan, batches } = this.core.pack(inputs);
-    const plans = await plan.outputs();
+    const forward = await plan.forward();
+    const stages = await plan.logitStages();
     this.gpu.check();
     const output = sequences.map(({ completion }) => new Float32Array(completion.length * V));
-    const stride = this.core.layout.decoder.widths.logits;
     for (const batch of batches) {
       plan.upload(0, batch, headTable(batch, null), noLoss);
-      const encoder = this.gpu.device.createCommandEncoder({ label: 'logits' });
-      plan.encodeUpload(encoder, 0, batch);
-      plan.encode(encoder, batch, plans);
-      const readback = this.core.ring.reserve(batch.headRows * stride * 4);
-      readback.copy(encoder, plan.logits, 0, 0, batch.headRows * stride * 4);
-      this.gpu.device.queue.submit([encoder.finish()]);
-      const values = new Float32Array(await readback.read());
-      batch.places.forEach(({ sequence, token }, row) => {
-        at(output, sequence).set(values.subarray(row * stride, row * stride + V), token * V);
-      });
+      for (const [w, { window, plan: head }] of stages.entries()) {
+        const encoder = this.gpu.device.createCommandEncoder({ label: 'logits' });
+        if (w === 0) plan.encodeUpload(encoder, 0, batch);
+        plan.encode(encoder, batch, w === 0 ? [forward, head] : [head]);
+        const { first, count, stride } = window;
+        const bytes = batch.headRows * stride * 4;
+        const readback = this.core.ring.reserve(bytes);
+        readback.copy(encoder, window.buffer, 0, 0, bytes);
+        this.gpu.device.queue.submit([encoder.finish()]);
+        const values = new Float32Array(await readback.read());
+        batch.places.forEach(({ sequence, token }, row) => {
+          at(output, sequence).set(values.subarray(row * stride, row * stride + count), token * V + first);
+        });
+      }
     }
     return output;
   }
@@ -187,7 +228,7 @@ export class PolicyModel implements Policy {
   /** Bytes on the GPU by owner and role. */
   memory(): Readonly<Record<string, number>> {
     const bytes: Record<string, number> = {};
-    for (const pool of [this.core.pool, this.packedPlan()?.pool, this.rollouts.pool()]) {
+    for (const pool of [this.core.pool, this.packedPlan()?.pool, ...this.rollouts.pools()]) {
       for (const [role, size] of pool?.usage() ?? []) bytes[role] = (bytes[role] ?? 0) + size;
     }
     return bytes;
@@ -212,6 +253,12 @@ export class PolicyModel implements Policy {
     this.gpu.device.queue.writeBuffer(buffer, 0, values);
     return { buffer };
   }
+}
+
+function checkSampled(count: number, { vocabularySize }: ModelConfig): number {
+  if (!Number.isInteger(count) || count < 1 || count > vocabularySize)
+    throw new InputError('sampled vocabulary', count, `1 to ${vocabularySize} tokens, the model's`);
+  return count;
 }
 
 const rowLoss = (loss: LossOptions): RowLossOptions => ({ ...noLoss, ...loss });

@@ -77,24 +77,51 @@ export function readSafetensorsHeader(bytes: Uint8Array, file: string, fileLengt
   return { metadata, tensors };
 }
 
-/** One tensor's values as float32, copied out of the file's bytes. F32, F16 and BF16 are exact; another dtype is
- * refused by name, for no weight of ours has it. */
-export function readTensor(bytes: Uint8Array, header: SafetensorsHeader, name: string, file: string): Float32Array {
+/** One tensor's values, copied out of the file's bytes: 16-bit floats as they are stored, their bits. F32, F16 and BF16 are
+ * exact; another dtype is refused by name, for no weight of ours has it. */
+export function readStoredTensor(
+  bytes: Uint8Array,
+  header: SafetensorsHeader,
+  name: string,
+  file: string,
+): StoredTensor {
   const entry = header.tensors.get(name);
   if (entry === undefined) throw new FileFormatError(file, `there is no tensor ${shown(name)}`);
   // A copy at offset 0, for the bytes in the file need not be aligned (and not by slice, which on a Node Buffer is a view).
   const data = new Uint8Array(bytes.subarray(entry.begin, entry.end)).buffer;
   switch (entry.dtype) {
     case 'F32':
-      return new Float32Array(data);
+      return { type: 'f32', values: new Float32Array(data) };
     case 'F16':
-      return float16ToFloat32(new Uint16Array(data));
+      return { type: 'f16', values: new Uint16Array(data) };
     case 'BF16':
-      return bfloat16ToFloat32(new Uint16Array(data));
+      return { type: 'bf16', values: new Uint16Array(data) };
     default:
       throw new FileFormatError(file, `tensor ${shown(name)} has dtype ${entry.dtype}; allowed: F32, F16, BF16`);
   }
 }
+
+export type StoredTensor =
+  | { readonly type: 'f32'; readonly values: Float32Array }
+  | { readonly type: 'f16' | 'bf16'; readonly values: Uint16Array };
+
+/** The values as float32, exactly. */
+export function widen(tensor: StoredTensor): Float32Array {
+  switch (tensor.type) {
+    case 'f32':
+      return tensor.values;
+    case 'f16':
+      return float16ToFloat32(tensor.values);
+    case 'bf16':
+      return bfloat16ToFloat32(tensor.values);
+    default:
+      return tensor satisfies never;
+  }
+}
+
+/** One tensor's values as float32, see `readStoredTensor`. */
+export const readTensor = (...from: Parameters<typeof readStoredTensor>): Float32Array =>
+  widen(readStoredTensor(...from));
 
 /** A tensor to be written, row-major. */
 export interface NamedTensor {

@@ -72,6 +72,12 @@ describe('tunings', () => {
       ['64x128', '128x64', '64x64', '64x384', '384x64', '192x64', '64x192', '24x64'].sort(),
     );
   });
+
+  it('cover the windows of a large vocabulary, not the whole of it', () => {
+    const config = { ...smallConfigs.llama, hiddenSize: 64, vocabularySize: 151_936 };
+    const heads = productShapes(config).filter(({ rows, k, n }) => rows === 512 && Math.max(k, n) >= 384);
+    expect(heads.map(({ k, n }) => `${k}x${n}`).sort()).toEqual(['64x4096', '4096x64', '64x384', '384x64'].sort());
+  });
 });
 
 it('a tuned model takes the tiles and trains to the same bits', async () => {

@@ -10,6 +10,7 @@ import {
   type TunedProducts,
 } from '../kernels/productTile';
 import { tunedProducts, tuneProducts, type TunedProduct, type TuningOptions } from '../kernels/tuneProducts';
+import { vocabularyWindows } from '../kernels/vocabulary';
 import { monotonicClock } from '../lib/clock';
 import { sha256Hex } from '../lib/sha256';
 import type { ModelConfig } from './config';
@@ -26,8 +27,9 @@ const effort = { rounds: 5, roundMs: 4 };
 /** Every product of a model's forward and backward pass, for each tuned row count; those that are not tuned are left out. */
 export function productShapes(config: ModelConfig): ProductShape[] {
   const { layer, head } = describeDecoder(config);
+  const windows = vocabularyWindows(head.rows).map(({ count }) => ({ rows: count, columns: head.columns }));
   // forward x [rows, columns] W^T, backward d y [rows, rows of W] W
-  const both = [...Object.values(layer.linears), head].flatMap(({ rows, columns }) => [
+  const both = [...Object.values(layer.linears), ...windows].flatMap(({ rows, columns }) => [
     { k: columns, n: rows },
     { k: rows, n: columns },
   ]);

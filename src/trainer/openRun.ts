@@ -3,10 +3,12 @@ import { findAlgorithm } from '../algorithms/parts/registry';
 import { parseExperiment } from '../experiment/parseExperiment';
 import type { Experiment } from '../experiment/types';
 import type { Gpu } from '../gpu/device';
+import type { Adapter } from '../model/adapter/adapterFolder';
 import { createCritic } from '../model/criticModel';
 import { createPolicy, type PolicyModel } from '../model/policyModel';
 import { createTask } from '../tasks/parts/registry';
 import type { Task } from '../tasks/parts/types';
+import { adapterOf } from './adapterOf';
 import type { SideModels } from './prepare';
 import type { AnswerWorld } from './rollouts';
 import type { Snapshot } from './state';
@@ -18,21 +20,31 @@ export interface ModelInput {
   readonly model: TextModel;
   /** Bytes that a model may take, where the device does not tell. */
   readonly memoryBytes?: number;
+  /** The adapter that came with the model; a run goes on training it. */
+  readonly adapter?: Adapter | null;
 }
 
 export interface AnswerModel extends AnswerWorld {
   readonly policy: PolicyModel;
 }
 
-/** The model, ready to answer a task. Throws `InputError` where its tokenizer lacks a character of the task. */
-export async function openAnswers({ gpu, model, memoryBytes }: ModelInput, task: Task): Promise<AnswerModel> {
+/** The model, ready to answer a task, with its adapter or the given one beside it. Throws `InputError` where its tokenizer lacks a
+ * character of the task. */
+export async function openAnswers(
+  { gpu, model, memoryBytes, adapter: own = null }: ModelInput,
+  task: Task,
+  adapter = own,
+): Promise<AnswerModel> {
   checkAlphabet(model, task);
   const { config, tensors } = model.folder;
-  const policy = await createPolicy(gpu, config, tensors, memoryBytes === undefined ? {} : { memoryBytes });
+  const memory = memoryBytes === undefined ? {} : { memoryBytes };
+  const policy = await createPolicy(gpu, config, tensors, { ...memory, adapter });
   return { policy, task, codec: model.tokenizer };
 }
 
 export interface OpenModels extends AnswerModel, SideModels {
+  /** A second model like the policy, with the weights that it begins with. The caller disposes of it. */
+  readonly makeLens: () => Promise<PolicyModel>;
   readonly reference: NonNullable<SideModels['reference']>;
   /** Policy, critic and what `reference` made. */
   dispose(): void;
@@ -42,18 +54,23 @@ export interface OpenModels extends AnswerModel, SideModels {
  * the starting model for a KL term. Throws `InputError` on an experiment that this build or this model cannot train. */
 export async function openModels(
   input: ModelInput,
-  { objective, task }: Pick<Experiment, 'objective' | 'task'>,
+  { objective, task, adapter, seed }: Pick<Experiment, 'objective' | 'task' | 'adapter' | 'seed'>,
 ): Promise<OpenModels> {
   const { gpu, model } = input;
   const { config, tensors } = model.folder;
   const needsCritic = findAlgorithm(objective.algorithm).critic !== null;
-  const answers = await openAnswers(input, createTask(task.name, task.params));
+  const first = adapterOf({ adapter, seed }, config, input.adapter ?? null);
+  const answers = await openAnswers(input, createTask(task.name, task.params), first);
   const critic = needsCritic ? await createCritic(gpu, config, tensors) : null;
   const open: { dispose(): void }[] = critic === null ? [answers.policy] : [answers.policy, critic];
   return {
     ...answers,
     critic,
+    makeLens: () => createPolicy(gpu, config, tensors, { adapter: first }),
     reference: async () => {
+      // the model with its adapter off is the starting model, at no memory
+      if (first !== null)
+        return { score: (sequences, temperature) => answers.policy.score(sequences, temperature, true) };
       const reference = await createPolicy(gpu, config, tensors);
       open.push(reference);
       return reference;

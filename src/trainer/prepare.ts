@@ -14,7 +14,7 @@ export interface PreparedRollout extends ObjectiveRollout, Rating {
 
 /** The models beside the policy; a reference is made only when first needed. */
 export interface SideModels {
-  readonly reference: (() => Promise<Policy>) | null;
+  readonly reference: (() => Promise<Pick<Policy, 'score'>>) | null;
   readonly critic: Critic | null;
 }
 
@@ -41,7 +41,7 @@ export async function prepareBatch(
   );
 }
 
-function referenceOf({ reference }: SideModels): Promise<Policy> {
+function referenceOf({ reference }: SideModels): Promise<Pick<Policy, 'score'>> {
   if (reference === null)
     throw new InputError('objective.klCoef', 'a KL term', 'none: this run has no starting model to compare with');
   return reference();

@@ -2,6 +2,7 @@
  * The run: evaluate, step, evaluate, ... until T. Speaks to the models through `Policy` and `Critic` only, and to the world
  * through events. Everything but timing is decided by experiment, seed, build and adapter.
  */
+import type { SideModels } from './prepare';
 import { findAlgorithm } from '../algorithms/parts/registry';
 import type { Catalogue } from '../experiment/catalogue';
 import { applyEdits, recordEdit } from '../experiment/edits';
@@ -52,7 +53,7 @@ export interface TrainerOptions {
   readonly task: Task;
   readonly codec: TextCodec;
   /** Makes the starting model, for a KL term; called at most once, when first needed. Null: such an objective is refused. */
-  readonly reference: (() => Promise<Policy>) | null;
+  readonly reference: SideModels['reference'];
   /** For PPO; null otherwise. */
   readonly critic: Critic | null;
   readonly clock: Clock;
@@ -103,7 +104,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let running = false;
   let stepping = false;
   let pauseAsked = false;
-  let referencePolicy: Promise<Policy> | null = null;
+  let referencePolicy: ReturnType<NonNullable<SideModels['reference']>> | null = null;
   let forceProbe: Result<ForceProbe> | null = null;
 
   const emitProgress = throttled(clock, progressIntervalMs, (progress) => emit({ type: 'progress', progress }));

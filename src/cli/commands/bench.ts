@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { benchProfiles, type BenchPlan } from '../../bench/cases';
 import { benchMachine } from '../../bench/machineBench';
+import { sizeCases, sizeNames } from '../../bench/sizes';
 import { openDevice } from '../../gpu/device';
 import { InputError } from '../../lib/errors';
 import { adoptTuning } from '../../model/tuning';
@@ -40,13 +41,25 @@ export const command: Command = {
   summary: 'engine benchmarks, one JSON line each',
   interruptible: true,
   options: {
-    profile: { value: 'NAME', help: 'short (two smallest models) or full (short)' },
+    profile: {
+      value: 'NAME',
+      help: 'short (two smallest models), full, or size (shapes of real models, trained by LoRA) (short)',
+    },
+    sizes: { value: 'NAME', help: `with --profile size: one of ${sizeNames.join(', ')} (all)` },
+    rounds: { value: 'N', help: 'rounds per figure, in place of the profile’s' },
     spec: { value: 'FILE', help: 'JSON {rounds, leastMs, gemm: [{M, K, N}], cases: [...]} in place of a profile' },
   },
   async run(args, { progress, signal }) {
-    const plan = args.has('spec')
+    const chosen: BenchPlan = args.has('spec')
       ? readSpec(args.text('spec'))
-      : benchProfiles[args.choice('profile', ['short', 'full'], 'short')];
+      : benchProfiles[args.choice('profile', ['short', 'full', 'size'], 'short')];
+    const rounds = args.integer('rounds', 1, 1e6, chosen.rounds);
+    const sizes = args.has('sizes')
+      ? [sizeCases[args.choice('sizes', sizeNames, 'SmolLM2-135M')]]
+      : (chosen.sizes ?? []);
+    if (args.has('sizes') && chosen.sizes === undefined)
+      throw new InputError('--sizes', args.text('sizes'), '--profile size beside it');
+    const plan: BenchPlan = { ...chosen, rounds, sizes };
     const gpu = await openDevice();
     await adoptTuning(gpu, tuningCache);
     progress('roofline, matrix products, then models; other load on this machine shows in low..high');

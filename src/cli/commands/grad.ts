@@ -11,7 +11,10 @@ import { padRows } from '../padRows';
 export const command: Command = {
   summary: 'gradients of one mini-batch, tensors named as in fixtures/oracle/README.md',
   options: {
-    case: { value: 'DIR', help: 'folder with config.json, model.safetensors, batch.json and objective.json' },
+    case: {
+      value: 'DIR',
+      help: 'folder with config.json, model.safetensors, batch.json and objective.json; with adapter_config.json and adapter_model.safetensors only these train',
+    },
     out: { value: 'FILE', help: 'safetensors file to write' },
   },
   async run(args, { progress }) {
@@ -19,11 +22,16 @@ export const command: Command = {
     const out = args.text('out');
     checkOutput('--out', out, args.flag('force'));
     const oracle = readOracleCase(folder);
-    const { at, rated, sequences } = weighBatch(oracle.experiment, oracle.moment, oracle.rollouts);
-    const { loss } = at;
     // The oracle's optimiser decays every parameter, as PyTorch does by default.
     const { policy, gpu } = await openPolicy(folderSource(folder), { decayVectors: true });
     checkTokens(oracle, policy.vocabularySize);
+    const { temperature } = oracle.moment;
+    const base = oracle.baseIsReference ? await policy.score(oracle.rollouts, temperature, true) : null;
+    const rollouts = oracle.rollouts.map((rollout, i) =>
+      base ? { ...rollout, refLogp: base.logp[i] ?? null } : rollout,
+    );
+    const { at, rated, sequences } = weighBatch(oracle.experiment, oracle.moment, rollouts);
+    const { loss } = at;
     progress(`${sequences.length} sequences, ${policy.parameterCount} parameters`);
 
     // Scored on their own: the update leaves tokens without weight out, the oracle lists every token.

@@ -1,6 +1,5 @@
 import type { Experiment } from '../../experiment/types';
 import { monotonicClock } from '../../lib/clock';
-import { createPolicy } from '../../model/policyModel';
 import { openModels } from '../../trainer/openRun';
 import { initialState } from '../../trainer/state';
 import { trainStep } from '../../trainer/step';
@@ -31,9 +30,9 @@ export const command: Command = {
     const experiment: Experiment = { ...given, seed, batch: { ...given.batch, updatesPerRollout: 1, innerEpochs: 1 } };
     const opened = await openTextModel(findModelFolder('--model', args.text('model')));
     const { gpu, model } = opened;
-    const { folder, tokenizer } = model;
+    const { tokenizer } = model;
     const models = await openModels(opened, experiment);
-    const before = await createPolicy(gpu, folder.config, folder.tensors);
+    const before = await models.makeLens();
     const world = { ...models, clock: monotonicClock, onProgress: () => undefined };
     const { row, rollouts } = await trainStep(world, experiment, initialState);
     const chosen = rollouts.slice(0, args.integer('samples', 1, 1024, 4));

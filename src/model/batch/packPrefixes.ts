@@ -2,17 +2,16 @@
 import { packSequences, type MicroBatch } from './packing';
 
 export interface PackedPrefixes {
-  readonly batch: MicroBatch;
-  /** First row of each prompt's prefix. */
+  /** Whole prompts each, in order. */
+  readonly batches: readonly MicroBatch[];
+  /** Rows of all of them. */
+  readonly rows: number;
+  /** First row of each prompt's prefix, counted over all batches. */
   readonly starts: readonly number[];
 }
 
-const empty: MicroBatch = {
-  rows: 0, headRows: 0, runs: 0, rowTable: new Uint32Array(), sources: new Uint32Array(), labels: new Uint32Array(), places: [],
-  runTable: new Uint32Array(), sortedRows: new Uint32Array(),
-}; // prettier-ignore
-
-export function packPrefixes(prompts: readonly (readonly number[])[]): PackedPrefixes {
+/** `mostRows` of a batch, which must hold the longest prompt. */
+export function packPrefixes(prompts: readonly (readonly number[])[], mostRows: number): PackedPrefixes {
   const starts: number[] = [];
   let rows = 0;
   const known = new Map<string, number>();
@@ -28,6 +27,6 @@ export function packPrefixes(prompts: readonly (readonly number[])[]): PackedPre
     // one label, so that the packer keeps the sequence; no head stage runs on it
     inputs.push({ prompt: prefix, completion: [0], wanted: null });
   }
-  const batch = packSequences(inputs, { rows: Infinity, headRows: Infinity })[0] ?? empty;
-  return { batch: { ...batch, headRows: 0, places: [] }, starts };
+  const batches = packSequences(inputs, { rows: mostRows, headRows: Infinity });
+  return { batches: batches.map((batch) => ({ ...batch, headRows: 0, places: [] })), rows, starts };
 }

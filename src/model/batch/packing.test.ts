@@ -108,15 +108,28 @@ describe('packing', () => {
 
 describe('prefixes', () => {
   it('hold all but the last token of every prompt, equal ones once, none for one token', () => {
-    const { batch, starts } = packPrefixes([[1, 2, 3], [9], [1, 2, 4], [5, 6], [1, 2, 3]]);
+    const { batches, rows, starts } = packPrefixes([[1, 2, 3], [9], [1, 2, 4], [5, 6], [1, 2, 3]], Infinity);
     expect([0, 2, 3, 4].map((prompt) => starts[prompt])).toEqual([0, 0, 2, 0]);
-    expect(batch.rows).toBe(3);
-    expect([0, 1, 2].map((row) => field(batch, row, 0))).toEqual([1, 2, 5]);
-    expect(batch.headRows).toBe(0);
+    expect(batches.map((batch) => [batch.rows, batch.headRows])).toEqual([[rows, 0]]);
+    expect([0, 1, 2].map((row) => field(at(batches, 0), row, 0))).toEqual([1, 2, 5]);
   });
 
-  it('are empty when every prompt is one token', () => {
-    expect(packPrefixes([[1], [2]]).batch.rows).toBe(0);
+  it('are split between prompts, and starts count on', () => {
+    const { batches, rows, starts } = packPrefixes(
+      [
+        [1, 2, 3],
+        [4, 5, 6, 7],
+        [8, 9],
+      ],
+      3,
+    );
+    expect(batches.map((batch) => batch.rows)).toEqual([2, 3, 1]);
+    expect(rows).toBe(6);
+    expect(starts).toEqual([0, 2, 5]);
+  });
+
+  it('are none when every prompt is one token', () => {
+    expect(packPrefixes([[1], [2]], Infinity)).toEqual({ batches: [], rows: 0, starts: [0, 0] });
   });
 });
 

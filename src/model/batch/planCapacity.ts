@@ -4,15 +4,23 @@ import type { KernelVariant } from '../../kernels/variant';
 import type { ModelConfig } from '../config';
 import type { Decoder } from '../description';
 import type { PackedCapacity } from '../decoder/packedPlan';
+import { keepsLogits, logitFloats, usualLogitBytes } from '../decoder/headWindows';
 import { activationFloats } from '../memoryPlan';
 import { packedSize, rowsOf, type PackInput } from './packing';
 
 export interface CapacityBounds {
   /** Bytes of activations that one micro-batch may take. */
   readonly activationBytes?: number;
+  /** Bytes of logits that are kept from sweep to sweep over a large vocabulary; those that take more are computed again. */
+  readonly logitBytes?: number;
   /** Rows per micro-batch at most; for tests of the split. */
   readonly maxRows?: number;
+  /** Whether activations are computed again in the backward pass; by default where they would not fit. */
+  readonly recompute?: boolean;
 }
+
+/** Micro-batches below this compute everything again rather than go through the weights once more. */
+const fewRows = 256;
 
 export interface CapacityWish {
   /** For all of the work at once. */
@@ -29,25 +37,37 @@ export function wishOf(inputs: readonly PackInput[]): CapacityWish {
   return { ...packedSize(inputs), leastRows: most(rowsOf), leastHeadRows: most(({ completion }) => completion.length) };
 }
 
-/** `current` where that is large enough already, else a capacity that has room for both. */
+/** `lowWidth`: of an adapter's products, floats a row. `current` where that is large enough already, else a capacity that has room for both. */
 export function planCapacity(
   gpu: Gpu,
   config: ModelConfig,
   decoder: Decoder,
   variant: KernelVariant,
+  lowWidth: number,
   bounds: CapacityBounds,
   wish: CapacityWish,
   current: PackedCapacity | null,
 ): PackedCapacity {
   const bytes = bounds.activationBytes ?? (gpu.adapter.software ? 128 : 512) * 2 ** 20;
   const binding = gpu.limits['maxStorageBufferBindingSize'] ?? 2 ** 27;
-  const { perRow, gradientsPerRow, widest } = activationFloats(config, decoder, variant);
-  const byMemory = Math.min(Math.floor(bytes / (4 * (perRow + gradientsPerRow))), Math.floor(binding / (4 * widest)));
-  const mostRows = Math.min(bounds.maxRows ?? Infinity, byMemory);
-  const mostHeadRows = Math.floor(Math.min(bytes, binding) / (decoder.widths.logits * 4));
+  const { perRow, perRowAgain, gradientsPerRow, widest } = activationFloats(config, decoder, variant, lowWidth);
+  const rowsFor = (floats: number) =>
+    Math.min(Math.floor(bytes / (4 * (floats + gradientsPerRow))), Math.floor(binding / (4 * widest)));
+  const whole = rowsFor(perRow);
+  const tooFew = whole < wish.leastRows || whole < Math.min(wish.rows, fewRows);
+  const recompute = bounds.recompute ?? (current?.recompute === true || (tooFew && config.layers > 1));
+  const mostRows = Math.min(bounds.maxRows ?? Infinity, recompute ? rowsFor(perRowAgain) : whole);
+  const mostHeadRows = Math.floor(Math.min(bytes, binding) / (logitFloats(decoder, false) * 4));
   const round = (value: number) => Math.ceil(value / 64) * 64;
   const rows = round(Math.max(wish.leastRows, Math.min(wish.rows, mostRows)));
   const headRows = round(Math.max(wish.leastHeadRows, Math.min(wish.headRows, mostHeadRows)));
   if (current && current.rows >= rows && current.headRows >= headRows) return current;
-  return { rows: Math.max(rows, current?.rows ?? 0), headRows: Math.max(headRows, current?.headRows ?? 0) };
+  const grown = Math.max(headRows, current?.headRows ?? 0);
+  const logitBytes = bounds.logitBytes ?? usualLogitBytes(variant.software);
+  return {
+    rows: Math.max(rows, current?.rows ?? 0),
+    headRows: grown,
+    recompute,
+    keepLogits: keepsLogits(decoder, grown, logitBytes),
+  };
 }

@@ -1,11 +1,13 @@
 /** What the plans keep per row, in floats: the plans allocate by these lists and the memory plan adds them up. */
 import { swigluDots } from '../../kernels/gemm';
+import { sampleRowBytes } from '../../kernels/sample';
 import type { KernelVariant } from '../../kernels/variant';
+import { isWindowed } from '../../kernels/vocabulary';
 import type { ModelConfig } from '../config';
 import type { Decoder } from '../description';
 
-/** Activations of one layer, per packed row, kept until its backward pass. */
-export function layerFloats({ widths }: Decoder, config: ModelConfig) {
+/** Activations of one layer, per packed row, kept until its backward pass. `lowWidth`: see `AdapterLayout`, 0 without an adapter. */
+export function layerFloats({ widths }: Decoder, config: ModelConfig, lowWidth: number) {
   return {
     middle: widths.middle,
     /** Of the two norms, [2, R]. */
@@ -19,11 +21,13 @@ export function layerFloats({ widths }: Decoder, config: ModelConfig) {
     gateUp: widths.gateUp,
     /** See `AttentionBuffers.stats`. */
     stats: 3 * config.heads + config.kvHeads,
+    /** The adapter's u = A x of every map. */
+    ...(lowWidth > 0 ? { low: lowWidth } : {}),
   } as const;
 }
 
 /** Gradients on their way through the layers, per packed row, shared by all of them. */
-export function gradientFloats({ widths }: Decoder, config: ModelConfig, variant: KernelVariant) {
+export function gradientFloats({ widths }: Decoder, config: ModelConfig, variant: KernelVariant, lowWidth: number) {
   return {
     /** Of a layer's output, and when it is done of its input. */
     dx: widths.x,
@@ -35,18 +39,36 @@ export function gradientFloats({ widths }: Decoder, config: ModelConfig, variant
     mlpDots: swigluDots(widths.act, variant),
     /** Each element's share of the gradients of q and k gains. */
     ...(config.qkNorm ? { normGrad: widths.qkv } : {}),
+    ...(lowWidth > 0 ? { dLow: lowWidth } : {}),
   } as const;
 }
 
-/** Per head row: the rows of logits or values that a loss sees. */
+/** Per head row, the rows that a loss sees, beside their logits (`logitFloats`). */
 export function headFloats({ widths }: Decoder) {
-  return { logits: widths.logits, rstd: 1, dots: 1, result: 4 } as const;
+  return {
+    rstd: 1,
+    dots: 1,
+    result: 4,
+    /** What is known of a row's softmax from window to window. */
+    ...(isWindowed(widths.logits) ? { softmax: 4 } : {}),
+  } as const;
 }
 
-/** Per sequence that is being sampled, beside its keys and values. */
-export function decodeFloats({ widths }: Decoder) {
+/** Per sequence that is being sampled, beside its keys, values and logits. */
+export function decodeFloats({ widths }: Decoder, lowWidth: number) {
   const { x, middle, qkv, mixed, gateUp, act, logits } = widths;
-  return { x, middle, qkv, mixed, gateUp, act, rstd: 1, logits } as const;
+  return {
+    x,
+    middle,
+    qkv,
+    mixed,
+    gateUp,
+    act,
+    rstd: 1,
+    ...(lowWidth > 0 ? { low: lowWidth } : {}),
+    /** What is known of a draw from window to window. */
+    ...(isWindowed(logits) ? { draw: sampleRowBytes / 4 } : {}),
+  } as const;
 }
 
 type Floats = Readonly<Record<string, number>>;

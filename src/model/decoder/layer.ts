@@ -17,6 +17,8 @@ export interface LayerActivations {
   readonly mixedAct: GPUBuffer;
   readonly gateUp: GPUBuffer;
   readonly stats: GPUBuffer;
+  /** Only with an adapter. */
+  readonly low?: GPUBuffer;
 }
 
 export interface LayerContext extends ProductContext {
@@ -40,6 +42,7 @@ function productBuffers(context: LayerContext, own: LayerActivations, output: GP
     gateUp: own.gateUp,
     act: sliceOf(own.mixedAct, capacity * mixed, capacity * act),
     output,
+    ...(own.low ? { low: own.low } : {}),
   };
 }
 
@@ -60,28 +63,31 @@ export function attentionBuffers(context: LayerContext, layer: LayerLayout, own:
 export function projectCalls(context: LayerContext, layer: LayerLayout, own: LayerActivations): KernelCall[] {
   const { config, table, rows } = context;
   const buffers = productBuffers(context, own, own.x);
-  // a norm per head needs the whole head before it can rotate: such models rotate in a dispatch of their own
-  if (config.qkNorm || config.headDim % 8 !== 0) {
+  // a norm per head needs the whole head before it can rotate, and an adapter's product binds what the table would: such models
+  // rotate in a dispatch of their own
+  const adapted = (context.adapter?.map(layer.index, 'qkv') ?? null) !== null;
+  if (config.qkNorm || config.headDim % 8 !== 0 || adapted) {
     return [
-      projection(context, layer, buffers, { kind: 'plain' }),
+      ...projection(context, layer, buffers, { kind: 'plain' }),
       rope(headShape(context, layer), attentionBuffers(context, layer, own)),
     ];
   }
   const rotated = (config.heads + config.kvHeads) * config.headDim;
   const output = { kind: 'rope', table, packedRows: rows, headDim: config.headDim, rotated } as const;
-  return [projection(context, layer, buffers, output)];
+  return projection(context, layer, buffers, output);
 }
 
-/** The whole layer; `output` is the next layer's x. */
+/** The whole layer; `output` is the next layer's x. With `again` all activations but that one, for a backward pass. */
 export function forwardCalls(
   context: LayerContext,
   layer: LayerLayout,
   own: LayerActivations,
   output: GPUBuffer,
+  again = false,
 ): KernelCall[] {
   return [
     ...projectCalls(context, layer, own),
-    attention(headShape(context, layer), attentionBuffers(context, layer, own)),
-    ...productsAfterAttention(context, layer, productBuffers(context, own, output)),
+    attention(headShape(context, layer), attentionBuffers(context, layer, own), context.variant),
+    ...productsAfterAttention(context, layer, productBuffers(context, own, output), again ? 'again: ' : '', again),
   ];
 }

@@ -3,13 +3,16 @@ import { sliceOf } from '../../gpu/buffers';
 import type { BufferSlice, KernelCall } from '../../gpu/plan';
 import { attentionBackward, attentionDotsAt } from '../../kernels/attention';
 import { gemm, swigluDots, type GemmOutput, type GemmSpec } from '../../kernels/gemm';
+import { normBackward as normBackwardCall } from '../../kernels/normBackward';
 import { columnSum } from '../../kernels/rowSums';
 import { weightGrads, type RowBlock, type WeightGradProblem } from '../../kernels/weightGrad';
-import { linearRoles, type NormRole } from '../description';
-import type { LayerLayout, MatrixRegion } from '../weights/layout';
+import { invariant } from '../../lib/invariant';
+import type { AdapterWeights } from '../adapter/adapterWeights';
+import { linearRoles, type LinearRole, type NormRole } from '../description';
+import type { LayerLayout } from '../weights/layout';
 import type { TrainableState } from '../weights/trainableState';
 import { attentionBuffers, type LayerActivations, type LayerContext } from './layer';
-import { headShape } from './products';
+import { headShape, lowSlice } from './products';
 
 /** Gradients that pass through a layer, shared by all layers; see `gradientFloats`. */
 export interface LayerGradients {
@@ -21,18 +24,71 @@ export interface LayerGradients {
   readonly mlpDots: GPUBuffer;
   /** With q/k norms only. */
   readonly normGrad?: GPUBuffer;
+  /** With an adapter only: of u of every map. */
+  readonly dLow?: GPUBuffer;
 }
 
 /** Blocks of a layer's `rstd`. */
 const rstdBlocks = { attentionNorm: 0, mlpNorm: 1 } as const;
 
-/** d x = d y W for one of the layer's maps. */
-function backwardProduct(
-  { variant, weights, capacity }: LayerContext,
-  region: MatrixRegion,
-  spec: Pick<GemmSpec, 'label' | 'a' | 'c' | 'output'>,
-): KernelCall {
-  return gemm({ variant, rows: 'rows', capacity, ...weights.backwardFactor(region), ...spec });
+/** d y of one of the layer's maps: [R, stride] in a buffer that others share. */
+interface OutputGradient {
+  readonly role: LinearRole;
+  readonly dy: BufferSlice;
+}
+
+/** d x = d y W for one of the layer's maps, with what an adapter adds to it. */
+function backwardProducts(
+  context: LayerContext,
+  { index, matrices }: LayerLayout,
+  { role, dy }: OutputGradient,
+  gradients: LayerGradients,
+  spec: Pick<GemmSpec, 'label' | 'c' | 'output'>,
+): KernelCall[] {
+  const { variant, weights, adapter, capacity, batch } = context;
+  const factor = weights.backwardFactor(matrices[role]);
+  const common = { variant, rows: 'rows', capacity, a: dy };
+  const map = adapter?.map(index, role) ?? null;
+  if (adapter === null || map === null) return [gemm({ ...common, ...factor, ...spec })];
+  const low = adapter.backwardReduce(map, lowSlice(context, map, gradients.dLow));
+  const { output } = spec;
+  if (output.kind !== 'normBackward') return [gemm({ ...common, ...factor, ...spec, low })];
+  const { residual } = output;
+  invariant(residual !== null, 'only the final norm has no residual stream beside it');
+  const plain = { ...common, ...factor, low, label: spec.label, c: spec.c, output: { kind: 'plain' } } as const;
+  return [
+    gemm(plain),
+    normBackwardCall({ label: spec.label, batch, dx: spec.c, columns: factor.n, norm: { ...output, residual } }),
+  ];
+}
+
+/** d u = s d y B for the parts of a map that have an adapter. */
+function lowGradientCalls(
+  context: LayerContext,
+  layer: LayerLayout,
+  { role, dy }: OutputGradient,
+  gradients: LayerGradients,
+): KernelCall[] {
+  const { variant, adapter, capacity, weights } = context;
+  const map = adapter?.map(layer.index, role) ?? null;
+  if (adapter === null || map === null) return [];
+  return map.parts.map(({ b, first, valuesAt }) =>
+    gemm({
+      label: `${role} backward, low rank`,
+      variant,
+      rows: 'rows',
+      capacity,
+      a: dy,
+      lda: weights.layout.decoder.layer.linears[role].rows,
+      aFrom: first,
+      ...adapter.backwardExpand(b),
+      c: lowSlice(context, map, gradients.dLow),
+      ldc: map.width,
+      cFrom: valuesAt,
+      scale: adapter.scale,
+      output: { kind: 'plain' },
+    }),
+  );
 }
 
 /** Backward through one of the layer's norms, into the residual stream in front of it. */
@@ -54,16 +110,13 @@ function normBackward(
   };
 }
 
-/** All weight gradients of the layer: the maps' inputs and the gradients of their outputs are where the passes left them. */
-function weightGradCalls(
-  context: LayerContext,
-  layer: LayerLayout,
+/** Where the passes leave the maps' inputs and the gradients of their outputs. */
+function rowBlocks(
+  { weights }: LayerContext,
   own: LayerActivations,
   gradients: LayerGradients,
-  trainable: TrainableState,
-): KernelCall[] {
-  const { variant, batch, weights } = context;
-  const { layer: described, widths } = weights.layout.decoder;
+): Readonly<Record<LinearRole, { readonly x: RowBlock; readonly dy: RowBlock; readonly scale: number | null }>> {
+  const { layer, widths } = weights.layout.decoder;
   const inputs = {
     x: { buffer: own.x, behind: 0 },
     middle: { buffer: own.middle, behind: 0 },
@@ -76,15 +129,82 @@ function weightGradCalls(
     middle: { buffer: gradients.dMiddle, behind: 0 },
     x: { buffer: gradients.dx, behind: 0 },
   };
-  const block = (norm: NormRole | null) => (norm === null || norm === 'finalNorm' ? null : rstdBlocks[norm]);
-  const problems = linearRoles.map((role): WeightGradProblem => {
-    const { input, output, norm } = described.linears[role];
-    const x: RowBlock = { ...inputs[input], width: widths[input] };
-    const dy: RowBlock = { ...outputs[output], width: widths[output] };
-    return { x, dy, scale: block(norm), gradient: trainable.gradient(layer.matrices[role]) };
-  });
+  const scaleOf = (norm: NormRole | null) => (norm === null || norm === 'finalNorm' ? null : rstdBlocks[norm]);
+  const of = (role: LinearRole) => {
+    const { input, output, norm } = layer.linears[role];
+    const x = { ...inputs[input], width: widths[input] };
+    return { x, dy: { ...outputs[output], width: widths[output] }, scale: scaleOf(norm) };
+  };
+  return { qkv: of('qkv'), output: of('output'), gateUp: of('gateUp'), down: of('down') };
+}
+
+/** All weight gradients of the layer. */
+function weightGradCalls(
+  context: LayerContext,
+  layer: LayerLayout,
+  own: LayerActivations,
+  gradients: LayerGradients,
+  trainable: TrainableState,
+): KernelCall[] {
+  const { variant, batch } = context;
+  const blocks = rowBlocks(context, own, gradients);
+  const problems = linearRoles.map((role): WeightGradProblem => ({
+    ...blocks[role],
+    gradient: trainable.gradient(layer.matrices[role]),
+  }));
   const rowScale = { buffer: own.rstd };
   return weightGrads({ label: 'weight gradients', variant, batch, rowScale, headRows: null, problems });
+}
+
+/** Gradients of the adapter's factors: dA = d u^T x, with the gains of the norm in front of x, and dB = d y^T u. */
+function adapterGradCalls(
+  context: LayerContext,
+  adapter: AdapterWeights,
+  layer: LayerLayout,
+  own: LayerActivations,
+  gradients: LayerGradients,
+  trainable: TrainableState,
+): KernelCall[] {
+  const { variant, batch, weights } = context;
+  const { index, vectors, offsets } = layer;
+  const { linears } = weights.layout.decoder.layer;
+  const blocks = rowBlocks(context, own, gradients);
+  const maps = linearRoles.flatMap((role) => {
+    const map = adapter.map(index, role);
+    return map ? [{ role, map }] : [];
+  });
+  if (maps.length === 0) return [];
+  const { low } = own;
+  const { dLow } = gradients;
+  invariant(low !== undefined && dLow !== undefined, 'an adapter has room for its products of low rank');
+  const common = { variant, batch, rowScale: { buffer: own.rstd }, headRows: null };
+  const gainOf = (norm: NormRole | null) => (norm === null || norm === 'finalNorm' ? null : offsets[norm]);
+  return [
+    ...weightGrads({
+      ...common,
+      label: 'adapter gradients A',
+      gains: weights.vector(vectors),
+      problems: maps.map(({ role, map }) => ({
+        dy: { buffer: dLow, behind: map.behind, width: map.width },
+        x: blocks[role].x,
+        scale: blocks[role].scale,
+        gainAt: gainOf(linears[role].norm),
+        gradient: trainable.gradient(map.a),
+      })),
+    }),
+    ...weightGrads({
+      ...common,
+      label: 'adapter gradients B',
+      problems: maps.flatMap(({ role, map }) =>
+        map.parts.map(({ b, first, valuesAt }) => ({
+          dy: { ...blocks[role].dy, width: b.rows, stride: blocks[role].dy.width, from: first },
+          x: { buffer: low, behind: map.behind, width: b.columns, stride: map.width, from: valuesAt },
+          scale: blocks[role].scale,
+          gradient: trainable.gradient(b),
+        })),
+      ),
+    }),
+  ];
 }
 
 /** Gradients of biases and of the gains of q and k norms, where the model has them. */
@@ -128,7 +248,8 @@ function vectorGradCalls(
   return calls;
 }
 
-/** Backward through the layer; `gradients.dx` goes in as d output and comes out as d input. */
+/** Backward through the layer; `gradients.dx` goes in as d output and comes out as d input (but where nothing before the layer
+ * trains, and nobody asks for that of the first one). */
 export function backwardCalls(
   context: LayerContext,
   layer: LayerLayout,
@@ -136,24 +257,35 @@ export function backwardCalls(
   gradients: LayerGradients,
   trainable: TrainableState,
 ): KernelCall[] {
-  const { config, variant, weights, capacity } = context;
+  const { config, variant, weights, adapter, capacity } = context;
   const { widths } = weights.layout.decoder;
-  const { matrices } = layer;
   const shape = headShape(context, layer);
   const dqkv = sliceOf(gradients.dLinear, 0, capacity * widths.qkv);
   const dGateUp = sliceOf(gradients.dLinear, capacity * widths.qkv, capacity * widths.gateUp);
   const mlpDots = { buffer: gradients.mlpDots };
   const attentionDots = config.heads + config.kvHeads;
+  const down = { role: 'down', dy: { buffer: gradients.dx } } as const;
+  const gateUp = { role: 'gateUp', dy: dGateUp } as const;
+  const output = { role: 'output', dy: { buffer: gradients.dMiddle } } as const;
+  const qkv = { role: 'qkv', dy: dqkv } as const;
+  const lowGradients = (of: OutputGradient) => lowGradientCalls(context, layer, of, gradients);
+  const products = (of: OutputGradient, spec: Pick<GemmSpec, 'label' | 'c' | 'output'>) =>
+    backwardProducts(context, layer, of, gradients, spec);
+  const heads = {
+    dMixed: { buffer: gradients.dMixed },
+    dqkv,
+    normGrad: gradients.normGrad ? { buffer: gradients.normGrad } : null,
+  };
   return [
-    backwardProduct(context, matrices.down, {
+    ...lowGradients(down),
+    ...products(down, {
       label: 'down backward, swiglu backward',
-      a: { buffer: gradients.dx },
       c: dGateUp,
       output: { kind: 'swigluBackward', gateUp: { buffer: own.gateUp }, rowDot: mlpDots },
     }),
-    backwardProduct(context, matrices.gateUp, {
+    ...lowGradients(gateUp),
+    ...products(gateUp, {
       label: 'gate up backward, norm backward',
-      a: dGateUp,
       c: { buffer: gradients.dMiddle },
       output: normBackward(context, layer, 'mlpNorm', own.rstd, {
         residual: { buffer: gradients.dx },
@@ -162,29 +294,31 @@ export function backwardCalls(
         dots: swigluDots(widths.act, variant),
       }),
     }),
-    backwardProduct(context, matrices.output, {
+    ...lowGradients(output),
+    ...products(output, {
       label: 'attention output backward',
-      a: { buffer: gradients.dMiddle },
       c: { buffer: gradients.dMixed },
       output: { kind: 'plain' },
     }),
-    ...attentionBackward(shape, attentionBuffers(context, layer, own), {
-      dMixed: { buffer: gradients.dMixed },
-      dqkv,
-      normGrad: gradients.normGrad ? { buffer: gradients.normGrad } : null,
-    }),
-    ...weightGradCalls(context, layer, own, gradients, trainable),
-    ...vectorGradCalls(context, layer, dqkv, gradients.normGrad, trainable),
-    backwardProduct(context, matrices.qkv, {
-      label: 'qkv backward, norm backward',
-      a: dqkv,
-      c: { buffer: gradients.dx },
-      output: normBackward(context, layer, 'attentionNorm', own.rstd, {
-        residual: { buffer: gradients.dMiddle },
-        x: { buffer: own.x },
-        rowDot: sliceOf(own.stats, attentionDotsAt(shape, capacity), capacity * attentionDots),
-        dots: attentionDots,
-      }),
-    }),
+    ...attentionBackward(shape, attentionBuffers(context, layer, own), heads, variant),
+    ...lowGradients(qkv),
+    ...(adapter
+      ? adapterGradCalls(context, adapter, layer, own, gradients, trainable)
+      : [
+          ...weightGradCalls(context, layer, own, gradients, trainable),
+          ...vectorGradCalls(context, layer, dqkv, gradients.normGrad, trainable),
+        ]),
+    ...(adapter && layer.index === 0
+      ? []
+      : products(qkv, {
+          label: 'qkv backward, norm backward',
+          c: { buffer: gradients.dx },
+          output: normBackward(context, layer, 'attentionNorm', own.rstd, {
+            residual: { buffer: gradients.dMiddle },
+            x: { buffer: own.x },
+            rowDot: sliceOf(own.stats, attentionDotsAt(shape, capacity), capacity * attentionDots),
+            dots: attentionDots,
+          }),
+        })),
   ];
 }

@@ -1,7 +1,7 @@
 /**
  * Forward, loss and backward over packed micro-batches of at most `capacity` rows: buffers and static plans.
  *
- * One instance serves update, score, logits and the prompts' prefix of a rollout; the plans of each are built on first use.
+ * One instance serves update, score and logits; the plans of each are built on first use.
  * Everything a micro-batch needs is uploaded to a slot and copied inside the encoder, so that any number of micro-batches
  * share one submit.
  */
@@ -9,15 +9,23 @@ import { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
 import { Plan, type KernelCall, type PlanSizes } from '../../gpu/plan';
 import { batchUniformBytes, type RowLossOptions } from '../../kernels/batchUniform';
-import { InputError } from '../../lib/errors';
 import { at } from '../../lib/invariant';
 import type { MicroBatch } from '../batch/packing';
 import { tableFloats, UploadSlots, type BatchTables } from '../batch/uploadSlots';
-import type { ModelConfig } from '../config';
 import type { TrainableState } from '../weights/trainableState';
 import { allocate, gradientFloats, headFloats, layerFloats } from './buffers';
-import { backwardHeadCalls, embedCall, embedGradCall, headCall, lossCall, type HeadContext } from './ends';
-import { forwardCalls, projectCalls, type LayerActivations } from './layer';
+import {
+  backwardHeadCalls,
+  embedCalls,
+  embedGradCalls,
+  headCall,
+  isSwept,
+  lossCall,
+  lossSweepCalls,
+  type HeadContext,
+} from './ends';
+import { logitWindows, type LogitWindow } from './headWindows';
+import { forwardCalls, type LayerActivations } from './layer';
 import { backwardCalls } from './layerBackward';
 import type { ProductContext } from './products';
 
@@ -25,6 +33,16 @@ export interface PackedCapacity {
   /** Packed rows and head rows of one micro-batch, multiples of 64. */
   readonly rows: number;
   readonly headRows: number;
+  /** Of each layer only its input is kept, and the rest computed again before its backward pass. */
+  readonly recompute: boolean;
+  /** The logits of all windows of the vocabulary are held at once. */
+  readonly keepLogits: boolean;
+}
+
+/** Logits (or values) of the head rows in one window of the vocabulary: valid until the next one's. */
+export interface LogitStage {
+  readonly window: LogitWindow;
+  readonly plan: Plan;
 }
 
 /** What a step of training encodes for each micro-batch, in this order. */
@@ -36,7 +54,6 @@ export interface TrainingStages {
 export class PackedPlan {
   readonly pool: BufferPool;
   readonly layers: readonly LayerActivations[];
-  readonly logits: GPUBuffer;
   readonly result: GPUBuffer;
   private readonly tables: BatchTables;
   private readonly slots: UploadSlots;
@@ -51,8 +68,9 @@ export class PackedPlan {
     readonly capacity: PackedCapacity,
     ropeTable: GPUBuffer,
   ) {
-    const { config, weights } = model;
+    const { config, weights, adapter } = model;
     const { decoder } = weights.layout;
+    const lowWidth = adapter?.layout.lowWidth ?? 0;
     const pool = (this.pool = new BufferPool(gpu, 'training'));
     const { rows: R, headRows: H } = capacity;
     const table = (label: string, count: number) => pool.storage('tables', label, count);
@@ -66,12 +84,11 @@ export class PackedPlan {
     this.slots = new UploadSlots(gpu, pool, this.tables, capacity);
     const activation = (label: string, count: number) => pool.storage('activations', label, count);
     this.streams = Array.from({ length: config.layers + 1 }, (_, l) => activation(`x ${l}`, R * decoder.widths.x));
-    this.layers = Array.from({ length: config.layers }, (_, l): LayerActivations => ({
-      x: at(this.streams, l),
-      ...allocate(layerFloats(decoder, config), R, (name, count) => activation(`${name} ${l}`, count)),
-    }));
+    const kept = (l: number | string) =>
+      allocate(layerFloats(decoder, config, lowWidth), R, (name, count) => activation(`${name} ${l}`, count));
+    const shared = capacity.recompute ? kept('of one layer') : null;
+    this.layers = this.streams.slice(0, -1).map((x, l): LayerActivations => ({ x, ...(shared ?? kept(l)) }));
     const head = allocate(headFloats(decoder), H, (name, count) => activation(`head ${name}`, count));
-    this.logits = head.logits;
     this.result = head.result;
     this.context = {
       ...model,
@@ -81,34 +98,40 @@ export class PackedPlan {
       table: { buffer: ropeTable },
       headCapacity: H,
       headRows: { buffer: this.tables.headRows },
+      windows: logitWindows(gpu, pool, decoder, config.vocabularySize, H, capacity.keepLogits),
+      keepLogits: capacity.keepLogits,
       hidden: at(this.streams, config.layers),
       head,
     };
   }
 
-  /** Keys and values of the prompts: as forward, but the last layer only projects. */
-  prefix(): Promise<Plan> {
-    return this.plan('prefix', () => this.layerCalls(true));
+  /** All layers. */
+  forward(): Promise<Plan> {
+    return this.plan('forward', () => this.layerCalls());
   }
 
-  /** Logits (or values) of the head rows. */
-  async outputs(): Promise<readonly Plan[]> {
-    const forward = await this.plan('forward', () => this.layerCalls(false));
-    return [forward, await this.plan('head', () => [headCall(this.context)])];
+  /** Behind the layers, in this order. */
+  logitStages(): Promise<readonly LogitStage[]> {
+    const { windows } = this.context;
+    return Promise.all(windows.map(async (window, w) => ({ window, plan: await this.headPlan(w) })));
   }
 
   /** Log-probabilities and entropies (or values) of the head rows, in `result`. */
   async scores(): Promise<readonly Plan[]> {
-    return [...(await this.outputs()), await this.plan('score', () => [lossCall(this.context, null)])];
+    return [await this.forward(), ...(await this.lossPlans(false))];
+  }
+
+  /** The same with the adapter off: of the base. */
+  async baseScores(): Promise<readonly Plan[]> {
+    const base = { ...this.context, adapter: null };
+    return [await this.plan('forward, base', () => this.layerCalls(base)), ...(await this.lossPlans(false))];
   }
 
   /** The same with their loss, and gradients added to those of `trainable`, which must be the same in every call. */
   async training(trainable: TrainableState): Promise<TrainingStages> {
-    checkBindings(this.gpu, this.context.config);
-    const outputs = await this.outputs();
-    const loss = await this.plan('loss', () => [lossCall(this.context, this.context.head.dots)]);
+    const forward = [await this.forward(), ...(await this.lossPlans(true))];
     const backward = await this.plan('backward', () => this.backwardCalls(trainable));
-    return { forward: [...outputs, loss], backward };
+    return { forward, backward };
   }
 
   /** Writes micro-batch `slot`'s tables (`head`: see headTable.ts) into its upload slot (before the submit). */
@@ -139,15 +162,26 @@ export class PackedPlan {
     return known;
   }
 
-  private layerCalls(prefix: boolean): KernelCall[] {
-    const { context, layers, streams } = this;
-    const last = layers.length - 1;
+  private headPlan(w: number): Promise<Plan> {
+    return this.plan(`head ${w}`, () => [headCall(this.context, w)]);
+  }
+
+  /** From the layers to `result`. `gradient`: so that the backward pass can follow. */
+  private async lossPlans(gradient: boolean): Promise<readonly Plan[]> {
+    const { context } = this;
+    if (isSwept(context)) return [await this.plan('loss sweep', () => lossSweepCalls(context))];
+    const loss = gradient
+      ? this.plan('loss', () => [lossCall(context, context.head.dots)])
+      : this.plan('score', () => [lossCall(context, null)]);
+    return [await this.headPlan(0), await loss];
+  }
+
+  private layerCalls(context = this.context): KernelCall[] {
+    const { layers, streams } = this;
     return [
-      embedCall(context, at(streams, 0)),
+      ...embedCalls(context, at(streams, 0)),
       ...context.weights.layout.layers.flatMap((layer, l) =>
-        prefix && l === last
-          ? projectCalls(context, layer, at(layers, l))
-          : forwardCalls(context, layer, at(layers, l), at(streams, l + 1)),
+        forwardCalls(context, layer, at(layers, l), at(streams, l + 1)),
       ),
     ];
   }
@@ -156,26 +190,22 @@ export class PackedPlan {
     const { context, pool } = this;
     const { layers, decoder } = context.weights.layout;
     const scratch = (label: string, count: number) => pool.storage('activation gradients', label, count);
-    const gradients = allocate(gradientFloats(decoder, context.config, context.variant), context.capacity, scratch);
+    const lowWidth = context.adapter?.layout.lowWidth ?? 0;
+    const floats = gradientFloats(decoder, context.config, context.variant, lowWidth);
+    const gradients = allocate(floats, context.capacity, scratch);
     const dHead = scratch('dHead', context.headCapacity * decoder.widths.x);
     return [
       ...backwardHeadCalls(context, dHead, gradients.dx, trainable),
-      ...[...layers.entries()]
-        .reverse()
-        .flatMap(([l, layer]) => backwardCalls(context, layer, at(this.layers, l), gradients, trainable)),
-      embedGradCall(context, this.tables, gradients.dx, trainable),
+      ...[...layers.entries()].reverse().flatMap(([l, layer]) => [
+        // the last layer's activations are those of the forward pass
+        ...(this.capacity.recompute && l < layers.length - 1
+          ? forwardCalls(context, layer, at(this.layers, l), at(this.streams, l + 1), true)
+          : []),
+        ...backwardCalls(context, layer, at(this.layers, l), gradients, trainable),
+      ]),
+      ...(context.adapter ? [] : embedGradCalls(context, this.tables, gradients.dx, trainable)),
     ];
   }
-}
-
-/** Training with q/k norms binds ten storage buffers in attention's backward pass; WebGPU promises eight, most adapters offer
- * ten or more. Throws `InputError` with both numbers where that is too few. */
-function checkBindings(gpu: Gpu, config: ModelConfig): void {
-  const needed = config.qkNorm ? 10 : 8;
-  const offered = gpu.limits['maxStorageBuffersPerShaderStage'] ?? 8;
-  if (offered >= needed) return;
-  const allowed = `an adapter with ${needed} storage buffers per kernel for its q/k norms; this one offers ${offered}`;
-  throw new InputError('model', config.architecture, allowed);
 }
 
 function sizesOf(batch: MicroBatch): PlanSizes {

@@ -1,19 +1,13 @@
 /** Batched sampling with a KV cache: one plan per token, replayed; nothing is read back inside the loop. */
 import { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
-import { Plan, type BufferSlice, type KernelCall } from '../../gpu/plan';
-import { decodeAttention, decodeEmbed, sample } from '../../kernels/decode';
+import { Plan, type KernelCall } from '../../gpu/plan';
+import { decodeAttention, decodeEmbed } from '../../kernels/decode';
 import { at } from '../../lib/invariant';
 import { allocate, decodeFloats } from '../decoder/buffers';
-import {
-  forwardProduct,
-  headShape,
-  normOf,
-  productsAfterAttention,
-  projection,
-  type ProductContext,
-} from '../decoder/products';
+import { headShape, productsAfterAttention, projection, type ProductContext } from '../decoder/products';
 import type { RolloutRequest } from '../policy';
+import { drawCalls, drawSizes, limitsOf, type DrawOptions } from './drawCalls';
 
 /** Of the uniform `Sampling`, see shaders/lib/decode.wgsl. */
 const samplingBytes = 48;
@@ -22,10 +16,13 @@ export interface DecodeCapacity {
   /** Sequences at once (a multiple of 64) and tokens that each may get. */
   readonly sequences: number;
   readonly newTokens: number;
+  /** Tokens whose keys and values the cache holds: of prompts and of sequences. */
+  readonly slots: number;
 }
 
-/** Where a sequence starts: its prompt's rows in the prefix (all but the last token), the last token, its global index. */
+/** Where a sequence starts: slots of its prompt (all but the last token) and of what it gets, the last token, its global index. */
 export interface SequenceStart {
+  readonly ownStart: number;
   readonly prefixStart: number;
   readonly prefixLength: number;
   readonly lastToken: number;
@@ -37,45 +34,52 @@ export class DecodePlan {
   /** [sequences, newTokens] x (id, bits of logp, bits of entropy, 0). */
   readonly tokens: GPUBuffer;
   readonly sequences: GPUBuffer;
+  /** Keys and values of each layer, [slots, k | v]. */
+  readonly caches: readonly GPUBuffer[];
   private readonly sampling: GPUBuffer;
   private readonly active: GPUBuffer;
   private rows = 0;
+  private limits = limitsOf({ topK: 0, topP: 1 }, 0);
 
   private constructor(
     private readonly gpu: Gpu,
     readonly capacity: DecodeCapacity,
     pool: BufferPool,
-    buffers: { tokens: GPUBuffer; sequences: GPUBuffer; sampling: GPUBuffer; active: GPUBuffer },
+    buffers: Record<'tokens' | 'sequences' | 'sampling' | 'active', GPUBuffer> & { caches: readonly GPUBuffer[] },
     private readonly plan: Plan,
+    private readonly sampledVocabulary: number,
   ) {
     this.pool = pool;
     this.tokens = buffers.tokens;
     this.sequences = buffers.sequences;
+    this.caches = buffers.caches;
     this.sampling = buffers.sampling;
     this.active = buffers.active;
   }
 
-  /** `prefix` [l]: rotated q | k | v rows of the prompts in layer l. `noise` replaces the random numbers, see sample.wgsl. */
   static async build(
     gpu: Gpu,
     model: Omit<ProductContext, 'capacity'>,
     capacity: DecodeCapacity,
     ropeTable: GPUBuffer,
-    prefix: readonly GPUBuffer[],
-    noise: BufferSlice | null = null,
+    draw: DrawOptions,
   ): Promise<DecodePlan> {
-    const { config, variant, weights } = model;
+    const { config, variant, weights, adapter } = model;
     const { layout } = weights;
-    const { widths } = layout.decoder;
-    const { sequences: n, newTokens } = capacity;
+    const { sequences: n, newTokens, slots } = capacity;
     const context: ProductContext = { ...model, capacity: n };
     const pool = new BufferPool(gpu, 'decode');
-    const own = allocate(decodeFloats(layout.decoder), n, (name, count) => pool.storage('activations', name, count));
+    const own = allocate(decodeFloats(layout.decoder, adapter?.layout.lowWidth ?? 0), n, (name, count) =>
+      pool.storage('activations', name, count),
+    );
     const state = {
       tokens: pool.storage('tokens', 'tokens', n * newTokens * 4),
       sequences: pool.storage('tokens', 'sequences', n * 8),
       sampling: pool.uniform('sampling', samplingBytes),
       active: pool.storage('tokens', 'active sequences', n),
+      caches: layout.layers.map((_, l) =>
+        pool.storage('kv cache', `kv cache ${l}`, slots * 2 * config.kvHeads * config.headDim),
+      ),
     };
     const { sequences, sampling, active } = state;
     const common = { sampling: { buffer: sampling }, sequences: { buffer: sequences }, active: { buffer: active } };
@@ -84,20 +88,14 @@ export class DecodePlan {
     const buffers = {
       ...own, raw: own.qkv, mixed: { buffer: own.mixed }, act: { buffer: own.act }, attentionRstd: rstd, mlpRstd: rstd, output: own.x,
     }; // prettier-ignore
-    const calls: KernelCall[] = [
-      decodeEmbed({ ...common, embedding: weights.matrix(layout.embedding), x: { buffer: own.x }, width: widths.x }),
-    ];
+    const calls: KernelCall[] = [...decodeEmbed({ ...common, embedding: weights.embedding(), x: { buffer: own.x } })];
     layout.layers.forEach((layer, l) => {
-      const cacheFloats = n * newTokens * 2 * config.kvHeads * config.headDim;
-      const cache = pool.storage('kv cache', `kv cache ${l}`, cacheFloats);
       calls.push(
-        projection(context, layer, buffers, { kind: 'plain' }, 'decode '),
-        decodeAttention(headShape(context, layer), {
+        ...projection(context, layer, buffers, { kind: 'plain' }, 'decode '),
+        ...decodeAttention(headShape(context, layer), variant, {
           ...common,
           qkv: { buffer: own.qkv },
-          prefix: { buffer: at(prefix, l) },
-          cache: { buffer: cache },
-          capacity: newTokens,
+          cache: { buffer: at(state.caches, l) },
           mixed: buffers.mixed,
           table: { buffer: ropeTable },
           vectors: weights.vector(layer.vectors),
@@ -106,30 +104,21 @@ export class DecodePlan {
       );
     });
     calls.push(
-      forwardProduct(context, layout.head, {
-        label: 'decode final norm, head',
-        a: { buffer: own.x },
-        c: { buffer: own.logits },
-        norm: normOf(context, rstd),
-        output: { kind: 'plain' },
-      }),
-      sample({
-        variant,
-        ...common,
-        logits: { buffer: own.logits },
-        vocabulary: config.vocabularySize,
-        stride: widths.logits,
-        tokens: { buffer: state.tokens },
-        capacity: newTokens,
-        noise,
-      }),
+      ...drawCalls(
+        gpu,
+        pool,
+        context,
+        { ...own, ...common, tokens: { buffer: state.tokens }, capacity: newTokens },
+        draw,
+      ),
     );
-    return new DecodePlan(gpu, capacity, pool, state, await Plan.build(gpu, 'decode', calls));
+    const plan = await Plan.build(gpu, 'decode', calls);
+    return new DecodePlan(gpu, capacity, pool, state, plan, draw.sampledVocabulary);
   }
 
-  /** Dispatches per decoded token. */
+  /** Dispatches per decoded token, as the last rollout asked. */
   get dispatches(): number {
-    return this.plan.length;
+    return this.plan.count(drawSizes(Math.max(1, this.rows), this.limits));
   }
 
   /** Writes the sampling options and the start of every sequence. */
@@ -138,14 +127,16 @@ export class DecodePlan {
     const integers = new Uint32Array(words);
     const floats = new Float32Array(words);
     const first = eos[0] ?? 0xffffffff;
+    this.limits = limitsOf(request, this.sampledVocabulary);
+    const { topK, topP } = this.limits;
     integers.set([starts.length, request.seed >>> 0, request.stream >>> 0, request.maxNewTokens]);
-    floats.set([1 / request.temperature, request.topP], 4);
-    integers.set([request.topK, request.greedy ? 1 : 0, ...[0, 1, 2, 3].map((i) => eos[i] ?? first)], 6);
+    floats.set([1 / request.temperature, topP], 4);
+    integers.set([topK, request.greedy ? 1 : 0, ...[0, 1, 2, 3].map((i) => eos[i] ?? first)], 6);
     const { queue } = this.gpu.device;
     queue.writeBuffer(this.sampling, 0, words);
     const table = new Uint32Array(starts.length * 8);
-    starts.forEach((start, s) => {
-      table.set([start.prefixStart, start.prefixLength, 0, 0, start.lastToken, start.sampleIndex, 0, 0], s * 8);
+    starts.forEach(({ prefixStart, prefixLength, lastToken, sampleIndex, ownStart }, s) => {
+      table.set([prefixStart, prefixLength, 0, 0, lastToken, sampleIndex, ownStart, 0], s * 8);
     });
     queue.writeBuffer(this.sequences, 0, table);
     this.keep(Uint32Array.from(starts, (_, s) => s));
@@ -163,7 +154,8 @@ export class DecodePlan {
   encode(encoder: GPUCommandEncoder, count: number): void {
     const pass = encoder.beginComputePass({ label: 'decode' });
     this.gpu.counts.passes++;
-    for (let token = 0; token < count; token++) this.plan.encode(pass, { rows: this.rows });
+    const sizes = drawSizes(this.rows, this.limits);
+    for (let token = 0; token < count; token++) this.plan.encode(pass, sizes);
     pass.end();
   }
 

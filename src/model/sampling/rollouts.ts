@@ -1,18 +1,16 @@
-/** Rollouts: prompts' prefixes once per group, then batched sampling, in chunks that fit. */
+/** Rollouts: prompts' keys and values once per group, then batched sampling, in chunks that fit. */
 import type { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
-import type { BufferSlice } from '../../gpu/plan';
 import type { ReadbackRing } from '../../gpu/readback';
 import { SubmitPacer } from '../../gpu/submitPacer';
-import { noLoss } from '../../kernels/batchUniform';
 import { monotonicClock } from '../../lib/clock';
 import { at } from '../../lib/invariant';
-import { headTable } from '../batch/headTable';
 import { packPrefixes } from '../batch/packPrefixes';
-import type { PackedPlan } from '../decoder/packedPlan';
 import type { ProductContext } from '../decoder/products';
 import type { RolloutRequest, RolloutResult, SampledSequence } from '../policy';
 import { DecodePlan, type SequenceStart } from './decodePlan';
+import type { DrawOptions } from './drawCalls';
+import { Prefill, prefillCapacity, prefillRows } from './prefill';
 
 /** Tokens of a submit. Between submits sequences that have ended leave the batch. */
 const tokensPerSubmit = { first: 16, most: 64 };
@@ -23,30 +21,31 @@ const shrinkAt = 0.75;
 export interface RolloutContext extends Omit<ProductContext, 'capacity'> {
   readonly rope: GPUBuffer;
   readonly maxSequences: number;
-  /** Given noise in place of random numbers, see `PolicyOptions.samplingNoise`. */
-  readonly noise: BufferSlice | null;
-  /** A plan that holds `rows` rows. */
-  readonly prefixPlan: (rows: number) => PackedPlan;
+  readonly draw: DrawOptions;
+  /** Bytes of a layer's keys and values at most. */
+  readonly maxCacheBytes: number;
 }
 
 export class Rollouts {
   private plan: DecodePlan | null = null;
-  private prefixOwner: PackedPlan | null = null;
+  private prefill: Prefill | null = null;
   private readonly pacer: SubmitPacer;
+  private readonly prefillPacer: SubmitPacer;
 
   constructor(
     private readonly gpu: Gpu,
     private readonly ring: ReadbackRing,
     private readonly context: RolloutContext,
   ) {
-    this.pacer = new SubmitPacer(monotonicClock, { ...tokensPerSubmit, budgetMs: gpu.submitBudgetMs });
+    const budgetMs = gpu.submitBudgetMs;
+    this.pacer = new SubmitPacer(monotonicClock, { ...tokensPerSubmit, budgetMs });
+    this.prefillPacer = new SubmitPacer(monotonicClock, { ...prefillRows, budgetMs });
   }
 
   async run(request: RolloutRequest, onToken?: (done: number, total: number) => void): Promise<RolloutResult> {
     const { groupSize, prompts } = request;
     const sequences: SampledSequence[] = [];
-    const promptsAtOnce = Math.max(1, Math.floor(this.context.maxSequences / groupSize));
-    const samplesAtOnce = Math.min(groupSize, this.context.maxSequences);
+    const { promptsAtOnce, samplesAtOnce } = this.batchSize(request);
     const chunks = Math.ceil(prompts.length / promptsAtOnce) * Math.ceil(groupSize / samplesAtOnce);
     let chunk = 0;
     for (let first = 0; first < prompts.length; first += promptsAtOnce) {
@@ -72,16 +71,16 @@ export class Rollouts {
     samples: number,
     onToken: (token: number) => void,
   ): Promise<SampledSequence[]> {
-    const prefixes = packPrefixes(prompts);
-    const packed = this.context.prefixPlan(Math.max(64, prefixes.batch.rows));
-    const prefixCalls = await packed.prefix();
-    this.gpu.check();
+    const { maxNewTokens } = request;
+    const longest = Math.max(...prompts.map(({ length }) => length - 1));
+    const prefixes = packPrefixes(prompts, Math.max(64, longest, this.prefillPacer.next()));
     const count = prompts.length * samples;
-    const plan = await this.decodePlan(count, request.maxNewTokens, packed);
+    const plan = await this.decodePlan(count, maxNewTokens, prefixes.rows + count * maxNewTokens);
     const starts: SequenceStart[] = [];
     prompts.forEach((prompt, p) => {
       for (let sample = 0; sample < samples; sample++) {
         starts.push({
+          ownStart: prefixes.rows + starts.length * maxNewTokens,
           prefixStart: at(prefixes.starts, p),
           prefixLength: prompt.length - 1,
           lastToken: at(prompt, prompt.length - 1),
@@ -90,17 +89,27 @@ export class Rollouts {
       }
     });
     plan.start(starts, request, this.context.config.eosTokenIds);
-    packed.upload(0, prefixes.batch, headTable(prefixes.batch, null), noLoss);
+    const prefill = await this.prefillFor(plan, prefillCapacity(prefixes.rows, longest));
+    let prefilled = 0;
+    for (const batch of prefixes.batches.slice(0, -1)) {
+      prefill.upload(batch, prefilled);
+      await this.prefillPacer.measure(batch.rows, () =>
+        this.submit([plan.sequences, 32], (encoder) => {
+          prefill.encode(encoder, batch);
+        }),
+      );
+      prefilled += batch.rows;
+    }
+    // the last prompts share the first tokens' submit
+    const lastPrompts = prefixes.batches.at(-1) ?? null;
+    if (lastPrompts) prefill.upload(lastPrompts, prefilled);
 
     let active = count;
     for (let token = 0; ;) {
       const some = Math.min(this.pacer.next(), request.maxNewTokens - token);
       const state = await this.pacer.measure(some, () =>
         this.submit([plan.sequences, count * 32], (encoder) => {
-          if (token === 0 && prefixes.batch.rows > 0) {
-            packed.encodeUpload(encoder, 0, prefixes.batch);
-            packed.encode(encoder, prefixes.batch, [prefixCalls]);
-          }
+          if (token === 0 && lastPrompts) prefill.encode(encoder, lastPrompts);
           plan.encode(encoder, some);
         }),
       );
@@ -133,21 +142,44 @@ export class Rollouts {
     return new Uint32Array(await readback.read());
   }
 
-  private async decodePlan(sequences: number, newTokens: number, packed: PackedPlan): Promise<DecodePlan> {
-    const current = this.plan;
-    const fits = current && current.capacity.sequences >= sequences && current.capacity.newTokens >= newTokens;
-    if (current && fits && this.prefixOwner === packed) return current;
-    const capacity = {
-      sequences: Math.max(Math.ceil(sequences / 64) * 64, current?.capacity.sequences ?? 0),
-      newTokens: Math.max(newTokens, current?.capacity.newTokens ?? 0),
+  /** Whole groups where they fit, else a part of one: as many sequences as are wanted at once and as the cache holds. */
+  private batchSize({ prompts, groupSize, maxNewTokens }: RolloutRequest) {
+    const { maxSequences, maxCacheBytes, config } = this.context;
+    const slots = Math.floor(maxCacheBytes / (8 * config.kvHeads * config.headDim));
+    const prompt = Math.max(0, ...prompts.map(({ length }) => length - 1));
+    const fitting = Math.floor((slots - prompt) / maxNewTokens);
+    const groups = Math.min(maxSequences / groupSize, slots / (prompt + groupSize * maxNewTokens));
+    return {
+      promptsAtOnce: Math.max(1, Math.floor(groups)),
+      samplesAtOnce: Math.max(1, Math.min(groupSize, maxSequences, fitting)),
     };
-    current?.dispose();
-    const { rope, noise } = this.context;
-    const prefix = packed.layers.map((layer) => layer.qkv);
-    this.plan = await DecodePlan.build(this.gpu, this.context, capacity, rope, prefix, noise);
-    this.prefixOwner = packed;
+  }
+
+  private async decodePlan(sequences: number, newTokens: number, slots: number): Promise<DecodePlan> {
+    const current = this.plan?.capacity;
+    const fits = current && current.sequences >= sequences && current.newTokens >= newTokens && current.slots >= slots;
+    if (this.plan && fits) return this.plan;
+    const capacity = {
+      sequences: Math.max(Math.ceil(sequences / 64) * 64, current?.sequences ?? 0),
+      newTokens: Math.max(newTokens, current?.newTokens ?? 0),
+      slots: Math.max(slots, current?.slots ?? 0),
+    };
+    this.plan?.dispose();
+    const { rope, draw } = this.context;
+    this.plan = await DecodePlan.build(this.gpu, this.context, capacity, rope, draw);
     this.gpu.check();
     return this.plan;
+  }
+
+  /** A prefill of at least `least` rows into the plan's cache. */
+  private async prefillFor({ caches }: DecodePlan, least: number): Promise<Prefill> {
+    const { prefill } = this;
+    if (prefill?.caches === caches && prefill.capacity >= least) return prefill;
+    prefill?.dispose();
+    const capacity = Math.max(least, prefill?.capacity ?? 0);
+    this.prefill = await Prefill.build(this.gpu, this.context, capacity, this.context.rope, caches);
+    this.gpu.check();
+    return this.prefill;
   }
 
   /** `state`: 8 words a sequence (word 2 its length); `tokens`: [sequences, newTokens] x (id, logp, entropy, 0). */
@@ -179,13 +211,15 @@ export class Rollouts {
     return this.plan?.dispatches ?? 0;
   }
 
-  pool(): BufferPool | null {
-    return this.plan?.pool ?? null;
+  pools(): BufferPool[] {
+    return [this.plan, this.prefill].flatMap((owner) => (owner ? [owner.pool] : []));
   }
 
   dispose(): void {
     this.plan?.dispose();
     this.plan = null;
+    this.prefill?.dispose();
+    this.prefill = null;
   }
 }
 

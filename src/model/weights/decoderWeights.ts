@@ -1,23 +1,29 @@
-/** A decoder's weights on the GPU, with the folded transposes that the forward products read. */
+/** A decoder's weights that train, on the GPU, with the folded transposes that the forward products read. */
 import type { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
 import { Plan, type BufferSlice, type KernelCall } from '../../gpu/plan';
-import type { GemmSpec } from '../../kernels/gemm';
+import type { Factor } from '../../kernels/gemm';
 import { foldWeights } from '../../kernels/optimizer';
-import { bindTensor } from '../../kernels/tensor';
-import { InputError } from '../../lib/errors';
+import { bindTensor, type TensorWindow } from '../../kernels/tensor';
+import type { KernelVariant } from '../../kernels/variant';
 import { at } from '../../lib/invariant';
 import {
   foldedRegions,
+  tableWindows,
   wholeRegions,
   type FoldedRegion,
   type MatrixRegion,
   type ParameterLayout,
   type Region,
+  type TensorPlace,
 } from './layout';
 import { cutShards, Shards, type ShardLimits } from './shards';
+import { finishCalls } from './finishCalls';
 import { foldTables } from './stepTables';
-import { packTensors, type NamedWeights } from './tensorImage';
+import type { TrainedTensors } from './trainedTensors';
+import { uploadTable } from './uploadTable';
+import { checkTensors, packTensors, type NamedWeights } from './tensorImage';
+import type { WeightSource } from './weightSource';
 
 /** A buffer is no larger than this, however much a device would bind, unless a matrix alone is. */
 const usualShardBytes = 2 ** 30;
@@ -28,8 +34,15 @@ export function shardLimits({ limits }: Pick<Gpu, 'limits'>, maxBytes = Infinity
   return { usual: Math.floor(Math.min(bound, usualShardBytes) / 4), most: Math.floor(bound / 4) };
 }
 
-export class DecoderWeights {
-  readonly weights: Shards;
+/** The gradients' runs of addresses: those of the weights, and the gradient of a tied head behind the last of them, in a
+ * buffer of its own where it does not fit. */
+export function gradientRuns(layout: ParameterLayout, limits: ShardLimits): Region[] {
+  const regions = wholeRegions(layout);
+  return cutShards(layout.decoder.tied ? [...regions, ...tableWindows(layout.headGradient)] : regions, limits);
+}
+
+export class DecoderWeights implements WeightSource, TrainedTensors {
+  readonly values: Shards;
   private readonly folded: Shards;
   private readonly foldCalls: readonly KernelCall[];
   private foldPlan: Promise<Plan> | null = null;
@@ -40,44 +53,51 @@ export class DecoderWeights {
     readonly layout: ParameterLayout,
     readonly limits: ShardLimits,
   ) {
-    this.weights = new Shards(pool, 'weights', 'weights', cutShards(wholeRegions(layout), limits));
+    this.values = new Shards(pool, 'weights', 'weights', cutShards(wholeRegions(layout), limits));
     const transposes = foldedRegions(layout).map(({ folded, name }) => ({ ...folded, name: `${name}, folded` }));
     this.folded = new Shards(pool, 'folded weights', 'folded weights', cutShards(transposes, limits));
-    this.foldCalls = foldTables(layout, this.weights, this.folded).map((table) =>
+    this.foldCalls = foldTables(layout, this.values, this.folded).map((table) =>
       foldWeights({
         matrices: uploadTable(gpu, pool, 'matrix table', table.matrices),
         matrixCount: table.matrices.length / 8,
         largestBlocks: table.largestBlocks,
-        weights: { buffer: at(this.weights.shards, table.weights).buffer },
-        gains: { buffer: at(this.weights.shards, table.gains).buffer },
+        weights: { buffer: at(this.values.shards, table.weights).buffer },
+        gains: { buffer: at(this.values.shards, table.gains).buffer },
         folded: { buffer: at(this.folded.shards, table.folded).buffer },
       }),
     );
   }
 
-  matrix(region: MatrixRegion): BufferSlice {
-    return bindTensor(this.weights.handle(region));
+  embedding(): readonly TensorWindow[] {
+    return this.values.tableWindows(this.layout.embedding);
   }
 
   vector(region: Region): BufferSlice {
-    return this.weights.slice(region);
+    return this.values.slice(region);
   }
 
   /** Factor of y = x W^T for W = `region`, gains folded in: [columns, rows]. */
-  forwardFactor({ rows, columns, folded }: FoldedRegion): Pick<GemmSpec, 'b' | 'k' | 'n'> {
+  forwardFactor({ rows, columns, folded }: FoldedRegion): Factor {
     return { b: this.folded.slice(folded), k: columns, n: rows };
   }
 
   /** Factor of d x = d y W. */
-  backwardFactor(region: MatrixRegion): Pick<GemmSpec, 'b' | 'k' | 'n'> {
-    return { b: this.matrix(region), k: region.rows, n: region.columns };
+  backwardFactor(region: MatrixRegion): Factor {
+    return { b: bindTensor(this.values.handle(region)), k: region.rows, n: region.columns };
+  }
+
+  forwardHead(): readonly Factor[] {
+    return this.layout.headWindows.map((window) => this.forwardFactor(window));
+  }
+
+  backwardHead(): readonly Factor[] {
+    return this.layout.headWindows.map((window) => this.backwardFactor(window));
   }
 
   /** Replaces all weights by these tensors and refreshes the transposes. Throws `InputError` naming a tensor that is missing. */
   async upload(tensors: ReadonlyMap<string, NamedWeights>): Promise<void> {
-    for (const { name, shape } of this.layout.tensors)
-      if (!tensors.has(name)) throw new InputError(name, 'missing', `a tensor of shape [${shape.join(', ')}]`);
-    packTensors(this.gpu, this.weights, this.layout.tensors, tensors);
+    checkTensors(this.layout.tensors, tensors);
+    packTensors(this.gpu, this.values, this.layout.tensors, tensors);
     this.foldPlan ??= Plan.build(this.gpu, 'fold', this.foldCalls);
     const plan = await this.foldPlan;
     const encoder = this.gpu.device.createCommandEncoder({ label: 'fold' });
@@ -88,14 +108,25 @@ export class DecoderWeights {
     this.gpu.device.queue.submit([encoder.finish()]);
   }
 
+  get tensors(): readonly TensorPlace[] {
+    return this.layout.tensors;
+  }
+
+  get vectorsAt(): number {
+    return this.layout.vectorsAt;
+  }
+
+  gradientRuns(): readonly Region[] {
+    return gradientRuns(this.layout, this.limits);
+  }
+
+  /** Gradients of maps behind norms and of the norms' gains. */
+  finish(pool: BufferPool, gradients: Shards, variant: KernelVariant): readonly KernelCall[] {
+    return finishCalls(this.gpu, pool, this, gradients, variant);
+  }
+
   /** The dispatches that refresh the transposes after a change of the weights. */
   refresh(): readonly KernelCall[] {
     return this.foldCalls;
   }
-}
-
-export function uploadTable(gpu: Gpu, pool: BufferPool, label: string, values: readonly number[]): BufferSlice {
-  const buffer = pool.storage('tables', label, values.length);
-  gpu.device.queue.writeBuffer(buffer, 0, new Uint32Array(values));
-  return { buffer };
 }

@@ -23,7 +23,11 @@ describe.each(configRows)('layout of %s', (_, config) => {
       packTensor(place, weights.get(place.name)?.data ?? new Float32Array(), image);
     }
     expect(owners.size).toBe(countParameters(config));
-    for (const place of layout.tensors) expect(unpackTensor(place, image)).toEqual(weights.get(place.name)?.data);
+    for (const place of layout.tensors) {
+      const data = new Float32Array(place.rows * place.width);
+      expect(unpackTensor(place, data, image)).toBe(place.rows);
+      expect(data).toEqual(weights.get(place.name)?.data);
+    }
     // padding stays zero
     expect(image.every((value, i) => owners.has(i) || value === 0)).toBe(true);
   });

@@ -5,6 +5,7 @@
  *
  * q, k, v lie row after row as one matrix, so do gate and up. Every region starts on 256 bytes, so that it can be bound.
  */
+import { vocabularyWindows } from '../../kernels/vocabulary';
 import { at, invariant } from '../../lib/invariant';
 import { linearRoles, pad4, type Decoder, type LinearMap, type LinearRole } from '../description';
 import { tensorsOf, type TensorRole } from '../parameters';
@@ -30,6 +31,16 @@ export interface FoldedRegion extends MatrixRegion {
   readonly folded: Region;
 }
 
+/** Rows of a table for one window of the vocabulary, from row `first` on. */
+export interface TableWindow extends MatrixRegion {
+  readonly first: number;
+}
+
+/** A window of the head, with its transpose [columns, rows] and its folded weight's gradient. */
+export interface HeadWindow extends TableWindow, FoldedRegion {
+  readonly gradient: MatrixRegion;
+}
+
 /** One Hugging Face tensor: row r starts at `at + r * stride`. */
 export interface TensorPlace {
   readonly name: string;
@@ -43,6 +54,7 @@ export interface TensorPlace {
 export type VectorRole = 'attentionNorm' | 'mlpNorm' | 'bias' | 'qGain' | 'kGain';
 
 export interface LayerLayout {
+  readonly index: number;
   readonly matrices: Readonly<Record<LinearRole, FoldedRegion>>;
   /** The layer's vectors, which attention binds as one. */
   readonly vectors: Region;
@@ -53,8 +65,10 @@ export interface LayerLayout {
 export interface ParameterLayout {
   readonly decoder: Decoder;
   readonly embedding: MatrixRegion;
-  /** Equal to the embedding's place when tied, but with the final norm's gain and a transpose. */
-  readonly head: FoldedRegion;
+  /** Equal to the embedding's place when tied, but with the final norm's gain. */
+  readonly head: MatrixRegion;
+  /** The same by windows of the vocabulary, the only one for small vocabularies. */
+  readonly headWindows: readonly HeadWindow[];
   readonly layers: readonly LayerLayout[];
   readonly finalNorm: Region;
   /** Floats of all parameters; those from `vectorsAt` on are norm gains and biases. */
@@ -69,7 +83,7 @@ export interface ParameterLayout {
 const align = (value: number): number => Math.ceil(value / 64) * 64;
 
 /** Regions one behind the other. */
-class Taker {
+export class Taker {
   end = 0;
   take(length: number): Region {
     const region = { at: this.end, length };
@@ -88,13 +102,14 @@ export function layoutParameters(decoder: Decoder): ParameterLayout {
   const folded = (region: MatrixRegion): FoldedRegion => ({ ...region, folded: transposes.take(region.length) });
 
   const embeddingRegion = matrix('embedding', embedding);
-  const headRegion = folded(tied ? embeddingRegion : matrix('head', head));
+  const headRegion = tied ? embeddingRegion : matrix('head', head);
+  const headTransposes = tableWindows(headRegion).map(({ length }) => transposes.take(length));
   const matrices = Array.from({ length: decoder.layers }, (_, l) => {
     const of = (role: LinearRole) => folded(matrix(`${role} of layer ${l}`, layer.linears[role]));
     return { qkv: of('qkv'), output: of('output'), gateUp: of('gateUp'), down: of('down') };
   });
   const vectorsAt = parameters.end;
-  const layers = matrices.map((own): LayerLayout => {
+  const layers = matrices.map((own, index): LayerLayout => {
     const start = parameters.end;
     const vector = (width: number) => (width === 0 ? 0 : parameters.take(pad4(width)).at - start);
     const offsets = {
@@ -109,6 +124,7 @@ export function layoutParameters(decoder: Decoder): ParameterLayout {
       return norm === null || norm === 'finalNorm' ? own[role] : { ...own[role], gainAt: start + offsets[norm] };
     };
     return {
+      index,
       matrices: { qkv: behindNorm('qkv'), output: own.output, gateUp: behindNorm('gateUp'), down: own.down },
       vectors: { at: start, length: parameters.end - start },
       offsets,
@@ -116,10 +132,17 @@ export function layoutParameters(decoder: Decoder): ParameterLayout {
   });
   const finalNorm = parameters.take(widths.x);
   const count = parameters.end;
+  const normedHead = { ...headRegion, gainAt: finalNorm.at };
+  const headGradient = tied ? matrix('gradient of the tied head', head) : headRegion;
+  const gradients = tableWindows(headGradient);
+  const headWindows = tableWindows(normedHead).map((window, w) => ({
+    ...window,
+    folded: at(headTransposes, w),
+    gradient: at(gradients, w),
+  }));
   const layout = {
-    decoder, embedding: embeddingRegion, head: { ...headRegion, gainAt: finalNorm.at }, layers, finalNorm, count, vectorsAt,
-    foldedCount: transposes.end,
-    headGradient: tied ? matrix('gradient of the tied head', head) : headRegion,
+    decoder, embedding: embeddingRegion, head: normedHead, headWindows, layers, finalNorm, count, vectorsAt,
+    foldedCount: transposes.end, headGradient,
   }; // prettier-ignore
   return { ...layout, tensors: placeTensors(layout) };
 }
@@ -160,15 +183,40 @@ function placeTensors(layout: Omit<ParameterLayout, 'tensors'>): TensorPlace[] {
   });
 }
 
-/** What no buffer may cut, in the order of the addresses: a matrix, or a layer's vectors. */
-export function wholeRegions({ decoder, embedding, head, layers, finalNorm }: ParameterLayout): NamedRegion[] {
+/** A table over the vocabulary (embedding, head or a gradient of one) cut at the windows of the vocabulary. */
+export function tableWindows(table: MatrixRegion): TableWindow[] {
+  const { name, rows, columns } = table;
+  const windows = vocabularyWindows(rows);
+  return windows.map(({ first, count }) => ({
+    ...table,
+    name: windows.length === 1 ? name : `${name}, rows ${first} to ${first + count - 1}`,
+    first,
+    at: table.at + first * columns,
+    length: count * columns,
+    rows: count,
+  }));
+}
+
+/** Embedding, head where it is not the embedding, and the layers' matrices, in the order of the addresses. */
+export function matrixRegions({ decoder, embedding, head, layers }: ParameterLayout): MatrixRegion[] {
+  const inLayers = layers.flatMap(({ matrices }) => linearRoles.map((role) => matrices[role]));
+  return [embedding, ...(decoder.tied ? [] : [head]), ...inLayers];
+}
+
+/** The layers' vectors and the final norm, in the order of the addresses. */
+export function vectorRegions({ layers, finalNorm }: ParameterLayout): NamedRegion[] {
   return [
-    embedding,
-    ...(decoder.tied ? [] : [head]),
-    ...layers.flatMap(({ matrices }) => linearRoles.map((role) => matrices[role])),
-    ...layers.map(({ vectors }, l) => ({ ...vectors, name: `vectors of layer ${l}` })),
+    ...layers.map(({ vectors, index }) => ({ ...vectors, name: `vectors of layer ${index}` })),
     { ...finalNorm, name: 'final norm' },
   ];
+}
+
+/** What no buffer may cut, in the order of the addresses: a window of a table, a matrix, or a layer's vectors. */
+export function wholeRegions(layout: ParameterLayout): NamedRegion[] {
+  const { embedding, head } = layout;
+  const isTable = (region: MatrixRegion) => region.at === embedding.at || region.at === head.at;
+  const matrices = matrixRegions(layout).flatMap((region) => (isTable(region) ? tableWindows(region) : [region]));
+  return [...matrices, ...vectorRegions(layout)];
 }
 
 export interface NamedRegion extends Region {
@@ -176,6 +224,6 @@ export interface NamedRegion extends Region {
 }
 
 /** The matrices that have a folded transpose, in the order of the transposes. */
-export function foldedRegions({ head, layers }: ParameterLayout): FoldedRegion[] {
-  return [head, ...layers.flatMap(({ matrices }) => linearRoles.map((role) => matrices[role]))];
+export function foldedRegions({ headWindows, layers }: ParameterLayout): FoldedRegion[] {
+  return [...headWindows, ...layers.flatMap(({ matrices }) => linearRoles.map((role) => matrices[role]))];
 }

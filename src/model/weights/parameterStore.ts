@@ -1,9 +1,9 @@
-/** A model's weights, moments and count of steps between checkpoints and the GPU. */
+/** The weights that train, their moments and count of steps between checkpoints and the GPU. */
 import type { Gpu } from '../../gpu/device';
 import type { ReadbackRing } from '../../gpu/readback';
 import type { ParameterTensor, PolicyCheckpoint } from '../policy';
-import type { DecoderWeights } from './decoderWeights';
 import type { Shards } from './shards';
+import type { TrainedTensors } from './trainedTensors';
 import { packTensors, readTensors } from './tensorImage';
 import type { TrainableState } from './trainableState';
 
@@ -15,13 +15,13 @@ export class ParameterStore {
   constructor(
     private readonly gpu: Gpu,
     private readonly ring: ReadbackRing,
-    private readonly weights: DecoderWeights,
+    private readonly trained: TrainedTensors,
     private readonly trainable: () => Promise<TrainableState>,
   ) {}
 
   async save(): Promise<PolicyCheckpoint> {
     const { optimizerStep } = this;
-    const parameters = await this.read(this.weights.weights);
+    const parameters = await this.read(this.trained.values);
     if (optimizerStep === 0) return { optimizerStep, parameters, firstMoments: [], secondMoments: [] };
     const { firstMoment, secondMoment } = (await this.trainable()).buffers;
     const firstMoments = await this.read(firstMoment);
@@ -30,17 +30,17 @@ export class ParameterStore {
 
   /** Everything that `save` gave: what comes after has the same bits. */
   async load({ optimizerStep, parameters, firstMoments, secondMoments }: PolicyCheckpoint): Promise<void> {
-    await this.weights.upload(byName(parameters));
+    await this.trained.upload(byName(parameters));
     const { buffers } = await this.trainable();
-    const places = this.weights.layout.tensors;
+    const places = this.trained.tensors;
     packTensors(this.gpu, buffers.firstMoment, places, byName(firstMoments));
     packTensors(this.gpu, buffers.secondMoment, places, byName(secondMoments));
     this.optimizerStep = optimizerStep;
   }
 
-  /** The tensors of weights, a moment or the gradients. */
+  /** The tensors of the values, a moment or the gradients. */
   read(shards: Shards): Promise<ParameterTensor[]> {
-    return readTensors(this.gpu, this.ring, shards, this.weights.layout.tensors);
+    return readTensors(this.gpu, this.ring, shards, this.trained.tensors);
   }
 }
 

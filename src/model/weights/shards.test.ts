@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BufferPool } from '../../gpu/buffers';
 import { openDevice, type Gpu } from '../../gpu/device';
+import { windowTokens } from '../../kernels/vocabulary';
 import { InputError } from '../../lib/errors';
 import { at } from '../../lib/invariant';
 import { describeDecoder } from '../description';
@@ -8,7 +9,7 @@ import { configRows, smallConfigs } from '../engine.fixture';
 import { foldedRegions, layoutParameters, wholeRegions, type MatrixRegion } from './layout';
 import { cutShards, Shards } from './shards';
 import { finishTables, foldTables } from './stepTables';
-import { gradientRuns } from './trainableState';
+import { gradientRuns } from './decoderWeights';
 
 let gpu: Gpu;
 let pool: BufferPool;
@@ -95,6 +96,48 @@ describe.each(configRows)('shards of %s', (_, config) => {
     expect(new Map(moved.map(([from = 0, to = 0]) => [from, to]))).toEqual(
       new Map(foldedRegions(layout).map((region) => [region.at, region.folded.at])),
     );
+  });
+});
+
+describe('tables over a large vocabulary', () => {
+  const vocabularySize = 2 * windowTokens + 809;
+  const layout = layoutParameters(describeDecoder({ ...smallConfigs.llama, vocabularySize }));
+  const windowFloats = windowTokens * layout.embedding.columns;
+
+  it('may be cut between windows, never inside one', () => {
+    const runs = cutShards(wholeRegions(layout), limits(windowFloats));
+    const ends = runs.map((run) => (run.at + run.length - layout.embedding.at) / windowFloats);
+    expect(ends.slice(0, 2)).toEqual([1, 2]);
+    expect(() => cutShards(wholeRegions(layout), limits(windowFloats - 4))).toThrow(
+      /192\.0 KiB for its embedding, rows 0 to 4095/,
+    );
+  });
+
+  it('are found again, row by row', () => {
+    const shards = new Shards(pool, 'weights', 'weights', cutShards(wholeRegions(layout), limits(windowFloats)));
+    const windows = shards.tableWindows(layout.embedding);
+    expect(windows.map(({ first, tensor }) => [first, tensor.rows])).toEqual([
+      [0, windowTokens],
+      [windowTokens, windowTokens],
+      [2 * windowTokens, 812],
+    ]);
+    expect(new Set(windows.map(({ tensor }) => tensor.buffer)).size).toBe(3);
+  });
+
+  it('have a chunk of the step for each 64 rows, whatever the cuts, and one norm', () => {
+    const tables = [windowFloats, 2 ** 24].map((most) => {
+      const weights = new Shards(pool, 'weights', 'weights', cutShards(wholeRegions(layout), limits(most)));
+      const gradients = new Shards(pool, 'gradients', 'gradients', gradientRuns(layout, limits(most)));
+      const { finish, gain, chunkCount } = finishTables(layout, weights, gradients);
+      const rows = finish.flatMap(({ chunks }) => chunks.filter((_, i) => i % 8 === 1));
+      return {
+        chunkCount,
+        rows: [...rows].sort(),
+        norms: gain.flatMap(({ norms }) => norms.filter((_, i) => i % 4 < 2)),
+      };
+    });
+    expect(at(tables, 0)).toEqual(at(tables, 1));
+    expect(at(tables, 1).norms.slice(-2)).toEqual([at(tables, 1).chunkCount - 141, 141]);
   });
 });
 

@@ -2,7 +2,7 @@
 import type { BufferPool } from '../../gpu/buffers';
 import { formatBytes } from '../../gpu/buffers';
 import type { BufferSlice } from '../../gpu/plan';
-import type { TensorHandle } from '../../kernels/tensor';
+import type { TensorHandle, TensorWindow } from '../../kernels/tensor';
 import { InputError } from '../../lib/errors';
 import { at } from '../../lib/invariant';
 import type { MatrixRegion, NamedRegion, Region } from './layout';
@@ -50,6 +50,21 @@ export class Shards {
   handle(region: Region & Pick<MatrixRegion, 'rows' | 'columns'>): TensorHandle {
     const { buffer, at: start } = this.shardOf(region.at);
     return { buffer, at: region.at - start, rows: region.rows, columns: region.columns, type: 'f32' };
+  }
+
+  /** Runs of a table's rows, one for each shard that holds some of them. */
+  tableWindows({ at: start, length, columns }: MatrixRegion): TensorWindow[] {
+    return this.shards.flatMap(({ buffer, at: shardStart, length: shardLength }) => {
+      const from = Math.max(start, shardStart);
+      const rows = (Math.min(start + length, shardStart + shardLength) - from) / columns;
+      if (rows <= 0) return [];
+      return [
+        {
+          first: (from - start) / columns,
+          tensor: { buffer, at: from - shardStart, rows, columns, type: 'f32' as const },
+        },
+      ];
+    });
   }
 
   /** `length` floats from address `start` on, all in one shard. */

@@ -58,7 +58,7 @@ export function finishTables(
   const gain = new Groups<Omit<GainTable, 'norms'>, { norms: number[] }>(() => ({ norms: [] }));
   let chunkCount = 0;
   /** `from`: where the gradient of the folded weight lies. */
-  const add = (region: MatrixRegion, from: MatrixRegion, gainAt: number): void => {
+  const addChunks = (region: MatrixRegion, from: MatrixRegion, gainAt: number): void => {
     const shards = {
       weights: weights.indexOf(region.at),
       gains: weights.indexOf(gainAt),
@@ -66,7 +66,6 @@ export function finishTables(
       folded: grads.indexOf(from.at),
     };
     const { chunks } = finish.of(shards);
-    const first = chunkCount;
     const inWeights = weights.handle(region).at;
     const inGrads = grads.handle(region).at;
     const inFolded = grads.handle(from).at;
@@ -79,13 +78,22 @@ export function finishTables(
       ); // prettier-ignore
       chunkCount++;
     }
+  };
+  /** A norm and the maps behind it, each with the gradient of its folded weight. */
+  const addNorm = (gainAt: number, maps: readonly (readonly [MatrixRegion, MatrixRegion])[]): void => {
+    const first = chunkCount;
+    for (const [region, from] of maps) addChunks(region, from, gainAt);
     const gainGrads = gainAt - grads.shardOf(gainAt).at;
     const own = gain.of({ gains: grads.indexOf(gainAt) });
-    own.norms.push(first, chunkCount - first, gainGrads / 4, region.columns / 4);
+    own.norms.push(first, chunkCount - first, gainGrads / 4, layout.decoder.widths.x / 4);
   };
   for (const { matrices } of layout.layers)
-    for (const region of Object.values(matrices)) if (region.gainAt !== null) add(region, region, region.gainAt);
-  if (layout.head.gainAt !== null) add(layout.head, layout.headGradient, layout.head.gainAt);
+    for (const region of Object.values(matrices))
+      if (region.gainAt !== null) addNorm(region.gainAt, [[region, region]]);
+  addNorm(
+    layout.finalNorm.at,
+    layout.headWindows.map((window) => [window, window.gradient] as const),
+  );
   return { finish: finish.all(), gain: gain.all(), chunkCount };
 }
 

@@ -1,26 +1,18 @@
-/** What training adds to a decoder's weights: gradients, AdamW's moments, and the dispatches of an optimiser step. */
+/** What training adds to the weights that train: gradients, AdamW's moments, and the dispatches of an optimiser step. */
 import type { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
 import { Plan, type BufferSlice, type KernelCall } from '../../gpu/plan';
-import { adamw, carriedSums, finishGradients, gainGradients, gradNorm } from '../../kernels/optimizer';
-import type { TensorHandle } from '../../kernels/tensor';
+import { adamw, carriedSums, gradNorm } from '../../kernels/optimizer';
+import type { TensorHandle, TensorWindow } from '../../kernels/tensor';
 import type { KernelVariant } from '../../kernels/variant';
 import { at } from '../../lib/invariant';
 import type { OptimizerOptions } from '../policy';
-import { uploadTable, type DecoderWeights } from './decoderWeights';
-import { wholeRegions, type MatrixRegion, type ParameterLayout, type Region } from './layout';
-import { cutShards, Shards, type ShardLimits } from './shards';
-import { finishTables } from './stepTables';
+import type { MatrixRegion, Region } from './layout';
+import { Shards } from './shards';
+import type { TrainedTensors } from './trainedTensors';
 
 /** Floats of AdamW's uniform, see adamw.wgsl. */
 const optionFloats = 12;
-
-/** The gradients' runs of addresses: those of the weights, and the gradient of a tied head behind the last of them, in a
- * buffer of its own where it does not fit. */
-export function gradientRuns(layout: ParameterLayout, limits: ShardLimits): Region[] {
-  const regions = wholeRegions(layout);
-  return cutShards(layout.decoder.tied ? [...regions, layout.headGradient] : regions, limits);
-}
 
 export interface TrainableBuffers {
   readonly gradients: Shards;
@@ -43,13 +35,12 @@ export class TrainableState {
   static async create(
     gpu: Gpu,
     pool: BufferPool,
-    weights: DecoderWeights,
+    trained: TrainedTensors,
     variant: KernelVariant,
   ): Promise<TrainableState> {
-    const { layout, limits } = weights;
-    const moment = (label: string) => new Shards(pool, 'optimizer', label, weights.weights.shards);
+    const moment = (label: string) => new Shards(pool, 'optimizer', label, trained.values.shards);
     const buffers: TrainableBuffers = {
-      gradients: new Shards(pool, 'gradients', 'gradients', gradientRuns(layout, limits)),
+      gradients: new Shards(pool, 'gradients', 'gradients', trained.gradientRuns()),
       firstMoment: moment('first moment'),
       secondMoment: moment('second moment'),
       report: pool.storage('optimizer', 'report', 4),
@@ -57,10 +48,10 @@ export class TrainableState {
     };
     const partial: BufferSlice = { buffer: pool.storage('gradients', 'norm partial sums', variant.normPartials) };
     const finish = [
-      ...finishCalls(gpu, pool, weights, buffers.gradients, variant),
-      ...normCalls(pool, weights, buffers.gradients, variant, partial),
+      ...trained.finish(pool, buffers.gradients, variant),
+      ...normCalls(pool, trained, buffers.gradients, variant, partial),
     ];
-    const step = [...adamwCalls(weights, buffers, variant, partial), ...weights.refresh()];
+    const step = [...adamwCalls(trained, buffers, variant, partial), ...trained.refresh()];
     const [finishPlan, stepPlan] = await Promise.all([
       Plan.build(gpu, 'finish gradients', finish),
       Plan.build(gpu, 'optimizer step', step),
@@ -70,6 +61,11 @@ export class TrainableState {
 
   gradient(region: MatrixRegion): TensorHandle {
     return this.buffers.gradients.handle(region);
+  }
+
+  /** Of a table, by runs of its rows. */
+  tableGradient(region: MatrixRegion): readonly TensorWindow[] {
+    return this.buffers.gradients.tableWindows(region);
   }
 
   vectorGradient(region: Region): BufferSlice {
@@ -100,47 +96,9 @@ export class TrainableState {
   }
 }
 
-function finishCalls(
-  gpu: Gpu,
-  pool: BufferPool,
-  { layout, weights }: DecoderWeights,
-  gradients: Shards,
-  variant: KernelVariant,
-): KernelCall[] {
-  const { finish, gain, chunkCount } = finishTables(layout, weights, gradients);
-  const columns = layout.decoder.widths.x;
-  const partial = { buffer: pool.storage('gradients', 'gain partial sums', chunkCount * columns) };
-  const bufferOf = ({ shards }: Shards, index: number): BufferSlice => ({ buffer: at(shards, index).buffer });
-  return [
-    ...finish.map((table) =>
-      finishGradients({
-        variant,
-        weights: bufferOf(weights, table.weights),
-        gains: bufferOf(weights, table.gains),
-        grads: bufferOf(gradients, table.grads),
-        folded: table.folded === table.grads ? null : bufferOf(gradients, table.folded),
-        chunks: uploadTable(gpu, pool, 'chunk table', table.chunks),
-        chunkCount: table.chunks.length / 8,
-        partial,
-        columns,
-      }),
-    ),
-    ...gain.map((table) =>
-      gainGradients({
-        variant,
-        norms: uploadTable(gpu, pool, 'norm table', table.norms),
-        normCount: table.norms.length / 4,
-        partial,
-        grads: bufferOf(gradients, table.gains),
-        columns,
-      }),
-    ),
-  ];
-}
-
 function normCalls(
   pool: BufferPool,
-  { weights: { shards } }: DecoderWeights,
+  { values: { shards } }: TrainedTensors,
   gradients: Shards,
   variant: KernelVariant,
   partial: BufferSlice,
@@ -161,7 +119,7 @@ function normCalls(
 
 /** One dispatch for each shard of the weights. */
 function adamwCalls(
-  { layout, weights: { shards } }: DecoderWeights,
+  { vectorsAt, values: { shards } }: TrainedTensors,
   buffers: TrainableBuffers,
   variant: KernelVariant,
   partial: BufferSlice,
@@ -178,7 +136,7 @@ function adamwCalls(
       partial,
       report: { buffer: buffers.report },
       count: length,
-      vectorsAt: Math.min(length, Math.max(0, layout.vectorsAt - start)),
+      vectorsAt: Math.min(length, Math.max(0, vectorsAt - start)),
     }),
   );
 }

@@ -17,6 +17,8 @@ export type ModelFiles = TextModel;
 
 export interface Engine extends ModelFiles {
   readonly gpu: Gpu;
+  /** A second model like the policy, with the weights that a run begins with. */
+  readonly makeLens: () => Promise<PolicyModel>;
   readonly policy: PolicyModel;
   readonly trainer: Trainer;
   readonly task: Task;
@@ -47,6 +49,6 @@ export interface EngineInput {
 
 /** Throws `InputError` on an experiment that this build or this model cannot train. */
 export async function openEngine({ files, ...input }: EngineInput): Promise<Engine> {
-  const { policy, trainer, task, codec, dispose } = await openRun({ model: files, ...input });
-  return { ...files, gpu: input.gpu, policy, trainer, task, codec, dispose };
+  const { policy, makeLens, trainer, task, codec, dispose } = await openRun({ model: files, ...input });
+  return { ...files, gpu: input.gpu, policy, makeLens, trainer, task, codec, dispose };
 }

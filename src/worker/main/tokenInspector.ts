@@ -1,6 +1,6 @@
 /** Answers about single tokens of the last rollout. Keeps the weights from before each step, and a second model that they are put into. */
 import type { PolicyCheckpoint } from '../../model/policy';
-import { createPolicy, type PolicyModel } from '../../model/policyModel';
+import type { PolicyModel } from '../../model/policyModel';
 import type { TrainerEvent } from '../../trainer/train';
 import type { TokenReport } from '../../records/tokenReport';
 import type { Engine } from './engine';
@@ -37,8 +37,8 @@ export function createTokenInspector(): TokenInspector {
       return reportToken(question, inspected, {
         policy: engine.policy,
         lens: async (checkpoint) => {
-          lens ??= await createPolicy(engine.gpu, engine.folder.config, engine.folder.tensors);
-          await lens.loadTensors(new Map(checkpoint.parameters.map((tensor) => [tensor.name, tensor])));
+          lens ??= await engine.makeLens();
+          await lens.loadTrained(new Map(checkpoint.parameters.map((tensor) => [tensor.name, tensor])));
           return lens;
         },
         tokenText: engine.tokenizer.tokenText,
