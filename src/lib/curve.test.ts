@@ -73,3 +73,13 @@ describe('readKnots', () => {
     expect(() => readKnots(value, 'curve', 0, 5)).toThrow(new RegExp(`^${field}: `));
   });
 });
+
+it('is a number between knots that are too close for a slope', () => {
+  const close: Knot[] = [
+    [0, 0, 'monotone'],
+    [5e-324, 1, 'monotone'],
+    [1, 2, 'linear'],
+  ];
+  expect(evaluateCurve(close, 0)).toBe(0);
+  expect(evaluateCurve(close, 0.5)).toBeGreaterThan(1);
+});

@@ -55,12 +55,13 @@ function monotoneCubic(knots: readonly Knot[], index: number, share: number): nu
   const slope1 = slopeAt(knots, index + 1);
   const s2 = share * share;
   const s3 = s2 * share;
-  return (
+  const value =
     (2 * s3 - 3 * s2 + 1) * y0 +
     (s3 - 2 * s2 + share) * width * slope0 +
     (3 * s2 - 2 * s3) * y1 +
-    (s3 - s2) * width * slope1
-  );
+    (s3 - s2) * width * slope1;
+  // knots so close to each other that their slope is no float64
+  return Number.isFinite(value) ? value : y0 + (y1 - y0) * share;
 }
 
 function slopeAt(knots: readonly Knot[], index: number): number {
