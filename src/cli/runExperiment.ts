@@ -1,10 +1,13 @@
 /** A whole run into a folder: what `nsr train` does once, and `nsr sweep` many times. */
 import type { Experiment } from '../experiment/types';
 import { monotonicClock } from '../lib/clock';
+import { formatAdapter, type Adapter } from '../model/adapter/adapterFolder';
 import { formatModelFolder } from '../model/folder';
+import type { ParameterTensor } from '../model/policy';
 import type { EvaluationRow } from '../records/metrics';
 import { compareEvaluations } from '../trainer/evaluate';
 import { openRun } from '../trainer/openRun';
+import type { TextModel } from '../trainer/textModel';
 import type { RunEnd, Trainer, TrainerEvent } from '../trainer/train';
 import type { CommandContext } from './command';
 import { catalogue } from './experimentOption';
@@ -88,8 +91,7 @@ export async function runExperiment(
   await folder.saveCheckpoint(trainer, environment);
   if (end.reason === 'finished') {
     const { parameters } = await policy.save();
-    for (const [name, content] of formatModelFolder({ ...model.folder, tensors: parameters }))
-      folder.write(`model/${name}`, content);
+    for (const [name, content] of trainedFiles(model, run.adapter, parameters)) folder.write(`model/${name}`, content);
   }
   const steps = trainer.state().step;
   run.dispose();
@@ -114,4 +116,15 @@ function summaryOf(row: EvaluationRow): EvaluationSummary {
   const { problemIds: _, ...summary } = row;
   const perProblem = ['correct', 'rightProbability'];
   return Object.fromEntries(Object.entries(summary).filter(([key]) => !perProblem.includes(key))) as EvaluationSummary;
+}
+
+/** The files of a folder that `nsr eval` opens: the model with its trained weights, or as it was with its trained adapter beside it. */
+function trainedFiles(
+  { folder }: TextModel,
+  adapter: Adapter | null,
+  trained: readonly ParameterTensor[],
+): ReadonlyMap<string, string | Uint8Array> {
+  if (adapter === null) return formatModelFolder({ ...folder, tensors: trained });
+  const tensors = [...folder.tensors].map(([name, { shape, data }]) => ({ name, shape, data }));
+  return new Map([...formatModelFolder({ ...folder, tensors }), ...formatAdapter(adapter.config, trained)]);
 }

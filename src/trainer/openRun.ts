@@ -43,6 +43,8 @@ export async function openAnswers(
 }
 
 export interface OpenModels extends AnswerModel, SideModels {
+  /** What trains, as it begins; null: all weights. */
+  readonly adapter: Adapter | null;
   /** A second model like the policy, with the weights that it begins with. The caller disposes of it. */
   readonly makeLens: () => Promise<PolicyModel>;
   readonly reference: NonNullable<SideModels['reference']>;
@@ -66,6 +68,7 @@ export async function openModels(
   return {
     ...answers,
     critic,
+    adapter: first,
     makeLens: () => createPolicy(gpu, config, tensors, { adapter: first }),
     reference: async () => {
       // the model with its adapter off is the starting model, at no memory
