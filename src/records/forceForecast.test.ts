@@ -9,45 +9,11 @@ import {
   signalShare,
   suggestedPenalty,
 } from './forceForecast';
-import type { ForceMeasure, ForceRow, MixForm } from './forces';
+import { forceMeasure, forceRow } from './forces.fixture';
+import type { ForceRow, MixForm } from './forces';
 
-const measure: ForceMeasure = {
-  kind: 'pass',
-  k: 1,
-  value: 0.2,
-  positive: [0.01, 0.03],
-  negative: [0.02, -0.01],
-  rest: [0.001, 0],
-  positiveError: 0.01,
-  negativeError: 0.02,
-  bins: [0.004, -0.002],
-  forecast: 0,
-  along: null,
-  realised: null,
-};
-const norm = { pp: 4, pn: -1, nn: 9, pr: 0.5, nr: 0, rr: 0.25 };
-const row: ForceRow = {
-  step: 3,
-  signed: true,
-  positiveWeight: 0.1,
-  negativeWeight: 1,
-  learningRate: 1e-3,
-  maxGradNorm: 1,
-  innerEpochs: 2,
-  accuracy: 0.2,
-  probe: { problems: 96, samples: 4, temperature: 1 },
-  metric: 'optimizer',
-  miniBatches: [
-    { norm, updates: true },
-    { norm: { pp: 0.01, pn: 0, nn: 0.01, pr: 0, nr: 0, rr: 0 }, updates: true },
-  ],
-  measures: [measure],
-  bins: [
-    { low: 0, high: 0.5, answers: 10, tokenWeight: 0.4 },
-    { low: 0.5, high: 1, answers: 5, tokenWeight: 0.1 },
-  ],
-  noise: null,
-};
+const measure = forceMeasure();
+const row = forceRow({ measures: [measure] });
 const mixOf = (positiveWeight: number, negativeWeight: number) => ({ positiveWeight, negativeWeight });
 
 describe('forces at a mix', () => {

@@ -11,7 +11,9 @@ import { parseBoundedJson } from '../lib/boundedJson';
 import { checkJson } from '../lib/checkJson';
 import { InputError } from '../lib/errors';
 import { failure, success, type Result } from '../lib/result';
+import type { ForceRow } from '../records/forces';
 import { count, list, metric, passAtK, row, share, step, text, tokens } from './measured';
+import { forceRows } from './measuredForces';
 
 const most = { rows: 10_000, problems: 4096, evaluations: 1024, snapshots: 64 };
 const limits = { characters: 20_000_000, depth: 8, keys: 1_000_000, items: 1_000_000, string: 4096 };
@@ -97,6 +99,7 @@ const file = v.strictObject({
   rows: list(row({ step, tokens, seconds: metric }), most.rows),
   problemIds: list(text, most.problems),
   evaluations: list(evaluation, most.evaluations),
+  forces: v.exactOptional(forceRows),
   snapshots: list(snapshot, most.snapshots),
 });
 
@@ -112,20 +115,23 @@ export type GalleryEvaluation = v.InferOutput<typeof evaluation> & {
   readonly problemIds: readonly string[];
 };
 
-export interface GalleryRun extends Omit<GalleryFile, 'format' | 'version' | 'problemIds' | 'evaluations'> {
+export interface GalleryRun extends Omit<GalleryFile, 'format' | 'version' | 'problemIds' | 'evaluations' | 'forces'> {
+  /** Empty in a recording without. */
+  readonly forces: readonly ForceRow[];
   readonly evaluations: readonly GalleryEvaluation[];
 }
 
 /** The recorded run in the text of a gallery file, or one line saying why there is none. */
 export function parseGalleryRun(source: string, catalogue: Catalogue): Result<GalleryRun> {
   return parsed(source, (json) => {
-    const { problemIds, evaluations, experiment, ...rest } = checkJson('gallery', file, json);
+    const { problemIds, evaluations, experiment, forces = [], ...rest } = checkJson('gallery', file, json);
     const problems = problemIds.length;
     const off = evaluations.find(({ correct }) => correct.length !== problems);
     if (off !== undefined)
       throw new InputError('gallery: evaluations.correct', off.correct.length, `${problems} counts`);
     return {
       ...rest,
+      forces,
       experiment: parseExperiment(experiment, catalogue),
       evaluations: evaluations.map((one) => ({ ...one, problems, problemIds })),
     };

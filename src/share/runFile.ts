@@ -1,5 +1,6 @@
 /** A measured run as a file: experiment, recorded edits, rows and evaluations. runFileReader.ts reads it back. */
 import type { Experiment } from '../experiment/types';
+import type { ForceRow } from '../records/forces';
 
 export interface RunFile {
   readonly name: string;
@@ -7,6 +8,8 @@ export interface RunFile {
   readonly experiment: Experiment;
   readonly rows: readonly (Readonly<Record<string, number>> & { readonly step: number })[];
   readonly evaluations: readonly EvaluationRecord[];
+  /** Empty where none were measured. */
+  readonly forces: readonly ForceRow[];
 }
 
 interface EvaluationRecord {
@@ -27,6 +30,7 @@ interface EvaluationRecord {
 export const runFormat = { format: 'nsr-run', version: 1 } as const;
 
 export function formatRunFile(run: RunFile): string {
-  const { name, experiment, rows, evaluations } = run;
-  return `${JSON.stringify({ ...runFormat, name, experiment, rows, evaluations })}\n`;
+  const { name, experiment, rows, evaluations, forces } = run;
+  const measured = forces.length > 0 ? { forces } : {};
+  return `${JSON.stringify({ ...runFormat, name, experiment, rows, evaluations, ...measured })}\n`;
 }

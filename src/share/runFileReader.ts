@@ -7,6 +7,7 @@ import { checkJson } from '../lib/checkJson';
 import { InputError } from '../lib/errors';
 import { failure, success, type Result } from '../lib/result';
 import { count, list, metric, mostEvaluations, mostRows, orGap, passAtK, row, share, step, tokens } from './measured';
+import { forceRows } from './measuredForces';
 import { runFormat, type RunFile } from './runFile';
 
 /** Some 20,000 rows of 30 metrics. */
@@ -42,6 +43,7 @@ const file = v.object({
   experiment: v.unknown(),
   rows: list(measuredRow, mostRows),
   evaluations: list(evaluation, mostEvaluations),
+  forces: v.optional(forceRows, []),
 });
 const anyVersion = v.object({ format: v.literal(runFormat.format), version: v.unknown() });
 

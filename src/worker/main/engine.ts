@@ -4,6 +4,7 @@ import type { Experiment } from '../../experiment/types';
 import type { Gpu } from '../../gpu/device';
 import type { Clock } from '../../lib/clock';
 import type { PolicyModel } from '../../model/policyModel';
+import type { Task } from '../../tasks/parts/types';
 import { openRun } from '../../trainer/openRun';
 import type { Snapshot } from '../../trainer/state';
 import { readTextModel, type TextModel } from '../../trainer/textModel';
@@ -17,6 +18,7 @@ export interface Engine extends ModelFiles {
   readonly gpu: Gpu;
   readonly policy: PolicyModel;
   readonly trainer: Trainer;
+  readonly task: Task;
   dispose(): void;
 }
 
@@ -38,11 +40,12 @@ export interface EngineInput {
   /** Go on from here; null: from the base model. */
   readonly snapshot: Snapshot | null;
   readonly emit: TrainerOptions['emit'];
+  readonly forcesBeside: NonNullable<TrainerOptions['forcesBeside']>;
   readonly afterStep: (trainer: Trainer) => Promise<void>;
 }
 
 /** Throws `InputError` on an experiment that this build or this model cannot train. */
 export async function openEngine({ files, ...input }: EngineInput): Promise<Engine> {
-  const { policy, trainer, dispose } = await openRun({ model: files, ...input });
-  return { ...files, gpu: input.gpu, policy, trainer, dispose };
+  const { policy, trainer, task, dispose } = await openRun({ model: files, ...input });
+  return { ...files, gpu: input.gpu, policy, trainer, task, dispose };
 }

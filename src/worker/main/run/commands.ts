@@ -1,7 +1,7 @@
 /** What a transition asks the worker's shell to do, and the helpers that gather it. */
 import type { Experiment } from '../../../experiment/types';
 import type { RunError } from '../../protocol';
-import type { TokenQuestion } from '../tokenReport';
+import type { WorkerQuestion } from '../questions';
 import type { HeldRun, WorkerState } from './state';
 
 export type WorkerCommand =
@@ -39,7 +39,7 @@ export type WorkerCommand =
   | { readonly type: 'keep'; readonly key: number; readonly halfway: boolean }
   /** Nothing can be made of the copy in memory. */
   | { readonly type: 'forget-copy'; readonly key: number }
-  | { readonly type: 'answer'; readonly key: number; readonly request: number; readonly about: TokenQuestion }
+  | { readonly type: 'answer'; readonly key: number; readonly request: number; readonly about: WorkerQuestion }
   | { readonly type: 'say'; readonly key: number; readonly words: string }
   | {
       readonly type: 'say-phase';

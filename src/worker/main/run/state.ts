@@ -1,6 +1,6 @@
 /** What the worker is doing, as plain data: the runs that it holds, whose turn it is, and who still has to go. */
 import type { Experiment } from '../../../experiment/types';
-import type { TokenQuestion } from '../tokenReport';
+import type { WorkerQuestion } from '../questions';
 
 /** What a run was told when it was set going. */
 export interface Order {
@@ -24,7 +24,7 @@ export type Activity =
 export interface Question {
   /** Request of the page that waits for the answer. */
   readonly request: number;
-  readonly about: TokenQuestion;
+  readonly about: WorkerQuestion;
 }
 
 export interface HeldRun {

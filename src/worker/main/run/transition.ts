@@ -1,6 +1,7 @@
 /** The worker's runs as a pure function: what a command of the page, or what became of the one before, makes of the state, and what is to be done. */
 import { ask, change, patch, type Step } from './commands';
 import type { RunCommand, WorkerEvent } from './events';
+import type { WorkerQuestion } from '../questions';
 import { sentence } from '../sentence';
 import { halt } from './halting';
 import { isComputing, type HeldRun, type WorkerState } from './state';
@@ -37,7 +38,7 @@ export function transition(state: WorkerState, event: WorkerEvent): Step {
   }
 }
 
-/** `edit` and `inspect` are answered where they are carried out, all others at once. */
+/** `edit` and questions are answered where they are carried out, all others at once. */
 function obey(step: Step, request: number, command: RunCommand): Step {
   const { runs } = step.state;
   const replied = ask(step, { type: 'reply', request });
@@ -60,15 +61,21 @@ function obey(step: Step, request: number, command: RunCommand): Step {
         ? ask(step, { type: 'edit', key: run.key, path, value, request })
         : patch(replied, run.key, { edits: [...run.edits, { path, value }] });
     }
-    case 'inspect': {
+    case 'inspect':
+    case 'hand-on':
+    case 'measure-forces': {
       const run = runs.find(({ runId }) => runId === command.runId);
-      return run
-        ? inspect(step, run, { request, about: { sample: command.sample, position: command.position } })
-        : replied;
+      return run ? inspect(step, run, { request, about: questionOf(command) }) : replied;
     }
     default:
       return command satisfies never;
   }
+}
+
+function questionOf(command: Extract<RunCommand, { type: 'inspect' | 'hand-on' | 'measure-forces' }>): WorkerQuestion {
+  if (command.type === 'measure-forces') return { kind: 'forces' };
+  const { sample, position } = command;
+  return { kind: command.type === 'inspect' ? 'token' : 'handed-on', sample, position };
 }
 
 /** Takes its place behind those that are there. */

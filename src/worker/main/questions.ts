@@ -1,0 +1,8 @@
+import type { TokenQuestion } from './tokenReport';
+
+/** What the page asks of a run; answered between two steps. */
+export type WorkerQuestion =
+  | ({ readonly kind: 'token' } & TokenQuestion)
+  | ({ readonly kind: 'handed-on' } & TokenQuestion)
+  /** Measures, too: the row comes as an event. */
+  | { readonly kind: 'forces' };
