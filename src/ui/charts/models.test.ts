@@ -10,7 +10,7 @@ import { apartColor, runColor, runDash, type ChartModel } from './chartModel';
 import { metricCharts } from './chartSpecs';
 import { fanModel, passOverTimeModel } from './passModels';
 import { meanOverSeeds } from './seedMeans';
-import { readPaths } from './TradeOffCard';
+import { readPaths } from './tradeOffPaths';
 import { fanFigure } from '../runs/fanFigure';
 
 const entropy = metricCharts.find(({ id }) => id === 'entropy');

@@ -1,0 +1,35 @@
+/** Arrows at one point of the trade-off chart, each with its name at the tip. */
+import { arrowShapes, type ArrowsAt } from './tradeOffOverlay';
+import type { Plane } from './tradeOffPlane';
+
+interface TradeOffArrowsProps {
+  readonly at: ArrowsAt;
+  readonly plane: Plane;
+}
+
+export function TradeOffArrows({ at, plane }: TradeOffArrowsProps): React.JSX.Element {
+  const foot = { x: plane.x.toPixel(at.from.x), y: plane.y.toPixel(at.from.y) };
+  const shapes = arrowShapes(at.arrows, {
+    perX: plane.x.toPixel(1) - plane.x.toPixel(0),
+    perY: plane.y.toPixel(0) - plane.y.toPixel(1),
+  });
+  return (
+    <g transform={`translate(${foot.x.toFixed(1)} ${foot.y.toFixed(1)})`} fill="none">
+      {shapes.map(({ arrow, tip, head }) => (
+        <g key={arrow.label} stroke={arrow.color} strokeWidth={1.6}>
+          <line x1={0} y1={0} x2={tip.x} y2={tip.y} strokeDasharray={arrow.dash} />
+          <polyline points={head.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ')} />
+          <text
+            className="curve-tick"
+            x={tip.x + (tip.x < 0 ? -3 : 3)}
+            y={tip.y + (tip.y < 0 ? -3 : 11)}
+            textAnchor={tip.x < 0 ? 'end' : 'start'}
+            stroke="none"
+          >
+            {arrow.label}
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}
