@@ -3,11 +3,13 @@ import { createRng } from '../lib/rng';
 import {
   balancedMix,
   binForces,
+  changeWithPenalties,
   clipFactors,
   forceAt,
   leastNoiseMix,
   signalShare,
   suggestedPenalty,
+  unitErrors,
 } from './forceForecast';
 import { forceMeasure, forceRow } from './forces.fixture';
 import type { ForceRow, MixForm } from './forces';
@@ -93,5 +95,26 @@ describe('penalty that the data ask for', () => {
     const bins = [...row.bins, { low: 1, high: 1, answers: 0, tokenWeight: 0 }];
     expect(suggestedPenalty(bins, [0.1, 0.1, 0])?.[2]).toBeNull();
     expect(suggestedPenalty(row.bins, [-1, 0])).toBeNull();
+  });
+
+  it('penalties by confidence at weight 1 change what the wrong answers as a whole change, where the clip is the same', () => {
+    // One mini-batch of which the bins are all.
+    const [first] = row.miniBatches;
+    const whole = forceMeasure({ positive: [0.01], negative: [0.002], rest: [0.001], bins: [0.004, -0.002] });
+    const one = forceRow({ miniBatches: first ? [first] : [], measures: [whole] });
+    const mix = mixOf(0.5, 2);
+    expect(changeWithPenalties(one, whole, mix, [1, 1])).toBeCloseTo(forceAt(one, whole, mix).change, 12);
+    const [low = 0] = binForces(one, whole, mix);
+    expect(changeWithPenalties(one, whole, mix, [2, 1]) - changeWithPenalties(one, whole, mix, [1, 1])).toBeCloseTo(
+      2 * low,
+      12,
+    );
+  });
+
+  it('errors of one more unit shrink with the clip', () => {
+    const [first = 0, second = 0] = clipFactors(row, mixOf(0.1, 1));
+    const scale = row.innerEpochs * ((first + second) / 2);
+    expect(unitErrors(row, measure, mixOf(0.1, 1))).toEqual({ positive: scale * 0.01, negative: scale * 0.02 });
+    expect(unitErrors(row, { ...measure, positiveError: null }, mixOf(0.1, 1)).positive).toBeNull();
   });
 });

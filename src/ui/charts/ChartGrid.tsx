@@ -1,5 +1,7 @@
 /** All charts. Pass@k and entropy come first and largest; each redraws on its own turn. */
-import { useMemo } from 'react';
+import { Suspense, useMemo } from 'react';
+import { lazyPart } from '../controls/lazyPart';
+import { useRuns } from '../../store/runs/runs';
 import { metricModel } from './buildModels';
 import { ChartCard } from './ChartCard';
 import { metricCharts, type MetricChartSpec } from './chartSpecs';
@@ -9,12 +11,16 @@ import { fanModel, passOverTimeModel } from './passModels';
 import { TradeOffCard } from './TradeOffCard';
 import { useChartTurn } from './useChartTurn';
 
+// Only once forces were measured.
+const ForecastCard = lazyPart(() => import('../forces/ForecastCard').then((file) => file.ForecastCard));
+
 const TALL = 196;
 const LOW = 150;
 const SYNC = 'training';
 
 export function ChartGrid(): React.JSX.Element {
   const entropy = metricCharts.find((spec) => spec.id === 'entropy');
+  const measured = useRuns((state) => state.runs.some(({ forces }) => forces.length > 0));
   return (
     <div className="charts">
       <ChartToolbar />
@@ -28,6 +34,11 @@ export function ChartGrid(): React.JSX.Element {
             <MetricChart key={spec.id} spec={spec} height={LOW} />
           ))}
         <TradeOffCard height={LOW} />
+        {measured && (
+          <Suspense fallback={null}>
+            <ForecastCard height={LOW} />
+          </Suspense>
+        )}
         {metricCharts
           .filter((spec) => spec.id !== 'entropy' && spec.id !== 'accuracy')
           .map((spec) => (

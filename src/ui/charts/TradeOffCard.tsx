@@ -4,18 +4,18 @@ import { HelpTip } from '../controls/HelpTip';
 import { LazyChartWords } from '../explain/lazyWords';
 import { usePlotSize } from '../curves/usePlotSize';
 import { percent } from './chartModel';
-import { overlaySentences, type TradeOffOverlay } from './tradeOffOverlay';
+import { useForceArrows } from '../forces/useForceArrows';
+import { overlaySentences } from './tradeOffOverlay';
 import { readPaths } from './tradeOffPaths';
 import { TradeOffPlot } from './TradeOffPlot';
 import { useChartTurn } from './useChartTurn';
-
-/** Of hooks that each know one kind of reference or force; none so far. */
-const overlays: readonly TradeOffOverlay[] = [];
 
 export function TradeOffCard({ height }: { readonly height: number }): React.JSX.Element {
   const [input, ref] = useChartTurn();
   const [measure, width] = usePlotSize(300);
   const { paths, k, leftOut } = useMemo(() => readPaths(input.series, input.options.reference), [input]);
+  const arrows = useForceArrows(k);
+  const overlays = useMemo(() => [...arrows], [arrows]);
   const ends = paths.map(
     ({ name, points }) =>
       `${name}: pass@1 ${percent(points.at(-1)?.x ?? 0)}, pass@${k} ${percent(points.at(-1)?.y ?? 0)}`,
