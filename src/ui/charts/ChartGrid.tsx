@@ -8,10 +8,10 @@ import { metricCharts, type MetricChartSpec } from './chartSpecs';
 import { ChartToolbar } from './ChartToolbar';
 import { KChooser } from './KChooser';
 import { fanModel, passOverTimeModel } from './passModels';
-import { TradeOffCard } from './TradeOffCard';
 import { useChartTurn } from './useChartTurn';
 
-// Only once forces were measured.
+// Not part of the first load.
+const TradeOffCard = lazyPart(() => import('./TradeOffCard').then((file) => file.TradeOffCard));
 const ForecastCard = lazyPart(() => import('../forces/ForecastCard').then((file) => file.ForecastCard));
 
 const TALL = 196;
@@ -33,7 +33,9 @@ export function ChartGrid(): React.JSX.Element {
           .map((spec) => (
             <MetricChart key={spec.id} spec={spec} height={LOW} />
           ))}
-        <TradeOffCard height={LOW} />
+        <Suspense fallback={<section className="panel chart-card" style={{ height: LOW + 40 }} />}>
+          <TradeOffCard height={LOW} />
+        </Suspense>
         {measured && (
           <Suspense fallback={null}>
             <ForecastCard height={LOW} />

@@ -9,8 +9,8 @@ import { useSession } from '../../store/session';
 import { useApp } from '../appContext';
 import { HelpTip } from '../controls/HelpTip';
 import { costSentence } from './forceWords';
+import { usePresentMix } from './presentMix';
 import { useForces, useFrontRun } from './useForces';
-import { usePresentMix } from './usePresentMix';
 
 /** Shares of the training time that can be chosen. */
 const shares = [0.05, 0.15, 0.3, 0.5] as const;

@@ -1,14 +1,19 @@
 /** Under the mapping editor: the strip of forces by confidence, the forecast at the mapping under the hand, and the mapping that the
  * data ask for. */
 import type { Knot } from '../../lib/curve';
-import { changeWithPenalties } from '../../records/forceForecast';
+import { changeWithPenalties, type Mix } from '../../records/forceForecast';
+import type { ForceRow } from '../../records/forces';
 import { ForecastTable } from './ForecastTable';
 import { ageWords, shownMeasures } from './forceWords';
 import { PenaltyStrip } from './PenaltyStrip';
-import { useForces } from './useForces';
-import { usePresentMix } from './usePresentMix';
 
 interface MappingForcesProps {
+  /** Of a method that reads lambda and beta. */
+  readonly row: ForceRow;
+  /** Rollouts done. */
+  readonly step: number;
+  /** Weights at the present step. */
+  readonly mix: Mix;
   /** Weight of a mistake of that confidence, by the curve under the hand. */
   readonly weightAt: (confidence: number) => number;
   /** Divided by its mean over the mistakes. */
@@ -22,12 +27,8 @@ interface MappingForcesProps {
   readonly onTake: (knots: readonly Knot[]) => void;
 }
 
-export function MappingForces(props: MappingForcesProps): React.JSX.Element | null {
-  const forces = useForces();
-  const mix = usePresentMix();
-  const { weightAt, normalized, suggested, wantedK } = props;
-  if (!forces?.row.signed) return null;
-  const { row, step } = forces;
+export function MappingForces(props: MappingForcesProps): React.JSX.Element {
+  const { row, step, mix, weightAt, normalized, suggested, wantedK } = props;
   const shown = shownMeasures(row);
   const weights = row.bins.map(({ low, high }) => weightAt((low + high) / 2));
   const answers = row.bins.reduce((sum, bin) => sum + bin.answers, 0);

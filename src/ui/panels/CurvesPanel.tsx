@@ -1,7 +1,7 @@
 /** The curves of the experiment one above the other on one time axis, then the confidence mapping. */
 import { Suspense, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import { leastNoiseAt, type Mix } from '../../records/forceForecast';
+import type { Mix } from '../../records/forceForecast';
 import { applyEdits } from '../../experiment/edits';
 import { findField } from '../../experiment/fields';
 import { getField } from '../../experiment/paths';
@@ -13,20 +13,13 @@ import { useApp } from '../appContext';
 import { Disclosure } from '../controls/Disclosure';
 import { lazyPart } from '../controls/lazyPart';
 import type { CurvePoint } from '../curves/curveModel';
-import { MARGIN } from '../curves/CurveEditor';
 import { MappingEditor } from '../curves/MappingEditor';
-import { mappingWeight } from '../curves/mappingCurve';
 import { scheduleValue } from '../curves/scheduleCurve';
 import { ScheduleEditor, type ScheduleField } from '../curves/ScheduleEditor';
-import { suggestedKnots } from '../forces/suggestedMapping';
-import { useForces } from '../forces/useForces';
-import { usePresentMix } from '../forces/usePresentMix';
+import { useForceTools } from '../forces/useForceTools';
 
-// Only once something was measured.
-const OneMoreNow = lazyPart(() => import('../forces/OneMoreNow').then((file) => file.OneMoreNow));
-const MappingForces = lazyPart(() => import('../forces/MappingForces').then((file) => file.MappingForces));
+// Not part of the first load.
 const ClassForces = lazyPart(() => import('../forces/ClassForces').then((file) => file.ClassForces));
-// Below the curves: not part of the first load.
 const ForcesCard = lazyPart(() => import('../forces/ForcesCard').then((file) => file.ForcesCard));
 
 const signed: readonly ScheduleField[] = [
@@ -146,35 +139,15 @@ function Mapping(): React.JSX.Element {
   const confidence = useStore(experiments, (state) => state.experiment.objective.confidence);
   const histogram = useRuns((state) => state.histogram);
   const [wantedK, setWantedK] = useState(firstWantedK);
-  const forces = useForces();
-  const mix = usePresentMix();
-  const row = forces?.row.signed === true ? forces.row : null;
-  const measure = row?.measures.find(({ k }) => k === wantedK);
-  const suggested = row && measure ? suggestedKnots(row, measure, mix) : null;
+  const now = useForceTools();
+  const made = now?.tools.mappingForces(now, wantedK, setWantedK) ?? null;
   return (
     <MappingEditor
       value={confidence}
       histogram={histogram}
       height={112}
-      hint={suggested}
-      beneath={
-        row === null
-          ? undefined
-          : (shown, take) => (
-              <Suspense fallback={null}>
-                <MappingForces
-                  weightAt={(at) => mappingWeight(shown, at)}
-                  normalized={shown?.normalize === true}
-                  left={MARGIN.left}
-                  right={MARGIN.right}
-                  wantedK={wantedK}
-                  onWantK={setWantedK}
-                  suggested={suggested}
-                  onTake={take}
-                />
-              </Suspense>
-            )
-      }
+      hint={made?.hint ?? null}
+      beneath={made?.beneath}
       onChange={(value) => experiments.getState().set('objective.confidence', value)}
     />
   );
@@ -191,10 +164,8 @@ function RunCurve({ field, height }: { readonly field: ScheduleField; readonly h
   const value = useStore(experiments, (state) => getField(state.experiment, field.path) as Scheduled);
   const panelSteps = useStore(experiments, (state) => state.experiment.steps);
   const weight = weightOf(field);
-  const forces = useForces();
-  const mix = usePresentMix();
-  const row = weight !== null && forces?.row.signed === true ? forces.row : null;
-  const least = row && leastNoiseAt(row, mix);
+  const now = useForceTools();
+  const made = weight === null ? null : (now?.tools.weightForces(now, weight, field.symbol) ?? null);
   const run = useRuns((state) => state.runs.find((candidate) => candidate.id === state.activeId) ?? null);
   const step = run && isUnderWay(run.status.phase) ? run.status.step : null;
   // Before the first rollout has ended nothing is past yet.
@@ -227,22 +198,8 @@ function RunCurve({ field, height }: { readonly field: ScheduleField; readonly h
       original={original}
       markers={markers}
       height={height}
-      hint={least && weight ? least[weight] : null}
-      beneath={
-        !forces || !row || !weight
-          ? undefined
-          : (now) => (
-              <Suspense fallback={null}>
-                <OneMoreNow
-                  row={row}
-                  step={forces.step}
-                  mix={{ ...mix, [weight]: now }}
-                  of={weight === 'positiveWeight' ? 'positive' : 'negative'}
-                  symbol={field.symbol}
-                />
-              </Suspense>
-            )
-      }
+      hint={made?.hint ?? null}
+      beneath={made?.beneath}
       onChange={(next) => experiments.getState().set(field.path, next)}
     />
   );
