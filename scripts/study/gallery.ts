@@ -24,6 +24,7 @@ import type { TrainedRollout } from '../../src/trainer/updates.ts';
 import { toHistogram, toSamples } from '../../src/worker/main/samples.ts';
 import { reportToken } from '../../src/worker/main/tokenReport.ts';
 import { readRuns, type KeptRun, type StepRow } from './data.ts';
+import { galleryForces } from './galleryForces.ts';
 import { galleryRuns, studyRuns, type StudyRun } from './plan.ts';
 
 /** Samples kept of a snapshot, and positions looked into of one right and one wrong answer. */
@@ -155,7 +156,7 @@ function evaluationsOf({ evaluations, steps }: KeptRun, rows: GalleryFile['rows'
 mkdirSync(folder, { recursive: true });
 const kept = readRuns(values.runs, studyRuns);
 const index: GalleryEntry[] = [];
-for (const { source, file: name, title, note } of galleryRuns) {
+for (const { source, file: name, title, note, forces: forcesName } of galleryRuns) {
   const run = studyRuns.find(({ id }) => id === source);
   const own = kept.find(({ id }) => id === source);
   const [firstRow, lastRow] = [own?.steps[0], own?.steps.at(-1)];
@@ -168,6 +169,7 @@ for (const { source, file: name, title, note } of galleryRuns) {
   const rows = rowsOf(own, result.seconds / own.steps.length);
   const start = await lookAt(run, firstRow.step, firstRow);
   const end = await lookAt(run, lastRow.step, lastRow);
+  const forces = galleryForces(values.runs, forcesName, rows);
   const about = { name: title, note, source, adapter: start.adapter };
   const file: GalleryFile = {
     ...galleryFormat,
@@ -176,6 +178,7 @@ for (const { source, file: name, title, note } of galleryRuns) {
     rows,
     problemIds: own.evaluations[0]?.problemIds ?? [],
     evaluations: evaluationsOf(own, rows),
+    ...(forces === undefined ? {} : { forces }),
     snapshots: [start.snapshot, end.snapshot],
   };
   const text = `${JSON.stringify(file)}\n`;

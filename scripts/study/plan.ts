@@ -250,6 +250,8 @@ interface GalleryChoice {
   readonly source: string;
   readonly title: string;
   readonly note: string;
+  /** Whose forces it carries: docs/runs/forces/NAME.jsonl. */
+  readonly forces?: string;
 }
 
 /** The runs that come with the page. */
@@ -257,12 +259,14 @@ export const galleryRuns: readonly GalleryChoice[] = [
   {
     file: 'main-nsr.json',
     source: 'main/nsr-seed0',
+    forces: 'nsr',
     title: 'NSR, four numbers',
     note: 'Learning from mistakes alone: pass@1 rises although no right answer is ever rewarded. See what large k pays for it.',
   },
   {
     file: 'main-psr.json',
     source: 'main/psr-seed0',
+    forces: 'psr',
     title: 'PSR, four numbers',
     note: 'Learning from right answers alone: the steepest pass@1, and the steepest fall of entropy and of different right answers.',
   },

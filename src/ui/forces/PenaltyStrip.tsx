@@ -28,12 +28,14 @@ export function PenaltyStrip({ row, mix, left, right }: PenaltyStripProps): Reac
         <colgroup>
           <col style={{ width: left }} />
         </colgroup>
-        <thead className="visually-hidden">
+        <thead>
           <tr>
-            <th scope="col">measure</th>
+            <th scope="col">
+              <span className="visually-hidden">measure</span>
+            </th>
             {row.bins.map((bin) => (
               <th key={bin.low} scope="col">
-                {range(bin)}
+                <span className="visually-hidden">{range(bin)}</span>
               </th>
             ))}
           </tr>
