@@ -47,11 +47,12 @@ export default defineConfig(({ isSsrBuild }) => ({
   },
 }));
 
-/** What index.html loads at first is one chunk: split for the sake of its later parts it compresses worse. */
+/** What index.html loads at first is one chunk: split for the sake of its later parts it compresses worse. Only main.tsx stays outside:
+ * what this chunk would import back from main's would not have run yet. */
 const pageChunk = {
   name: 'page',
   tags: ['$initial' as const],
-  test: /\/src\/(ui|store|share|persist|schedules|confidence|experiment|records|worker\/(client|protocol)|lib\/(curve|transcendental|mathml|paramValue|byOrder|stats|exactPass))|\/node_modules\/(react|react-dom|scheduler|zustand|zundo)\//,
+  test: /virtual:catalogue|\/src\/(ui|store|share|persist|schedules|confidence|experiment|records|worker\/(client|protocol)|lib\/(curve|transcendental|mathml|paramValue|byOrder|stats|exactPass))|\/node_modules\/(react|react-dom|scheduler|zustand|zundo)\//,
 };
 
 /** Only tokenizers of @huggingface/transformers run here: its ONNX Runtime (27 MB of WebAssembly) is not shipped. */
