@@ -18,10 +18,11 @@ const strongest = 55;
 export function PenaltyStrip({ row, mix, left, right }: PenaltyStripProps): React.JSX.Element {
   const shown = shownMeasures(row).filter(({ measure }) => measure.kind === 'pass');
   const forces = shown.map(({ measure, scale }) => binForces(row, measure, mix).map((force) => scale * force));
-  const most = Math.max(...forces.flat().map(Math.abs), 1e-12);
   const range = ({ low, high }: ForceRow['bins'][number]): string =>
     `confidence ${Math.round(100 * low)} to ${Math.round(100 * high)} %`;
-  const digits = most < 1 ? 2 : 1;
+  // Each row by itself: Pass@64 moves a hundredth of what Pass@1 does.
+  const most = forces.map((own) => Math.max(...own.map(Math.abs), 1e-12));
+  const digits = most.map((value) => Math.min(3, Math.max(1, 1 - Math.floor(Math.log10(value)))));
   return (
     <div className="penalty-strip" data-testid="penalty-strip" style={{ paddingRight: right }}>
       <table aria-label="One unit more of penalty by confidence: change of Pass@k in points per step">
@@ -58,10 +59,10 @@ export function PenaltyStrip({ row, mix, left, right }: PenaltyStripProps): Reac
                 ) : (
                   <td
                     key={bin.low}
-                    style={ground(value / most)}
+                    style={ground(value / (most[index] ?? 1))}
                     title={`${range(bin)}, ${bin.answers} mistakes: ${signed(value, 3)} points`}
                   >
-                    {signed(value, digits).replace(/(^|[+−])0\./, '$1.')}
+                    {signed(value, digits[index] ?? 1).replace(/(^|[+−])0\./, '$1.')}
                   </td>
                 );
               })}
