@@ -49,7 +49,7 @@ export interface ForcePace {
   readonly measureMs: number | null;
   /** A step without a measurement, mean over the last few. */
   readonly stepMs: number | null;
-  /** Even every twentieth step would take more than the share. */
+  /** Even every twentieth step takes more than the share. */
   readonly tooDear: boolean;
   /** Why nothing can be measured at all. */
   readonly refusal: string | null;

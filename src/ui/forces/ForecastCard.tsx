@@ -3,13 +3,16 @@ import { useMemo } from 'react';
 import { ChartCard } from '../charts/ChartCard';
 import { useChartTurn } from '../charts/useChartTurn';
 import { forecastModel } from './forecastModel';
+import { useRuns } from '../../store/runs/runs';
 import { useFrontRun } from './useForces';
 
 export function ForecastCard({ height }: { readonly height: number }): React.JSX.Element {
   const [input, ref] = useChartTurn();
-  const run = useFrontRun();
+  const front = useFrontRun();
+  const last = useRuns((state) => state.runs.findLast(({ visible, forces }) => visible && forces.length > 0) ?? null);
   const { totalSteps } = input.options;
-  const rows = run?.forces;
+  // Without a run in front, the last one that has any.
+  const rows = (front ?? last)?.forces;
   const model = useMemo(() => forecastModel(rows ?? [], totalSteps), [rows, totalSteps]);
   return (
     <ChartCard

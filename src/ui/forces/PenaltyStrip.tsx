@@ -13,7 +13,7 @@ interface PenaltyStripProps {
 }
 
 /** Strongest ground of a cell, percent of the colour. */
-const strongest = 55;
+const strongest = 45;
 
 export function PenaltyStrip({ row, mix, left, right }: PenaltyStripProps): React.JSX.Element {
   const shown = shownMeasures(row).filter(({ measure }) => measure.kind === 'pass');
@@ -52,9 +52,8 @@ export function PenaltyStrip({ row, mix, left, right }: PenaltyStripProps): Reac
                 const value = forces[index]?.[at] ?? 0;
                 return bin.answers === 0 ? (
                   <td key={bin.low} title={`${range(bin)}: no mistake`}>
-                    <span className="muted" aria-label="no mistake">
-                      ·
-                    </span>
+                    <span aria-hidden="true">·</span>
+                    <span className="visually-hidden">no mistake</span>
                   </td>
                 ) : (
                   <td

@@ -38,7 +38,8 @@ export function createForcePacing(wish: () => ForcesWish): ForcePacing {
     return steps <= rarest ? steps : null;
   }
 
-  const tooDear = (): boolean => measuredMs.length > 0 && stepsMs.length > 0 && interval() === null;
+  /** Only once a second measurement has said so, too. */
+  const tooDear = (): boolean => measuredMs.length > 1 && stepsMs.length > 0 && interval() === null;
 
   /** 0: none by itself. One measurement alone may have been dear by accident: a second one is made after all. */
   function every(): number {
