@@ -80,7 +80,7 @@ test('strip, arrows, ghosts and chart have names, and the page stays accessible'
   const strip = page.getByRole('table', { name: /penalty by confidence/ });
   await expect(strip.getByRole('row', { name: /pass@64/ })).toBeVisible();
   await expect(page.locator('[data-chart="trade"]').getByRole('img')).toHaveAccessibleName(
-    /Forces from rollout \d+, per step: PSR .*NSR .*W-REINFORCE .*now/,
+    /Forces from rollout \d+, per step: PSR.*NSR.*W-REINFORCE.*now/,
   );
   await expect(curveOf(page, beta).getByRole('table', { name: /One more β now/ })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Forces' })).toContainText(/Forces cost .* every \d+ rollouts, \d+ %/);

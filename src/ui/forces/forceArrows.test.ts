@@ -23,7 +23,8 @@ it('arrows stand at the last evaluation and go where each method would, by the n
   const [arrows] = forceArrows(run, 64);
   expect(arrows?.from).toEqual({ x: 0.2, y: 0.8 });
   expect(arrows?.label).toBe('Forces from rollout 4, per step');
-  expect(arrows?.arrows.map(({ label }) => label)).toEqual(['PSR', 'NSR', 'W-REINFORCE', 'now']);
+  // The mix in force is that of W-REINFORCE.
+  expect(arrows?.arrows.map(({ label }) => label)).toEqual(['PSR', 'NSR', 'W-REINFORCE = now']);
   const row = forceRow();
   const [first, second] = row.measures;
   if (!first || !second) throw new Error('two measures');

@@ -46,7 +46,21 @@ export function forceArrows(run: Pick<Run, 'forces' | 'evaluations' | 'status'>,
   });
   if (arrows.length === 0) return [];
   const label = `Forces from rollout ${row.step + 1}, per step`;
-  return [{ kind: 'arrows', id: 'forces', label, from: { x, y }, arrows }];
+  return [{ kind: 'arrows', id: 'forces', label, from: { x, y }, arrows: withoutTwins(arrows) }];
+}
+
+/** Of the longest along each axis: nearer tips cannot be told apart, nor their names read. */
+const twinShare = 0.12;
+
+/** Arrows that would lie on each other as one, with both names. */
+function withoutTwins(arrows: readonly Arrow[]): readonly Arrow[] {
+  const most = (key: 'dx' | 'dy') => Math.max(...arrows.map((arrow) => Math.abs(arrow[key])), 1e-12);
+  const [mostX, mostY] = [most('dx'), most('dy')];
+  return arrows.reduce<readonly Arrow[]>((kept, arrow) => {
+    const twin = kept.find(({ dx, dy }) => Math.hypot((dx - arrow.dx) / mostX, (dy - arrow.dy) / mostY) < twinShare);
+    if (!twin) return [...kept, arrow];
+    return kept.map((other) => (other === twin ? { ...other, label: `${other.label} = ${arrow.label}` } : other));
+  }, []);
 }
 
 function changeOf(row: ForceRow, k: number, mix: Mix): number | null {
