@@ -116,7 +116,7 @@ test('forces are kept over a reload, and a run has the same numbers with and wit
   await train(page);
   await waitUntilFinished(page);
   await page.getByLabel('Measure forces').selectOption('off');
-  await page.getByRole('button', { name: 'Reset' }).click();
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
   // One step, then a measurement between two steps, then on.
   await page.getByRole('button', { name: 'Step', exact: true }).click();
   await expect(page.getByTestId('status')).toHaveText(/Paused at/);

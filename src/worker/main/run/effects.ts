@@ -102,7 +102,7 @@ const pause = (ms: number): Promise<null> => new Promise((resolve) => setTimeout
 const adapterName = ({ adapter }: Gpu): string => adapter.description || adapter.device;
 
 /** What of it is worth telling again. */
-const paceWords = ({ every, tooDear }: ForcePace): string => `${every} ${tooDear}`;
+const paceWords = ({ every, tooDear, stepMs }: ForcePace): string => `${every} ${tooDear} ${stepMs === null}`;
 
 const environmentOf = (gpu: Gpu): RunMoment['environment'] => ({
   adapter: adapterName(gpu),
