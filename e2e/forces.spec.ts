@@ -80,7 +80,7 @@ test('strip, arrows, ghosts and chart have names, and the page stays accessible'
   const strip = page.getByRole('table', { name: /penalty by confidence/ });
   await expect(strip.getByRole('row', { name: /pass@64/ })).toBeVisible();
   await expect(page.locator('[data-chart="trade"]').getByRole('img')).toHaveAccessibleName(
-    /Forces from rollout \d+, per step: PSR.*NSR.*W-REINFORCE.*now/,
+    /Forces from rollout \d+, per step: (?=.*PSR)(?=.*NSR)(?=.*W-REINFORCE)(?=.*now)/,
   );
   await expect(curveOf(page, beta).getByRole('table', { name: /One more β now/ })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Forces' })).toContainText(/Forces cost .* every \d+ rollouts, \d+ %/);
@@ -118,7 +118,7 @@ test('forces are kept over a reload, and a run has the same numbers with and wit
   await page.getByLabel('Measure forces').selectOption('off');
   await page.getByRole('button', { name: 'Reset', exact: true }).click();
   // One step, then a measurement between two steps, then on.
-  await page.getByRole('button', { name: 'Step', exact: true }).click();
+  await page.getByRole('group', { name: 'Training' }).getByRole('button', { name: 'Step' }).click();
   await expect(page.getByTestId('status')).toHaveText(/Paused at/);
   await page.getByRole('button', { name: 'Measure once' }).click();
   await expect(forecastOf(page, beta)).toContainText('from rollout 2, about to come');
