@@ -39,9 +39,21 @@ export default defineConfig(({ isSsrBuild }) => ({
             }),
             output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
           }
-        : { input: existing({ main: 'index.html', bench: 'bench.html' }), external: ['webgpu'] },
+        : {
+            input: existing({ main: 'index.html', bench: 'bench.html' }),
+            external: ['webgpu'],
+            output: { codeSplitting: { includeDependenciesRecursively: false, groups: [pageChunk] } },
+          },
   },
 }));
+
+/** What index.html loads at first is one chunk: split for the sake of its later parts it compresses worse. Only main.tsx stays outside:
+ * what this chunk would import back from main's would not have run yet. */
+const pageChunk = {
+  name: 'page',
+  tags: ['$initial' as const],
+  test: /virtual:catalogue|\/src\/(ui|store|share|persist|schedules|confidence|experiment|records|worker\/(client|protocol)|lib\/(curve|transcendental|mathml|paramValue|byOrder|stats|exactPass))|\/node_modules\/(react|react-dom|scheduler|zustand|zundo)\//,
+};
 
 /** Only tokenizers of @huggingface/transformers run here: its ONNX Runtime (27 MB of WebAssembly) is not shipped. */
 function dropOnnxRuntime(): Plugin {

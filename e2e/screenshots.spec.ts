@@ -44,6 +44,36 @@ test('idle, training, finished, token', async ({ page }) => {
   await inEveryLook(page, 'finished');
 });
 
+/** Curves with forces and their charts, in every look; forced colours, and the width of a laptop, besides. */
+test('forces', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 800 });
+  await openPage(page);
+  await choosePreset(page, /W-REINFORCE, quick look|NSR, quick look/);
+  await train(page);
+  await waitForStep(page, 24);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const strip = page.getByTestId('penalty-strip');
+  const chart = page.locator('[data-chart="forecast"]');
+  for (const [name, width, colorScheme, forcedColors] of [
+    ['light-1440', 1440, 'light', 'none'],
+    ['dark-1440', 1440, 'dark', 'none'],
+    ['forced-1440', 1440, 'light', 'active'],
+    ['light-1024', 1024, 'light', 'none'],
+    ['dark-390', 390, 'dark', 'none'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, forcedColors });
+    await page.setViewportSize({ width, height: 900 });
+    if (width < 720) await page.getByRole('button', { name: 'Curves' }).click();
+    await strip.scrollIntoViewIfNeeded();
+    await page.waitForTimeout(900);
+    await page.screenshot({ path: `${folder}/forces-curves-${name}.png` });
+    if (width < 720) await page.getByRole('button', { name: 'Charts' }).click();
+    await chart.scrollIntoViewIfNeeded();
+    await page.waitForTimeout(900);
+    await page.screenshot({ path: `${folder}/forces-charts-${name}.png` });
+  }
+});
+
 test('first visit with the tour, and a link', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 800 });
   await page.goto('./');

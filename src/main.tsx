@@ -44,7 +44,18 @@ const client = connectWorker({
   onGone: training.workerGone,
 });
 /** `sweep`: not while runs are under way, whose records may not have been stored. */
-const boot = (sweep: boolean): void => void client.send({ type: 'boot', base: document.baseURI, sweep });
+function boot(sweep: boolean): void {
+  watchForces();
+  void client.send({ type: 'boot', base: document.baseURI, sweep });
+}
+
+function watchForces(): void {
+  const { forcesAutomatic: automatic, forcesShare: share } = useSession.getState();
+  void client.send({ type: 'watch-forces', wish: { automatic, share } });
+}
+useSession.subscribe((state, previous) => {
+  if (state.forcesAutomatic !== previous.forcesAutomatic || state.forcesShare !== previous.forcesShare) watchForces();
+});
 
 const link = syncLink(experiments, catalogue, {
   readHash: () => location.hash,

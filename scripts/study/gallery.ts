@@ -28,6 +28,7 @@ import type { TrainedRollout } from '../../src/trainer/updates.ts';
 import { toHistogram, toSamples } from '../../src/worker/main/samples.ts';
 import { reportToken } from '../../src/worker/main/tokenReport.ts';
 import { readRuns, type KeptRun, type StepRow } from './data.ts';
+import { galleryForces } from './galleryForces.ts';
 import { galleryRuns, studyRuns, type StudyRun } from './plan.ts';
 
 /** Samples kept of a snapshot, and positions looked into of one right and one wrong answer. */
@@ -187,7 +188,7 @@ const index: GalleryEntry[] = [];
 const earlier = existsSync(join(folder, 'index.json'))
   ? (JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as GalleryEntry[])
   : [];
-for (const { source, file: name, title, note, exactEvery } of galleryRuns) {
+for (const { source, file: name, title, note, exactEvery, forces: forcesName } of galleryRuns) {
   if (values.only !== undefined && values.only !== name) {
     index.push(...earlier.filter(({ file }) => file === name));
     continue;
@@ -206,6 +207,7 @@ for (const { source, file: name, title, note, exactEvery } of galleryRuns) {
   const start = await lookAt(run, experiment, firstRow.step, firstRow);
   const end = await lookAt(run, experiment, lastRow.step, lastRow);
   const evaluations = exactEvery === undefined ? own.evaluations : end.evaluations;
+  const forces = galleryForces(values.runs, forcesName, rows);
   const about = { name: title, note, source, adapter: start.adapter };
   const file: GalleryFile = {
     ...galleryFormat,
@@ -214,6 +216,7 @@ for (const { source, file: name, title, note, exactEvery } of galleryRuns) {
     rows,
     problemIds: evaluations[0]?.problemIds ?? [],
     evaluations: evaluationsOf(evaluations, own, rows),
+    ...(forces === undefined ? {} : { forces }),
     snapshots: [start.snapshot, end.snapshot],
   };
   const text = `${JSON.stringify(file)}\n`;

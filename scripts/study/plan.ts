@@ -252,6 +252,8 @@ interface GalleryChoice {
   readonly note: string;
   /** Trained once more and evaluated exactly, every so many rollouts; left out: as the study evaluated it. */
   readonly exactEvery?: number;
+  /** Whose forces it carries: docs/runs/forces/NAME.jsonl. */
+  readonly forces?: string;
 }
 
 /** The runs that come with the page. */
@@ -259,6 +261,7 @@ export const galleryRuns: readonly GalleryChoice[] = [
   {
     file: 'main-nsr.json',
     source: 'main/nsr-seed0',
+    forces: 'nsr',
     title: 'NSR, four numbers',
     exactEvery: 10,
     note: 'Learning from mistakes alone: pass@1 rises although no right answer is ever rewarded. See what large k pays for it.',
@@ -266,6 +269,7 @@ export const galleryRuns: readonly GalleryChoice[] = [
   {
     file: 'main-psr.json',
     source: 'main/psr-seed0',
+    forces: 'psr',
     title: 'PSR, four numbers',
     exactEvery: 10,
     note: 'Learning from right answers alone: the steepest pass@1, and the steepest fall of entropy and of different right answers.',

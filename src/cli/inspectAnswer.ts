@@ -5,7 +5,8 @@ import type { Policy } from '../model/policy';
 import type { Tokenizer } from '../model/tokenizer';
 import { inspectPosition, type InspectedStep } from '../objective/inspectPosition';
 import type { TokenInspection } from '../objective/inspectToken';
-import { handedOn, type HandedOn } from '../trainer/exact/handedOn';
+import type { HandedOn } from '../records/tokenReport';
+import { handedOn } from '../trainer/exact/handedOn';
 import type { AnswerWorld } from '../trainer/rollouts';
 import type { TrainedRollout } from '../trainer/updates';
 

@@ -3,51 +3,19 @@ import { createRng } from '../lib/rng';
 import {
   balancedMix,
   binForces,
+  changeWithPenalties,
   clipFactors,
   forceAt,
   leastNoiseMix,
   signalShare,
   suggestedPenalty,
+  unitErrors,
 } from './forceForecast';
-import type { ForceMeasure, ForceRow, MixForm } from './forces';
+import { forceMeasure, forceRow } from './forces.fixture';
+import type { ForceRow, MixForm } from './forces';
 
-const measure: ForceMeasure = {
-  kind: 'pass',
-  k: 1,
-  value: 0.2,
-  positive: [0.01, 0.03],
-  negative: [0.02, -0.01],
-  rest: [0.001, 0],
-  positiveError: 0.01,
-  negativeError: 0.02,
-  bins: [0.004, -0.002],
-  forecast: 0,
-  along: null,
-  realised: null,
-};
-const norm = { pp: 4, pn: -1, nn: 9, pr: 0.5, nr: 0, rr: 0.25 };
-const row: ForceRow = {
-  step: 3,
-  signed: true,
-  positiveWeight: 0.1,
-  negativeWeight: 1,
-  learningRate: 1e-3,
-  maxGradNorm: 1,
-  innerEpochs: 2,
-  accuracy: 0.2,
-  probe: { problems: 96, samples: 4, temperature: 1 },
-  metric: 'optimizer',
-  miniBatches: [
-    { norm, updates: true },
-    { norm: { pp: 0.01, pn: 0, nn: 0.01, pr: 0, nr: 0, rr: 0 }, updates: true },
-  ],
-  measures: [measure],
-  bins: [
-    { low: 0, high: 0.5, answers: 10, tokenWeight: 0.4 },
-    { low: 0.5, high: 1, answers: 5, tokenWeight: 0.1 },
-  ],
-  noise: null,
-};
+const measure = forceMeasure();
+const row = forceRow({ measures: [measure] });
 const mixOf = (positiveWeight: number, negativeWeight: number) => ({ positiveWeight, negativeWeight });
 
 describe('forces at a mix', () => {
@@ -127,5 +95,26 @@ describe('penalty that the data ask for', () => {
     const bins = [...row.bins, { low: 1, high: 1, answers: 0, tokenWeight: 0 }];
     expect(suggestedPenalty(bins, [0.1, 0.1, 0])?.[2]).toBeNull();
     expect(suggestedPenalty(row.bins, [-1, 0])).toBeNull();
+  });
+
+  it('penalties by confidence at weight 1 change what the wrong answers as a whole change, where the clip is the same', () => {
+    // One mini-batch of which the bins are all.
+    const [first] = row.miniBatches;
+    const whole = forceMeasure({ positive: [0.01], negative: [0.002], rest: [0.001], bins: [0.004, -0.002] });
+    const one = forceRow({ miniBatches: first ? [first] : [], measures: [whole] });
+    const mix = mixOf(0.5, 2);
+    expect(changeWithPenalties(one, whole, mix, [1, 1])).toBeCloseTo(forceAt(one, whole, mix).change, 12);
+    const [low = 0] = binForces(one, whole, mix);
+    expect(changeWithPenalties(one, whole, mix, [2, 1]) - changeWithPenalties(one, whole, mix, [1, 1])).toBeCloseTo(
+      2 * low,
+      12,
+    );
+  });
+
+  it('errors of one more unit shrink with the clip', () => {
+    const [first = 0, second = 0] = clipFactors(row, mixOf(0.1, 1));
+    const scale = row.innerEpochs * ((first + second) / 2);
+    expect(unitErrors(row, measure, mixOf(0.1, 1))).toEqual({ positive: scale * 0.01, negative: scale * 0.02 });
+    expect(unitErrors(row, { ...measure, positiveError: null }, mixOf(0.1, 1)).positive).toBeNull();
   });
 });

@@ -44,9 +44,37 @@ export function forceAt(row: ForceRow, measure: ForceMeasure, mix: Mix): Force {
 
 /** Force on a measure of one more unit of penalty in each bin of confidence, at the clip of this mix. */
 export function binForces(row: ForceRow, measure: ForceMeasure, mix: Mix): number[] {
+  const scale = row.innerEpochs * meanClip(row, mix);
+  return measure.bins.map((value) => scale * value);
+}
+
+/** Standard error of the change that one more unit of lambda and of beta makes, at the mean clip of this mix; null where unknown. */
+export function unitErrors(
+  row: ForceRow,
+  { positiveError, negativeError }: ForceMeasure,
+  mix: Mix,
+): { readonly positive: number | null; readonly negative: number | null } {
+  const scale = row.innerEpochs * meanClip(row, mix);
+  const scaled = (error: number | null) => (error === null ? null : scale * error);
+  return { positive: scaled(positiveError), negative: scaled(negativeError) };
+}
+
+function meanClip(row: ForceRow, mix: Mix): number {
   const factors = clipFactors(row, mix);
-  const mean = factors.reduce((sum, factor) => sum + factor, 0) / Math.max(1, factors.length);
-  return measure.bins.map((value) => row.innerEpochs * mean * value);
+  return factors.reduce((sum, factor) => sum + factor, 0) / Math.max(1, factors.length);
+}
+
+/** Change of a measure over one rollout step with other penalty weights by confidence, each bin's by `weights`, at the clip of the
+ * mix as it is. For methods that read lambda and beta. */
+export function changeWithPenalties(
+  row: ForceRow,
+  measure: ForceMeasure,
+  mix: Mix,
+  weights: readonly number[],
+): number {
+  const penalty = binForces(row, measure, mix).reduce((sum, force, bin) => sum + force * (weights[bin] ?? 0), 0);
+  const others = forceAt(row, { ...measure, negative: measure.negative.map(() => 0) }, mix).change;
+  return others + mix.negativeWeight * penalty;
 }
 
 /** Share of the update's squared length, in the optimiser's metric, that another batch would have too; null where unknown. Noise
@@ -68,6 +96,14 @@ export function leastNoiseMix({ noise }: ForceRow): Mix | null {
   if (!(pp > 0 && nn > 0 && curvature > 0)) return null;
   const positiveWeight = Math.min(1, Math.max(0, (nn - pn) / curvature));
   return { positiveWeight, negativeWeight: 1 - positiveWeight };
+}
+
+/** That ratio as weights with the sum of these; null as above, for methods without weights, and where the sum is 0. */
+export function leastNoiseAt(row: ForceRow, { positiveWeight, negativeWeight }: Mix): Mix | null {
+  const ratio = row.signed ? leastNoiseMix(row) : null;
+  const total = positiveWeight + negativeWeight;
+  if (ratio === null || total <= 0) return null;
+  return { positiveWeight: ratio.positiveWeight * total, negativeWeight: ratio.negativeWeight * total };
 }
 
 /** The same by theory: 1 - p : p, since the class of fewer answers carries the signal. */

@@ -22,6 +22,15 @@ export interface TokenForm {
   readonly shares: readonly TokenShare[];
 }
 
+/** Where the probability goes that a pushed-down token gives up (or comes from that a pushed-up one gains): shares that add up to 1. */
+export interface HandedOn {
+  /** Leads to right answers: exact. */
+  readonly right: number;
+  /** The rest, split as sampled continuations that were not right split. Both null where none was sampled. */
+  readonly sampledWrong: number | null;
+  readonly sampledMalformed: number | null;
+}
+
 export interface TokenReport {
   readonly sample: number;
   readonly position: number;

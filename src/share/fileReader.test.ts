@@ -13,7 +13,7 @@ const reasonOf = async (file: Blob): Promise<string> => {
 
 describe('a file from outside', () => {
   it('is a run or an experiment', async () => {
-    const run = { name: 'nsr', experiment: defaultExperiment, rows: [], evaluations: [] };
+    const run = { name: 'nsr', experiment: defaultExperiment, rows: [], evaluations: [], forces: [] };
     expect(await readSharedFile(new Blob([formatRunFile(run)]), catalogue)).toEqual({
       ok: true,
       value: { kind: 'run', run },

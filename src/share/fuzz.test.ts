@@ -1,5 +1,6 @@
 /** Links and files from outside under 10,000 mutations each (NSR_FUZZ=100000 for more): a value or one of our typed refusals. */
 import { deflateSync, strToU8 } from 'fflate';
+import { forceRow } from '../records/forces.fixture';
 import { expect, it } from 'vitest';
 import { fuzz, fuzzRuns, mutateJson, pick } from '../lib/fuzz.fixture';
 import type { Rng } from '../lib/rng';
@@ -30,12 +31,14 @@ const runFile = (rng: Rng) =>
     experiment: pick(rng, experiments),
     rows,
     evaluations: [{ ...evaluation, problems: 2 }],
+    forces: [forceRow()],
   });
 const galleryFile = (rng: Rng) =>
   JSON.stringify({
     ...{ format: 'nsr-run', version: 1, name: 'r', note: '', source: 's', adapter: 'a' },
     ...{ experiment: pick(rng, experiments), rows, problemIds: ['a', 'b'], snapshots: [] },
     evaluations: [{ ...evaluation, correct: [1, 2] }],
+    forces: [forceRow()],
   });
 const payload = JSON.stringify({
   p: 'w-reinforce',

@@ -11,6 +11,7 @@ import { parseBoundedJson } from '../lib/boundedJson';
 import { checkJson } from '../lib/checkJson';
 import { InputError } from '../lib/errors';
 import { failure, success, type Result } from '../lib/result';
+import type { ForceRow } from '../records/forces';
 import {
   checkPerProblem,
   count,
@@ -25,6 +26,7 @@ import {
   text,
   tokens,
 } from './measured';
+import { forceRows } from './measuredForces';
 
 const most = { rows: 10_000, problems: mostProblems, evaluations: 1024, snapshots: 64 };
 const limits = { characters: 20_000_000, depth: 8, keys: 1_000_000, items: 1_000_000, string: 4096 };
@@ -112,6 +114,7 @@ const file = v.strictObject({
   rows: list(row({ step, tokens, seconds: metric }), most.rows),
   problemIds: list(text, most.problems),
   evaluations: list(evaluation, most.evaluations),
+  forces: v.exactOptional(forceRows),
   snapshots: list(snapshot, most.snapshots),
 });
 
@@ -129,14 +132,16 @@ export type GalleryEvaluation = v.InferOutput<typeof evaluation> & {
   readonly problemIds: readonly string[];
 };
 
-export interface GalleryRun extends Omit<GalleryFile, 'format' | 'version' | 'problemIds' | 'evaluations'> {
+export interface GalleryRun extends Omit<GalleryFile, 'format' | 'version' | 'problemIds' | 'evaluations' | 'forces'> {
+  /** Empty in a recording without. */
+  readonly forces: readonly ForceRow[];
   readonly evaluations: readonly GalleryEvaluation[];
 }
 
 /** The recorded run in the text of a gallery file, or one line saying why there is none. */
 export function parseGalleryRun(source: string, catalogue: Catalogue): Result<GalleryRun> {
   return parsed(source, (json) => {
-    const { problemIds, evaluations, experiment, ...rest } = checkJson('gallery', file, json);
+    const { problemIds, evaluations, experiment, forces = [], ...rest } = checkJson('gallery', file, json);
     const problems = problemIds.length;
     for (const row of evaluations) {
       checkPerProblem('gallery', row, problems);
@@ -145,6 +150,7 @@ export function parseGalleryRun(source: string, catalogue: Catalogue): Result<Ga
     }
     return {
       ...rest,
+      forces,
       experiment: parseExperiment(experiment, catalogue),
       evaluations: evaluations.map((one) => ({ ...one, correct: one.correct ?? [], problems, problemIds })),
     };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../experiment/parseExperiment';
 import { cpuMs } from '../lib/cpuTime.fixture';
+import type { ForceRow } from '../records/forces';
+import { forceMeasure, forceRow } from '../records/forces.fixture';
 import { catalogue } from '../store/experiment/catalogue';
 import { formatRunFile, type RunFile } from './runFile';
 import { mostBytes, parseRunFile } from './runFileReader';
@@ -20,6 +22,7 @@ const run = {
   experiment: defaultExperiment,
   rows: [{ step: 0, tokens: 10, entropyNats: 0.5 }],
   evaluations: [evaluation],
+  forces: [] as readonly ForceRow[],
 };
 const read = (file: RunFile) => parseRunFile(formatRunFile(file), catalogue);
 
@@ -68,6 +71,24 @@ describe('run files', () => {
   ])('refuse %s', (_, changes, said) => {
     const parsed = read({ ...run, evaluations: [{ ...evaluation, ...(changes as Partial<typeof evaluation>) }] });
     expect(parsed.ok ? '' : parsed.reason).toContain(said);
+  });
+
+  it('carry forces where there are any', () => {
+    expect(formatRunFile(run)).not.toContain('"forces"');
+    const parts = { pp: 1, pn: -0.5, nn: 2 };
+    const forces = [forceRow(), forceRow({ step: 9, noise: { parts: 8, total: parts, signal: parts } })];
+    expect(read({ ...run, forces })).toEqual({ ok: true, value: { ...run, forces } });
+  });
+  it.each([
+    ['a measure with fewer forces than mini-batches', [forceRow({ measures: [forceMeasure({ rest: [0] })] })]],
+    ['a measure with other bins', [forceRow({ measures: [forceMeasure({ bins: [] })] })]],
+    ['steps out of order', [forceRow({ step: 4 }), forceRow({ step: 4 })]],
+    ['a field of no row', [{ ...forceRow(), more: 1 }]],
+    ['a force that is no number', [forceRow({ measures: [forceMeasure({ forecast: NaN })] })]],
+    ['more rows than a run keeps', Array.from({ length: 300 }, (_, step) => forceRow({ step }))],
+  ])('refuse %s', (_, forces) => {
+    const parsed = read({ ...run, forces });
+    expect(parsed.ok ? '' : parsed.reason).toContain('The file was refused: run file: forces');
   });
   it('read a lost number as a gap and leave out what is no number', () => {
     const text = formatRunFile({

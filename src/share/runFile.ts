@@ -1,5 +1,6 @@
 /** A measured run as a file: experiment, recorded edits, rows and evaluations. runFileReader.ts reads it back. */
 import type { Experiment } from '../experiment/types';
+import type { ForceRow } from '../records/forces';
 
 export interface RunFile {
   readonly name: string;
@@ -7,6 +8,8 @@ export interface RunFile {
   readonly experiment: Experiment;
   readonly rows: readonly (Readonly<Record<string, number>> & { readonly step: number })[];
   readonly evaluations: readonly EvaluationRecord[];
+  /** Empty where none were measured. */
+  readonly forces: readonly ForceRow[];
 }
 
 interface EvaluationRecord {
@@ -39,8 +42,9 @@ export const runFormat = { format: 'nsr-run', version: 1 } as const;
 const mostPerProblem = 400_000;
 
 export function formatRunFile(run: RunFile): string {
-  const { name, experiment, rows } = run;
-  return `${JSON.stringify({ ...runFormat, name, experiment, rows, ...withProblems(run.evaluations) })}\n`;
+  const { name, experiment, rows, forces } = run;
+  const measured = forces.length > 0 ? { forces } : {};
+  return `${JSON.stringify({ ...runFormat, name, experiment, rows, ...withProblems(run.evaluations), ...measured })}\n`;
 }
 
 /** The names of the problems once; of a run with very many evaluations what is known per problem of the first and the last alone. */

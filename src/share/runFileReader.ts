@@ -23,6 +23,7 @@ import {
   text,
   tokens,
 } from './measured';
+import { forceRows } from './measuredForces';
 import { runFormat, type RunFile } from './runFile';
 
 /** Some 20,000 rows of 30 metrics. */
@@ -61,6 +62,7 @@ const file = v.object({
   rows: list(measuredRow, mostRows),
   evaluations: list(evaluation, mostEvaluations),
   problemIds: v.exactOptional(list(text, mostProblems)),
+  forces: v.optional(forceRows, []),
 });
 const anyVersion = v.object({ format: v.literal(runFormat.format), version: v.unknown() });
 

@@ -37,6 +37,9 @@ interface SessionValues {
   readonly runOrder: readonly string[];
   /** How the table of runs is sorted. */
   readonly runSort: SortOrder;
+  /** Forces are measured while it trains, for at most `forcesShare` of the time (worker/protocol.ts). */
+  readonly forcesAutomatic: boolean;
+  readonly forcesShare: number;
   readonly openSections: Readonly<Record<string, boolean>>;
 }
 
@@ -64,6 +67,8 @@ const initial: SessionValues = {
   baselineId: null,
   runOrder: [],
   runSort: { key: 'made', descending: false },
+  forcesAutomatic: true,
+  forcesShare: 0.15,
   openSections: {},
 };
 

@@ -51,7 +51,9 @@ describe('a task whose characters the model cannot read', () => {
 
   it('is refused by the page with the same words', async () => {
     const files = await readTextModel(folder('01234:'));
-    await expect(openEngine({ ...shared, files, afterStep: async () => undefined })).rejects.toThrow(message);
+    await expect(
+      openEngine({ ...shared, files, afterStep: async () => undefined, forcesBeside: () => null }),
+    ).rejects.toThrow(message);
   });
 });
 

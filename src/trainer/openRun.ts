@@ -82,7 +82,7 @@ export async function openModels(
   };
 }
 
-type Passed = Pick<TrainerOptions, 'experiment' | 'catalogue' | 'clock' | 'emit' | 'afterStep'>;
+type Passed = Pick<TrainerOptions, 'experiment' | 'catalogue' | 'clock' | 'emit' | 'afterStep' | 'forcesBeside'>;
 
 export interface RunInput extends ModelInput, Passed {
   /** Go on from here; null: from the model as it is. */

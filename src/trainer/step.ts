@@ -8,7 +8,7 @@ import type { MetricsRow, StepTiming } from '../records/metrics';
 import { success, type Result } from '../lib/result';
 import type { ForceRow } from '../records/forces';
 import { collectBatch } from './collect';
-import type { ForceProbe } from './forces/measureForces';
+import type { ForceProbe, StepMoment } from './forces/measureForces';
 import { metricsRow } from './metricsRow';
 import { prepareBatch, type SideModels } from './prepare';
 import type { AnswerWorld } from './rollouts';
@@ -38,11 +38,9 @@ export interface StepOutcome {
   readonly forces: MeasuredForces | null;
 }
 
-/** Does step `state.step` under `experiment`, which holds the edits in force. Leaves the policy updated and gives the next state. */
-export async function trainStep(world: StepWorld, experiment: Experiment, state: TrainerState): Promise<StepOutcome> {
-  const { policy, critic, clock, onProgress } = world;
+/** The batch of step `state.step`, rated, as its updates get it. (seed, step) decide every draw: made twice, it is the same. */
+async function prepareStep(world: StepWorld, experiment: Experiment, state: TrainerState) {
   const { step, pastAccuracies } = state;
-  const started = clock();
   const objective = resolveObjective(experiment);
   const temperature = temperatureAt(experiment, step, pastAccuracies);
   const batch = await collectBatch(world, {
@@ -51,18 +49,40 @@ export async function trainStep(world: StepWorld, experiment: Experiment, state:
     step,
     dataCursor: state.dataCursor,
     temperature,
-    onToken: (done, total) => onProgress('rollout', done, total),
+    onToken: (done, total) => world.onProgress('rollout', done, total),
   });
-  const sampled = clock();
-
+  const sampledAt = world.clock();
   const accuracy = mean(batch.all.map(({ grade }) => grade.reward));
   const at = objectiveAt(objective, { step, accuracy, pastAccuracies, temperature });
   const learningRate = at.coefficients.learningRate * state.learningRateFactor;
-  onProgress('score', 0, 1);
+  world.onProgress('score', 0, 1);
   const prepared = await prepareBatch(at, batch.train, world);
-  const scored = clock();
   const optimizer = { ...experiment.optimizer, learningRate };
-  const pending = (await world.forces?.before({ experiment, step, at, prepared, optimizer, accuracy })) ?? null;
+  const moment: StepMoment = { experiment, step, at, prepared, optimizer, accuracy };
+  return { moment, batch, temperature, sampledAt };
+}
+
+/** Forces of the step about to come, which is not made: policy and state stay as they are. Without what would come of it. */
+export async function forcesAhead(
+  world: StepWorld & { readonly forces: ForceProbe },
+  experiment: Experiment,
+  state: TrainerState,
+): Promise<MeasuredForces> {
+  const started = world.clock();
+  const { moment } = await prepareStep(world, experiment, state);
+  const pending = await world.forces.before(moment);
+  return { result: pending.ok ? success(pending.value.row) : pending, durationMs: world.clock() - started };
+}
+
+/** Does step `state.step` under `experiment`, which holds the edits in force. Leaves the policy updated and gives the next state. */
+export async function trainStep(world: StepWorld, experiment: Experiment, state: TrainerState): Promise<StepOutcome> {
+  const { policy, critic, clock, onProgress } = world;
+  const { step, pastAccuracies } = state;
+  const started = clock();
+  const { moment, batch, temperature, sampledAt: sampled } = await prepareStep(world, experiment, state);
+  const { at, prepared, optimizer, accuracy } = moment;
+  const scored = clock();
+  const pending = (await world.forces?.before(moment)) ?? null;
   const probed = clock();
 
   const outcome = await updateOnBatch({
@@ -82,7 +102,8 @@ export async function trainStep(world: StepWorld, experiment: Experiment, state:
 
   const fresh = batch.all.reduce((total, { completion }) => total + completion.length, 0);
   const tokens = state.tokens + fresh;
-  const row = metricsRow({ step, tokens, ...at.coefficients, learningRate, temperature }, batch, outcome);
+  const inForce = { ...at.coefficients, learningRate: optimizer.learningRate };
+  const row = metricsRow({ step, tokens, ...inForce, temperature }, batch, outcome);
   return {
     state: {
       ...state,

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Objective } from '../experiment/types';
+import type { ForceRow } from '../records/forces';
 import type { EvaluationRow, MetricsRow } from '../records/metrics';
 import { buildCatalogue } from './catalogue';
+import { defaultProbe } from './forces/measureForces';
 import { createTabularPolicy } from './tabularPolicy.fixture';
 import { createConstantCritic, rowsOf, toyExperiment, toyRun, toyTask } from './toyRun.fixture';
 import type { TrainerEvent } from './train';
@@ -62,6 +64,30 @@ describe('a run', () => {
     for (const result of forces)
       if (result.ok) expect(result.value.measures.every(({ realised }) => realised !== null)).toBe(true);
     expect(plain.events.some(({ type }) => type === 'forces')).toBe(false);
+  });
+
+  it('measures the step about to come, between steps, as the step itself will: no number changes', async () => {
+    const plain = toyRun(toyExperiment());
+    const asked = toyRun(toyExperiment((toy) => ({ ...toy, evaluation: { ...toy.evaluation, forcesEvery: 3 } })));
+    const beside = toyRun(toyExperiment(), { forcesBeside: (step) => (step === 1 ? defaultProbe : null) });
+    await plain.trainer.run();
+    await asked.trainer.run();
+    await beside.trainer.run({ maxSteps: 3 });
+    await beside.trainer.measureForces(defaultProbe);
+    await beside.trainer.run();
+    await beside.trainer.measureForces(defaultProbe);
+    expect(rowsOf(beside.events)).toEqual(rowsOf(plain.events));
+    expect(await beside.policy.save()).toEqual(await plain.policy.save());
+    const rows = ({ events }: typeof asked) =>
+      events.flatMap((event) => (event.type === 'forces' && event.result.ok ? [event.result.value] : []));
+    expect(rows(beside).map(({ step }) => step)).toEqual([1, 3, toyExperiment().steps]);
+    const unknown = ({ measures, ...row }: ForceRow) => ({
+      ...row,
+      measures: measures.map((measure) => ({ ...measure, along: null, realised: null })),
+    });
+    const [, ahead] = rows(beside);
+    const inStep = rows(asked).find(({ step }) => step === 3);
+    expect(ahead && inStep && unknown(inStep)).toEqual(ahead);
   });
 
   it('says once why forces cannot be measured, and goes on', async () => {

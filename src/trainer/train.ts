@@ -19,11 +19,11 @@ import type { Critic } from '../model/critic';
 import { crossover, evaluate, evaluationRequest } from './evaluate';
 import type { EvaluationRow, MetricsRow, StepTiming } from '../records/metrics';
 import { createPace, throttled, type Phase, type Progress } from './progress';
-import { createForceProbe, type ForceProbe } from './forces/measureForces';
+import { createForceProbe, defaultProbe, type ForceProbe, type ProbeOptions } from './forces/measureForces';
 import { createRewinder, type Rewinder } from './rewind';
 import type { TextCodec } from './rollouts';
 import { initialState, type Snapshot, type TrainerState } from './state';
-import { trainStep, type StepWorld } from './step';
+import { forcesAhead, trainStep, type StepWorld } from './step';
 import { mostSkippedInARow, type TrainedRollout } from './updates';
 
 export type TrainerEvent =
@@ -61,6 +61,8 @@ export interface TrainerOptions {
   readonly resume?: TrainerState;
   /** Steps between the copies in memory that a rewind returns to; 0 keeps none. */
   readonly snapshotEvery?: number;
+  /** Asked before each step whose forces the experiment does not ask for: the probe to measure them on, or null for none. */
+  readonly forcesBeside?: (step: number) => ProbeOptions | null;
   emit(event: TrainerEvent): void;
   /** Awaited between steps: the place for checkpoints. */
   afterStep?(trainer: Trainer): Promise<void>;
@@ -84,6 +86,9 @@ export interface Trainer {
   /** With the edits recorded so far. */
   experiment(): Experiment;
   state(): TrainerState;
+  /** Measures the forces of the step about to come, on the batch that it will have, and tells them as an event; between steps
+   * only. Changes no number of the run. */
+  measureForces(probe: ProbeOptions): Promise<void>;
   /** State and weights of this moment; between steps only. */
   snapshot(): Promise<Snapshot>;
 }
@@ -105,7 +110,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let stepping = false;
   let pauseAsked = false;
   let referencePolicy: ReturnType<NonNullable<SideModels['reference']>> | null = null;
-  let forceProbe: Result<ForceProbe> | null = null;
+  const forceProbes = new Map<ProbeOptions, Result<ForceProbe>>();
 
   const emitProgress = throttled(clock, progressIntervalMs, (progress) => emit({ type: 'progress', progress }));
 
@@ -156,13 +161,20 @@ export function createTrainer(options: TrainerOptions): Trainer {
     return true;
   }
 
-  /** The probe where the step about to come is to be measured; the first time that none can be made, that is said. */
+  /** The first time that none can be made, that is said. */
+  function probeOf(wanted: ProbeOptions): ForceProbe | null {
+    const known = forceProbes.get(wanted);
+    const probe = known ?? createForceProbe(world, experiment, wanted);
+    forceProbes.set(wanted, probe);
+    if (!probe.ok && known === undefined) emit({ type: 'forces', result: probe, durationMs: 0 });
+    return probe.ok ? probe.value : null;
+  }
+
+  /** The probe where the step about to come is to be measured. */
   function forcesDue({ evaluation: { forcesEvery } }: Experiment): ForceProbe | null {
-    if (forcesEvery === 0 || state.step % forcesEvery !== 0) return null;
-    const first = forceProbe === null;
-    forceProbe ??= createForceProbe(world, experiment);
-    if (!forceProbe.ok && first) emit({ type: 'forces', result: forceProbe, durationMs: 0 });
-    return forceProbe.ok ? forceProbe.value : null;
+    const asked = forcesEvery > 0 && state.step % forcesEvery === 0;
+    const probe = asked ? defaultProbe : (options.forcesBeside?.(state.step) ?? null);
+    return probe === null ? null : probeOf(probe);
   }
 
   /** Null when all went well. */
@@ -233,6 +245,13 @@ export function createTrainer(options: TrainerOptions): Trainer {
     },
     experiment: () => experiment,
     state: () => state,
+    async measureForces(probe) {
+      invariant(!stepping, 'forces are measured between steps');
+      const forces = probeOf(probe);
+      if (forces === null) return;
+      const quiet = { ...world, forces, onProgress: () => undefined };
+      emit({ type: 'forces', ...(await forcesAhead(quiet, applyEdits(experiment, state.step), state)) });
+    },
     async snapshot() {
       return { state, policy: await policy.save(), critic: critic === null ? null : await critic.save() };
     },

@@ -7,7 +7,7 @@ import { createTunings } from '../persist/tunings';
 import { buildCatalogue } from '../trainer/catalogue';
 import { toRunError } from './main/runError';
 import { createRuns } from './main/run/shell';
-import type { Event, Request } from './protocol';
+import type { Event, ForcesWish, Request } from './protocol';
 
 const HEARTBEAT_MS = 4_000;
 
@@ -22,6 +22,7 @@ const index = createRunIndex(browserDatabases, folders);
 const tunings = createTunings();
 
 let base = '';
+let forcesWish: ForcesWish = { automatic: false, share: 0 };
 let gpu: Promise<Gpu> | null = null;
 /** Whether a device was lost. */
 let lost = false;
@@ -30,6 +31,7 @@ const obey = createRuns({
   tunings,
   clock: monotonicClock,
   base: () => base,
+  forcesWish: () => forcesWish,
   openGpu,
   forgetGpu,
   closeGpu,
@@ -94,6 +96,10 @@ async function boot(): Promise<void> {
 let booted: Promise<void> = Promise.resolve();
 
 scope.onmessage = ({ data: { id, command } }) => {
+  if (command.type === 'watch-forces') {
+    forcesWish = command.wish;
+    return send({ type: 'reply', id, error: null, value: null });
+  }
   if (command.type !== 'boot') return void booted.then(() => obey(id, command));
   base = command.base;
   // The page boots its worker once it holds the lock: no other page is training. Nobody waits for storage.

@@ -1,5 +1,6 @@
 /** What page and worker say to each other. Commands go down with a request id and are answered once; events come up as plain JSON frames (at most four a second while training). */
 import type { Experiment, ExperimentEdit } from '../experiment/types';
+import type { ForceRow } from '../records/forces';
 import type { EvaluationRow, MetricsRow } from '../records/rows';
 import type { ConfidenceHistogram, Sample } from '../records/samples';
 
@@ -27,7 +28,34 @@ export type Command =
   | { readonly type: 'inspect'; readonly runId: string; readonly sample: number; readonly position: number }
   /** Exact pass@k of the present weights over ways of sampling, on the run's held-out problems: a `RunCooling`, or null without an engine. */
   | { readonly type: 'cool'; readonly runId: string }
+  /** Where the probability goes that the updates took from that token: a question of its own, since it samples. */
+  | { readonly type: 'hand-on'; readonly runId: string; readonly sample: number; readonly position: number }
+  /** How often runs measure forces that their experiments do not ask for. */
+  | { readonly type: 'watch-forces'; readonly wish: ForcesWish }
+  /** Once: those of the step about to come, or, while the run trains, of its next step. */
+  | { readonly type: 'measure-forces'; readonly runId: string }
   | { readonly type: 'dispose' };
+
+/** Of this browser, no part of an experiment: forces change no number of a run. */
+export interface ForcesWish {
+  /** At the first step, then as often as `share` allows. */
+  readonly automatic: boolean;
+  /** Of the time of the steps, 0 to 1. */
+  readonly share: number;
+}
+
+/** What measuring costs a run and how often it is done by itself. Times in ms; null until known. */
+export interface ForcePace {
+  /** Steps from one measurement to the next; 0: none by itself. */
+  readonly every: number;
+  readonly measureMs: number | null;
+  /** A step without a measurement, mean over the last few. */
+  readonly stepMs: number | null;
+  /** Even every twentieth step takes more than the share. */
+  readonly tooDear: boolean;
+  /** Why nothing can be measured at all. */
+  readonly refusal: string | null;
+}
 
 export interface Request {
   readonly id: number;
@@ -119,6 +147,13 @@ export type Event =
       readonly edits: readonly ExperimentEdit[];
       readonly samples: readonly Sample[] | null;
       readonly histogram: ConfidenceHistogram | null;
+    }
+  /** `rows` take the place of those of the same steps and of later ones. */
+  | {
+      readonly type: 'forces';
+      readonly runId: string;
+      readonly rows: readonly ForceRow[];
+      readonly pace: ForcePace;
     }
   /** Something happened that the run went on from: a rewind, a recovery. */
   | { readonly type: 'notice'; readonly runId: string; readonly message: string }

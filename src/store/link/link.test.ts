@@ -94,6 +94,7 @@ describe('a link with curves', () => {
     forkedFrom: null,
     adapter: 'here',
     startedAt: 0,
+    forces: [],
     promised: null,
   };
   const share = (panel: typeof preset.experiment, withCurves: boolean, of: Run = run) => {

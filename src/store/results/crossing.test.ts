@@ -41,6 +41,7 @@ function run(before: readonly number[], after: readonly number[], id = 'r'): Run
     edits: [],
     rows: [],
     evaluations: [evaluation(0, before), evaluation(10, after)],
+    forces: [],
     status: { ...idleStatus(10), phase: 'finished' },
     note: '',
     forkedFrom: null,

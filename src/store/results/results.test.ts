@@ -51,6 +51,7 @@ function finished(
     forkedFrom: null,
     adapter: 'here',
     startedAt: 0,
+    forces: [],
     promised: null,
   };
 }

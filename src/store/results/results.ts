@@ -54,6 +54,7 @@ export function runFromResult(result: LinkResult, experiment: Experiment, id: st
     forkedFrom: null,
     adapter: result.adapter,
     startedAt: 0,
+    forces: [],
     promised: null,
   };
 }

@@ -48,6 +48,7 @@ function run(id: string, last: readonly number[], changes: Partial<Run> = {}): R
     edits: [],
     rows: [0, 1].map((step) => ({ step, tokens: 100 * (step + 1), seconds: step + 1 })),
     evaluations: [evaluation(0, [1, 1, 1, 1]), evaluation(2, last)],
+    forces: [],
     status: { ...idleStatus(2), phase: 'finished', step: 2, tokensUsed: 200, secondsUsed: 90 },
     note: '',
     forkedFrom: null,

@@ -34,6 +34,7 @@ export function newRun({ experiment, name, seriesId }: HeatRun, { page, opened, 
     edits: [],
     rows: [],
     evaluations: [],
+    forces: [],
     status: idleStatus(experiment.steps),
     note: '',
     forkedFrom: null,
@@ -77,7 +78,7 @@ export function forkPoints(run: Run): readonly ForkPoint[] {
 
 /** A paused run that has measured what `source` had measured at that point, and goes on from its copy. */
 export function forkOf(source: Run, point: ForkPoint, birth: Birth): Run {
-  const before = (row: MetricsRow): boolean => row.step < point.step;
+  const before = (row: Pick<MetricsRow, 'step'>): boolean => row.step < point.step;
   const measured = (row: EvaluationRow): boolean => row.step <= point.step;
   const edits = source.edits.filter((edit) => edit.step < point.step);
   const rows = source.rows.filter(before);
@@ -94,6 +95,7 @@ export function forkOf(source: Run, point: ForkPoint, birth: Birth): Run {
     edits,
     rows,
     evaluations: source.evaluations.filter(measured),
+    forces: source.forces.filter(before),
     forkedFrom: point.at === 'half' ? halfwayKey(source.id) : source.id,
     status: {
       ...idleStatus(source.experiment.steps),

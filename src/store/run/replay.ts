@@ -51,6 +51,7 @@ function toRun(recorded: GalleryRun, file: string): Run {
     edits: [],
     rows: [],
     evaluations: [],
+    forces: [],
     status: idleStatus(recorded.rows.length),
     note: '',
     forkedFrom: null,
@@ -86,6 +87,8 @@ function draw(recorded: GalleryRun, file: string, position: number): void {
     rows,
     evaluations,
     edits,
+    // Of a step whose rollout has ended.
+    forces: recorded.forces.filter(({ step }) => step < position),
     status: {
       ...idleStatus(steps),
       phase: position >= steps ? 'finished' : 'paused',

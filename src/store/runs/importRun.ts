@@ -25,6 +25,7 @@ function toRun(file: RunFile, id: string): Run {
     edits: file.experiment.edits,
     rows,
     evaluations,
+    forces: file.forces,
     status: {
       ...idleStatus(file.experiment.steps),
       phase: 'finished',

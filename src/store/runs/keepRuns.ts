@@ -31,6 +31,7 @@ export function readRun(value: unknown): Run | null {
 /** Fields that older builds did not write. */
 const laterFields = (run: Run): Partial<Run> => ({
   promised: run.promised ?? null,
+  forces: run.forces ?? [],
   note: run.note ?? '',
   seriesId: run.seriesId ?? run.id,
   forkedFrom: run.forkedFrom ?? null,

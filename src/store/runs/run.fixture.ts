@@ -14,6 +14,7 @@ export const idleRun = (id: string, changes: Partial<Run> = {}): Run => ({
   edits: [],
   rows: [],
   evaluations: [],
+  forces: [],
   status: idleStatus(10),
   note: '',
   forkedFrom: null,

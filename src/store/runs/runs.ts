@@ -1,9 +1,11 @@
 /** Runs and what they measured. Ephemeral and never undone (deleting keeps the run for one "undo delete"). */
 import { create } from 'zustand';
 import type { Experiment, ExperimentEdit } from '../../experiment/types';
-import type { Capability, Event, RunError, StatusFrame } from '../../worker/protocol';
+import type { Capability, Event, ForcePace, RunError, StatusFrame } from '../../worker/protocol';
 import type { ConfidenceHistogram, Sample } from '../../records/samples';
 import type { LinkResult } from '../../share/linkResult';
+import type { ForceRow } from '../../records/forces';
+import { withForces } from '../../records/forceRows';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
 
 export type RunOrigin = 'trained' | 'link' | 'gallery' | 'file';
@@ -23,6 +25,8 @@ export interface Run {
   readonly edits: readonly ExperimentEdit[];
   readonly rows: readonly MetricsRow[];
   readonly evaluations: readonly EvaluationRow[];
+  /** What updates were going to do, and did; empty where nobody measured. */
+  readonly forces: readonly ForceRow[];
   readonly status: StatusFrame;
   readonly note: string;
   /** Key of the stored copy that a fork begins from; null once it has begun, and for every other run. */
@@ -69,6 +73,8 @@ export interface RunsData {
   readonly unkept: string | null;
   readonly samples: readonly Sample[];
   readonly histogram: ConfidenceHistogram | null;
+  /** What measuring forces costs the run in front; null until something was measured. */
+  readonly forcePace: ForcePace | null;
 }
 
 interface RunsState extends RunsData {
@@ -121,6 +127,7 @@ export const inFront = (activeId: string | null) => ({
   activeId,
   samples: [],
   histogram: null,
+  forcePace: null,
   notice: null,
 });
 
@@ -131,6 +138,19 @@ export function received(data: RunsData, event: Exclude<Event, { type: 'reply' }
       return { capability: event.capability, unavailable: event.error };
     case 'status':
       return { runs: patched(data.runs, event.runId, () => ({ status: event.status })) };
+    case 'forces': {
+      const measured = (run: Run): Partial<Run> => ({ forces: withForces(run.forces, event.rows) });
+      const { deleted } = data;
+      return {
+        ...(event.rows.length > 0
+          ? {
+              runs: patched(data.runs, event.runId, measured),
+              deleted: deleted && { ...deleted, runs: patched(deleted.runs, event.runId, measured) },
+            }
+          : {}),
+        ...(event.runId === data.activeId ? { forcePace: event.pace } : {}),
+      };
+    }
     case 'notice':
       return { notice: event.message };
     case 'heartbeat':
@@ -168,6 +188,7 @@ export const noRuns: RunsData = {
   unkept: null,
   samples: [],
   histogram: null,
+  forcePace: null,
 };
 
 export const withRun = (data: RunsData, run: Run): Partial<RunsData> => ({

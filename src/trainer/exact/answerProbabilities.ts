@@ -21,14 +21,19 @@ export async function answerProbabilities(
   for (const chunk of chunks(listed)) {
     if (signal?.aborted === true) return null;
     const { logp } = await policy.score(sequencesOf(chunk), temperature);
-    let next = 0;
-    for (const { completions } of chunk) {
-      probabilities.push(Float64Array.from(completions, (_, index) => exp(sum(logp[next + index] ?? []))));
-      next += completions.length;
-    }
+    probabilities.push(...probabilitiesOf(chunk, logp));
     onProgress?.(probabilities.length, listed.length);
   }
   return probabilities;
+}
+
+/** Per problem the probability of each right completion. `logp`: per token, in the order of `sequencesOf`. */
+export function probabilitiesOf(listed: readonly ListedProblem[], logp: readonly Float32Array[]): Float64Array[] {
+  let next = 0;
+  return listed.map(({ completions }) => {
+    const own = logp.slice(next, (next += completions.length));
+    return Float64Array.from(own, (row) => exp(sum(row)));
+  });
 }
 
 /** The right sequences of all problems, one after the other; neighbours share their prompt. */

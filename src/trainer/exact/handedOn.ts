@@ -2,6 +2,7 @@
  * form), and each of them leads on to right, wrong and malformed answers. */
 import { sum } from '../../lib/numeric';
 import { exp } from '../../lib/transcendental';
+import type { HandedOn } from '../../records/tokenReport';
 import type { Problem } from '../../tasks/parts/types';
 import type { AnswerWorld } from '../rollouts';
 import { listRightSequences } from './rightSequences';
@@ -16,15 +17,6 @@ export interface PushedToken {
   /** Continuations sampled for what has no sum. */
   readonly samples: number;
   readonly seed: number;
-}
-
-/** Shares of what the token gives up; they add up to 1. */
-export interface HandedOn {
-  /** Leads to right answers: exact. */
-  readonly right: number;
-  /** The rest, split as sampled continuations that were not right split. Both null where none was sampled. */
-  readonly sampledWrong: number | null;
-  readonly sampledMalformed: number | null;
 }
 
 /** Null where right answers cannot be listed, or the token has all the probability. */

@@ -41,7 +41,8 @@ export interface BatchDirections {
   readonly bins: readonly ParameterVector[];
 }
 
-/** One pass over the batch for the parts and one over its wrong answers for the bins. Null where a gradient is not finite. */
+/** One pass over the batch for the parts and one over its wrong answers for the bins, without those of the fullest bin where they
+ * follow from the rest. Null where a gradient is not finite. */
 export async function batchDirections(
   policy: Policy,
   batch: BatchParts,
@@ -73,13 +74,23 @@ export async function batchDirections(
       updates,
     });
   }
+  const fullest = batch.binsAddUp ? fullestBin(batch.bins) : -1;
   const bins = [];
-  for (const { sequences } of batch.bins) {
-    const direction = await of(sequences);
+  for (const [index, { sequences }] of batch.bins.entries()) {
+    const direction = index === fullest ? nothing : await of(sequences);
     if (direction === null) return null;
     bins.push(direction);
   }
-  return { parts, miniBatches, bins };
+  const others = bins.filter((_, index) => index !== fullest);
+  const negatives = parts.map(({ negative }) => negative);
+  const rest = () => combination([...negatives, ...others], [...negatives.map(() => 1), ...others.map(() => -1)]);
+  return { parts, miniBatches, bins: bins.map((bin, index) => (index === fullest ? rest() : bin)) };
+}
+
+function fullestBin(bins: BatchParts['bins']): number {
+  const sizes = bins.map(({ sequences }) => sequences.length);
+  const most = Math.max(...sizes);
+  return most > 0 ? sizes.indexOf(most) : -1;
 }
 
 export function normForm({ positive, negative, rest }: MiniBatchDirections): NormForm {

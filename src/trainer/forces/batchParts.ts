@@ -45,6 +45,8 @@ export interface BatchParts {
   readonly parts: readonly BatchPart[];
   readonly miniBatches: readonly MiniBatch[];
   readonly bins: readonly ConfidenceBin[];
+  /** The bins add up to the negative class: no wrong answer weighs more or less than another. */
+  readonly binsAddUp: boolean;
   /** What the two classes are multiplied by at present: lambda and beta, or 1 and 1 where a method has neither. */
   readonly positiveWeight: number;
   readonly negativeWeight: number;
@@ -100,6 +102,7 @@ export function batchParts(
       batches.flatMap(({ rollouts }) => rollouts),
       signed,
     ),
+    binsAddUp: !signed || units.every((unit) => unit.every((value) => value >= 0 || value === -1)),
     positiveWeight: signed ? at.coefficients.positiveWeight : 1,
     negativeWeight: signed ? at.coefficients.negativeWeight : 1,
     signed,

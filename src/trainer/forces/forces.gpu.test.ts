@@ -83,7 +83,7 @@ async function stepForces(policy: Policy, objective: Partial<Objective>, learnin
   const accuracy = mean(rollouts.map(({ grade }) => grade.reward));
   const at = objectiveAt(resolveObjective(experiment), { step: 0, accuracy, pastAccuracies: [], temperature: 1 });
   const prepared = await prepareBatch(at, rollouts, { reference: null, critic: null });
-  const probe = createForceProbe(world, experiment, { problems: 4, samples: 64, ks: [1, 8] });
+  const probe = createForceProbe(world, experiment, { problems: 4, samples: 64, ks: [1, 8], length: true });
   if (!probe.ok) throw new Error(probe.reason);
   const optimizer = { ...experiment.optimizer, learningRate };
   const moment = { experiment, step: 0, at, prepared, optimizer, accuracy };

@@ -79,6 +79,7 @@ async function forcesOf(experiment: Experiment, probe: Partial<ProbeOptions> = {
     problems: 8,
     samples: 4,
     ks: [1, 8],
+    length: true,
     ...probe,
   });
   if (!created.ok) throw new Error(created.reason);
@@ -176,5 +177,26 @@ describe('forces', () => {
       ok: false,
       reason: '3000000 parameters; forces are computed for up to 2000000',
     });
+  });
+
+  it('the fullest bin, which follows from the others, is what its own backward pass gives', async () => {
+    for (const objective of [{ positiveWeight: 0.1 }, { algorithm: 'grpo' }]) {
+      const policy = await randomTabular();
+      const { experiment, step, at, prepared } = await momentOf(policy, experimentOf(objective));
+      const batch = batchParts(experiment, step, at, prepared);
+      expect(batch.binsAddUp).toBe(true);
+      const [shared, own] = [
+        await batchDirections(policy, batch, at.loss),
+        await batchDirections(policy, { ...batch, binsAddUp: false }, at.loss),
+      ];
+      if (shared === null || own === null) throw new Error('not finite');
+      own.bins.forEach((bin, index) => {
+        for (const [name, values] of bin)
+          expect(relativeError(shared.bins[index]?.get(name) ?? [], values)).toBeLessThan(1e-5);
+      });
+    }
+    const weighed = experimentOf({ confidence: { kind: 'power', scope: 'sequence', gamma: 1, min: 0.05, max: 1 } });
+    const { experiment, step, at, prepared } = await momentOf(await randomTabular(), weighed);
+    expect(batchParts(experiment, step, at, prepared).binsAddUp).toBe(false);
   });
 });

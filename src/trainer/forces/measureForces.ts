@@ -1,6 +1,6 @@
 /**
  * Forces before an update, and what came of them after it. Reads the policy only: a run has the same bits with and without.
- * One measurement costs a backward pass over the batch, one over its wrong answers, and one per measure over the probe.
+ * One measurement costs a backward pass over the batch, at most one over its wrong answers, and one per measure over the probe.
  */
 import type { Experiment } from '../../experiment/types';
 import { invariant } from '../../lib/invariant';
@@ -11,7 +11,7 @@ import type { StepObjective } from '../../objective/resolveObjective';
 import type { ForceMeasure, ForceRow } from '../../records/forces';
 import type { LossOptions } from '../../records/weighted';
 import { heldOutProblems } from '../evaluate';
-import { answerProbabilities, sequencesOf } from '../exact/answerProbabilities';
+import { answerProbabilities, probabilitiesOf, sequencesOf } from '../exact/answerProbabilities';
 import { listRightSequences, type ListedProblem } from '../exact/rightSequences';
 import type { PreparedRollout } from '../prepare';
 import { gradedRollouts, type AnswerWorld } from '../rollouts';
@@ -42,9 +42,14 @@ export interface ProbeOptions {
   readonly samples: number;
   /** The k of pass@k. */
   readonly ks: readonly number[];
+  /** Whether the length of answers is measured, too. */
+  readonly length: boolean;
 }
 
-export const defaultProbe: ProbeOptions = { problems: 96, samples: 4, ks: [1, 64] };
+export const defaultProbe: ProbeOptions = { problems: 96, samples: 4, ks: [1, 64], length: true };
+
+/** For whoever looks on while it trains: less than half the cost (docs/forces.md), with a rougher gradient of the measures. */
+export const lightProbe: ProbeOptions = { problems: 32, samples: 2, ks: [1, 64], length: false };
 
 /** One rollout step as the forces need it: after its rollouts were prepared, before its first update. */
 export interface StepMoment {
@@ -174,8 +179,8 @@ async function measure(
 async function probeGradients(probe: Probe, samples: readonly ProbeSample[]): Promise<MeasuredGradient[] | null> {
   const { policy, listed, temperature, options } = probe;
   const loss = openLoss(temperature);
-  const answers = await answersOf(probe);
   const { logp } = await policy.score(sequencesOf(listed), temperature);
+  const answers = probabilitiesOf(listed, logp);
   const { entropyNats, length } = sampledMeasures(samples);
   const wanted = [
     ...options.ks.map((k) => ({
@@ -185,7 +190,9 @@ async function probeGradients(probe: Probe, samples: readonly ProbeSample[]): Pr
       sequences: passSequences(listed, logp, k),
     })),
     { kind: 'entropy' as const, k: null, value: entropyNats, sequences: entropySequences(samples) },
-    { kind: 'length' as const, k: null, value: length, sequences: lengthSequences(samples) },
+    ...(options.length
+      ? [{ kind: 'length' as const, k: null, value: length, sequences: lengthSequences(samples) }]
+      : []),
   ];
   const measured: MeasuredGradient[] = [];
   for (const { sequences, ...measure } of wanted) {

@@ -1,6 +1,7 @@
 /** All charts. Pass@k and entropy come first and largest; each redraws on its own turn. */
 import { Suspense, useMemo } from 'react';
 import { lazyPart } from '../controls/lazyPart';
+import { useRuns } from '../../store/runs/runs';
 import { metricModel } from './buildModels';
 import { ChartCard } from './ChartCard';
 import { metricCharts, type MetricChartSpec } from './chartSpecs';
@@ -8,6 +9,9 @@ import { ChartToolbar } from './ChartToolbar';
 import { KChooser } from './KChooser';
 import { passOverTimeModel } from './passModels';
 import { useChartTurn } from './useChartTurn';
+
+// Not part of the first load.
+const ForecastCard = lazyPart(() => import('../forces/ForecastCard').then((file) => file.ForecastCard));
 
 const TALL = 196;
 const LOW = 150;
@@ -21,6 +25,7 @@ const TradeOffCard = lazyPart(() => import('./TradeOffCard').then((file) => file
 
 export function ChartGrid(): React.JSX.Element {
   const entropy = metricCharts.find((spec) => spec.id === 'entropy');
+  const measured = useRuns((state) => state.runs.some(({ forces }) => forces.length > 0));
   return (
     <div className="charts">
       <ChartToolbar />
@@ -38,6 +43,11 @@ export function ChartGrid(): React.JSX.Element {
         <Late>
           <TradeOffCard height={LOW} />
         </Late>
+        {measured && (
+          <Late>
+            <ForecastCard height={LOW} />
+          </Late>
+        )}
         {metricCharts
           .filter((spec) => spec.id !== 'entropy' && spec.id !== 'accuracy')
           .map((spec) => (

@@ -14,6 +14,7 @@ import { useBeyond } from './useBeyond';
 import { useChartTurn } from './useChartTurn';
 import { useCoolingReference } from './useCoolingReference';
 import { useRunCooling } from './useRunCooling';
+import { useForceArrows } from '../forces/useForceArrows';
 
 export function TradeOffCard({ height }: { readonly height: number }): React.JSX.Element {
   const [input, ref] = useChartTurn();
@@ -26,7 +27,8 @@ export function TradeOffCard({ height }: { readonly height: number }): React.JSX
   const beyond = useBeyond(compared, reference, k);
   const cooling = useMemo(() => (reference ? coolingOverlays(reference.curve, k, baseLook) : []), [reference, k]);
   const present = useRunCooling(k, compared[0]?.slot ?? 0);
-  const overlays = useMemo(() => [...cooling, ...present.overlays], [cooling, present.overlays]);
+  const arrows = useForceArrows(k);
+  const overlays = useMemo(() => [...cooling, ...present.overlays, ...arrows], [cooling, present.overlays, arrows]);
   const ends = paths.map(
     ({ name, points }) =>
       `${name}: pass@1 ${percent(points.at(-1)?.x ?? 0)}, pass@${k} ${percent(points.at(-1)?.y ?? 0)}`,

@@ -32,6 +32,7 @@ function run(seed: number, values: readonly number[], changes: Partial<Run> = {}
     // Seeds sample different numbers of tokens.
     rows: values.map((entropyNats, step) => ({ step, tokens: (step + 1) * (100 + seed), seconds: step, entropyNats })),
     evaluations: [],
+    forces: [],
     status: { ...idleStatus(values.length), phase: 'finished' },
     note: '',
     forkedFrom: null,

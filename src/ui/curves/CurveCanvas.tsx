@@ -20,6 +20,8 @@ interface CurveCanvasProps {
   /** The curve from `from` on; before it the past is drawn from what was in force. */
   readonly line: readonly CurvePoint[];
   readonly ghost: readonly CurvePoint[] | null;
+  /** What the data ask for, dotted. */
+  readonly hint: readonly CurvePoint[] | null;
   readonly past: readonly CurvePoint[];
   readonly band?: { readonly low: number; readonly high: number; readonly from: number } | null;
   readonly playhead: CurvePoint | null;
@@ -89,6 +91,7 @@ export function CurveCanvas(props: CurveCanvasProps): React.JSX.Element {
       )}
       <path className="curve-area" d={area} />
       {ghost && <path className="curve-ghost" d={toPath(ghost, xScale, yScale)} />}
+      {props.hint && <path className="curve-hint" data-testid="curve-hint" d={toPath(props.hint, xScale, yScale)} />}
       <path className="curve-line-past" d={toPath(past, xScale, yScale)} />
       <path className="curve-line" d={toPath(line, xScale, yScale)} />
       {markers.map((marker) => (

@@ -8,7 +8,8 @@ import { linearScale, logScale, type PlotScale } from './plotScale';
 import { useCurveGesture } from './useCurveGesture';
 import { usePlotSize } from './usePlotSize';
 
-const MARGIN = { left: 34, right: 12, top: 14, bottom: 19 } as const;
+/** Of the plot, CSS pixels. */
+export const MARGIN = { left: 34, right: 12, top: 14, bottom: 19 } as const;
 const SAMPLES = 160;
 const TAP_SLOP_PX = 4;
 
@@ -31,7 +32,11 @@ interface CurveEditorProps<Value> {
   readonly original?: readonly CurvePoint[] | null;
   readonly band?: { readonly low: number; readonly high: number } | null;
   readonly markers?: readonly CurveMarker[];
+  /** What the data ask for, drawn dotted. */
+  readonly hint?: readonly CurvePoint[] | null;
   readonly underlay?: (x: PlotScale, y: PlotScale) => React.ReactNode;
+  /** Under the plot; drawn anew with every move of a handle. */
+  readonly beneath?: ((shown: EditableCurve<Value>) => React.ReactNode) | undefined;
   readonly onCommit: (value: Value) => void;
 }
 
@@ -113,6 +118,7 @@ export function CurveEditor<Value>(props: CurveEditorProps<Value>): React.JSX.El
           yScale={yScale}
           line={line}
           ghost={ghost ?? props.original ?? null}
+          hint={props.hint ?? null}
           past={props.past ?? []}
           band={props.band ? { ...props.band, from } : null}
           playhead={playhead === null ? null : { x: playhead, y: shown.evaluate(playhead) }}
@@ -139,6 +145,7 @@ export function CurveEditor<Value>(props: CurveEditorProps<Value>): React.JSX.El
           />
         ))}
       </div>
+      {props.beneath?.(shown)}
       {chosen && !chosen.frozen && (
         <KnotToolbar
           curveTitle={props.title}

@@ -1,6 +1,6 @@
 /** Confidence of a mistake -> weight of its penalty, over the confidences that the last rollout really had. */
 import { useMemo, useState } from 'react';
-import { easings } from '../../lib/curve';
+import { easings, evaluateCurve, type Knot } from '../../lib/curve';
 import { findMapping, mappings } from '../../confidence/parts/registry';
 import { largestWeight } from '../../confidence/parts/shared';
 import type { ConfidenceSpec } from '../../experiment/types';
@@ -9,6 +9,7 @@ import { HelpTip } from '../controls/HelpTip';
 import { IconButton } from '../controls/IconButton';
 import { ConfidenceHistogram } from './ConfidenceHistogram';
 import { CurveEditor } from './CurveEditor';
+import type { CurvePoint } from './curveModel';
 import { CurveTextEditor } from './CurveTextEditor';
 import { KindStrip, type CurveKind } from './KindStrip';
 import { convertMapping, knotsMapping, mappingCurve, mappingKnots, mappingWeight, noMapping } from './mappingCurve';
@@ -21,8 +22,17 @@ interface MappingEditorProps {
   readonly value: ConfidenceSpec | null;
   readonly histogram: Histogram | null;
   readonly height: number;
+  /** Knots of the mapping that the data ask for, dotted; null for none. */
+  readonly hint: readonly Knot[] | null;
+  /** Under the plot, for the curve under the hand; `take` puts knots in its place. */
+  readonly beneath?:
+    ((shown: ConfidenceSpec | null, take: (knots: readonly Knot[]) => void) => React.ReactNode) | undefined;
   readonly onChange: (value: ConfidenceSpec | null) => void;
 }
+
+/** Level before the first and after the last knot, as it would be in force. */
+const hintPoints = (knots: readonly Knot[]): CurvePoint[] =>
+  [0, ...knots.map(([x]) => x), 1].map((x) => ({ x, y: evaluateCurve(knots, x) }));
 
 const none: CurveKind = { kind: noMapping, label: 'None', help: 'Every mistake weighs the same.', evaluate: () => 1 };
 
@@ -34,12 +44,19 @@ export const mappingKinds: readonly CurveKind[] = [
   }),
 ];
 
-export function MappingEditor({ value, histogram, height, onChange }: MappingEditorProps): React.JSX.Element {
+export function MappingEditor({
+  value,
+  histogram,
+  height,
+  hint,
+  beneath,
+  onChange,
+}: MappingEditorProps): React.JSX.Element {
   const [asText, setAsText] = useState(false);
   const curve = useMemo(() => mappingCurve(value), [value]);
   const definition = value && findMapping(value.kind);
   const top = plotTop(
-    curve.handles.map((handle) => handle.y),
+    [...curve.handles.map((handle) => handle.y), ...(hint ?? []).map(([, y]) => y)],
     1.2,
     largestWeight,
   );
@@ -98,6 +115,8 @@ export function MappingEditor({ value, histogram, height, onChange }: MappingEdi
               />
             )
           }
+          hint={hint && hintPoints(hint)}
+          beneath={beneath && ((shown) => beneath(shown.value, (knots) => onChange(knotsMapping(value, knots))))}
           onCommit={onChange}
         />
       )}

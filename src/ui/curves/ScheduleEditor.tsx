@@ -7,7 +7,7 @@ import { HelpTip } from '../controls/HelpTip';
 import { IconButton } from '../controls/IconButton';
 import { CurveEditor } from './CurveEditor';
 import type { CurveMarker } from './CurveCanvas';
-import type { CurvePoint } from './curveModel';
+import type { CurvePoint, EditableCurve } from './curveModel';
 import { CurveTextEditor } from './CurveTextEditor';
 import { KindStrip, type CurveKind } from './KindStrip';
 import { formatTick } from './plotScale';
@@ -50,11 +50,15 @@ interface ScheduleEditorProps {
   readonly original: readonly CurvePoint[] | null;
   readonly markers: readonly CurveMarker[];
   readonly height: number;
+  /** A level that the data ask for, dotted from the playhead on; null for none. */
+  readonly hint?: number | null;
+  /** Under the plot, for the value at the playhead by the curve under the hand. */
+  readonly beneath?: ((now: number) => React.ReactNode) | undefined;
   readonly onChange: (value: Scheduled) => void;
 }
 
 export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
-  const { field, value, totalSteps, playhead, accuracy } = props;
+  const { field, value, totalSteps, playhead, accuracy, hint = null, beneath } = props;
   const [logY, setLogY] = useState(field.logY);
   const [asText, setAsText] = useState(false);
   const frame = useMemo(() => ({ totalSteps, frozenBefore: playhead, accuracy }), [totalSteps, playhead, accuracy]);
@@ -127,6 +131,8 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
           playhead={playhead}
           past={props.past}
           original={props.original}
+          hint={hint === null ? null : [playhead ?? 0, totalSteps].map((x) => ({ x, y: hint }))}
+          beneath={beneath && ((shown: EditableCurve<Scheduled>) => beneath(shown.evaluate(playhead ?? 0)))}
           band={scheduleBand(value)}
           markers={props.markers}
           onCommit={props.onChange}

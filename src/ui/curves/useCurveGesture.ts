@@ -1,5 +1,6 @@
 /** One gesture on a curve, by pointer or keyboard: a draft while it lasts, one committed value (one undo step, one recorded edit) when it ends. */
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { clampTo, roundSignificant, type AxisSpec, type CurvePoint, type EditableCurve } from './curveModel';
 import type { PlotScale } from './plotScale';
 import type { HandleAxis } from './KnotHandle';
@@ -120,7 +121,9 @@ export function useCurveGesture<Value>(input: GestureInput<Value>): CurveGesture
       const snap = move.ctrlKey || move.metaKey;
       const x = xScale.toValue(move.clientX - box.left);
       const y = yScale.toValue(move.clientY - box.top);
-      show(place(id, { x: snap ? snapTo(x, xAxis.step * 10) : x, y: snap ? snapTo(y, yAxis.step * 5) : y }));
+      const to = { x: snap ? snapTo(x, xAxis.step * 10) : x, y: snap ? snapTo(y, yAxis.step * 5) : y };
+      // Curve and forecast follow the hand in the frame of its move, not in React's own time.
+      flushSync(() => show(place(id, to)));
     };
     const finish = (): void => {
       target.removeEventListener('pointermove', follow);

@@ -181,6 +181,13 @@ export const chartWords: Readonly<Record<string, ChartWords>> = {
     },
     read: 'Up and to the right is a gain in both; a path that falls while it goes right buys reliability with diversity.',
   },
+  forecast: {
+    formula: {
+      text: 'Δ pass@k ≈ ∇pass@k · Δθ, Δθ as AdamW makes it from the gradients at the start of the step',
+      mathml: math(tokens('Δ'), identifier('pass@k'), tokens('≈ ∇'), identifier('pass@k'), tokens('· Δθ')),
+    },
+    read: 'Lines that move together with the solid one nearer to 0: the direction is right, the size is overstated.',
+  },
 };
 
 /** How the logits z of a context move under one push, by the gradient that is implemented and by the paper's. */

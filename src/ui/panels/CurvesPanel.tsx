@@ -1,6 +1,7 @@
 /** The curves of the experiment one above the other on one time axis, then the confidence mapping. */
-import { useMemo } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Mix } from '../../records/forceForecast';
 import { applyEdits } from '../../experiment/edits';
 import { findField } from '../../experiment/fields';
 import { getField } from '../../experiment/paths';
@@ -10,10 +11,16 @@ import { useSession } from '../../store/session';
 import { isUnderWay } from '../../store/run/phases';
 import { useApp } from '../appContext';
 import { Disclosure } from '../controls/Disclosure';
+import { lazyPart } from '../controls/lazyPart';
 import type { CurvePoint } from '../curves/curveModel';
 import { MappingEditor } from '../curves/MappingEditor';
 import { scheduleValue } from '../curves/scheduleCurve';
 import { ScheduleEditor, type ScheduleField } from '../curves/ScheduleEditor';
+import { useForceTools } from '../forces/useForceTools';
+
+// Not part of the first load.
+const ClassForces = lazyPart(() => import('../forces/ClassForces').then((file) => file.ClassForces));
+const ForcesCard = lazyPart(() => import('../forces/ForcesCard').then((file) => file.ForcesCard));
 
 const signed: readonly ScheduleField[] = [
   {
@@ -89,9 +96,7 @@ function pastOf(run: Run, path: string, upTo: number): CurvePoint[] {
 
 export function CurvesPanel(): React.JSX.Element {
   const { catalogue, experiments } = useApp();
-  const confidence = useStore(experiments, (state) => state.experiment.objective.confidence);
   const algorithm = useStore(experiments, (state) => state.experiment.objective.algorithm);
-  const histogram = useRuns((state) => state.histogram);
   const openSections = useSession((state) => state.openSections);
   const set = useSession((state) => state.set);
   const chosen = catalogue.algorithms.find((entry) => entry.id === algorithm);
@@ -101,18 +106,17 @@ export function CurvesPanel(): React.JSX.Element {
       {usesSigned ? (
         signed.map((field) => <RunCurve key={field.path} field={field} height={118} />)
       ) : (
-        <p className="panel notice">
-          λ, β and the confidence mapping play no part in {chosen?.label ?? algorithm}. in it.
-        </p>
+        <>
+          <p className="panel notice">λ, β and the confidence mapping play no part in {chosen?.label ?? algorithm}.</p>
+          <Suspense fallback={null}>
+            <ClassForces />
+          </Suspense>
+        </>
       )}
-      {usesSigned && (
-        <MappingEditor
-          value={confidence}
-          histogram={histogram}
-          height={112}
-          onChange={(value) => experiments.getState().set('objective.confidence', value)}
-        />
-      )}
+      {usesSigned && <Mapping />}
+      <Suspense fallback={null}>
+        <ForcesCard />
+      </Suspense>
       {folded.map((field) => (
         <Disclosure
           key={field.path}
@@ -127,10 +131,41 @@ export function CurvesPanel(): React.JSX.Element {
   );
 }
 
+/** The k that the suggested mapping raises at first: what negative reinforcement is for. */
+const firstWantedK = 64;
+
+function Mapping(): React.JSX.Element {
+  const { experiments } = useApp();
+  const confidence = useStore(experiments, (state) => state.experiment.objective.confidence);
+  const histogram = useRuns((state) => state.histogram);
+  const [wantedK, setWantedK] = useState(firstWantedK);
+  const now = useForceTools();
+  const made = now?.tools.mappingForces(now, wantedK, setWantedK) ?? null;
+  return (
+    <MappingEditor
+      value={confidence}
+      histogram={histogram}
+      height={112}
+      hint={made?.hint ?? null}
+      beneath={made?.beneath}
+      onChange={(value) => experiments.getState().set('objective.confidence', value)}
+    />
+  );
+}
+
+/** Whose weight a curve is; null for other curves. */
+function weightOf({ path }: ScheduleField): keyof Mix | null {
+  if (path === 'objective.positiveWeight') return 'positiveWeight';
+  return path === 'objective.negativeWeight' ? 'negativeWeight' : null;
+}
+
 function RunCurve({ field, height }: { readonly field: ScheduleField; readonly height: number }): React.JSX.Element {
   const { experiments } = useApp();
   const value = useStore(experiments, (state) => getField(state.experiment, field.path) as Scheduled);
   const panelSteps = useStore(experiments, (state) => state.experiment.steps);
+  const weight = weightOf(field);
+  const now = useForceTools();
+  const made = weight === null ? null : (now?.tools.weightForces(now, weight, field.symbol) ?? null);
   const run = useRuns((state) => state.runs.find((candidate) => candidate.id === state.activeId) ?? null);
   const step = run && isUnderWay(run.status.phase) ? run.status.step : null;
   // Before the first rollout has ended nothing is past yet.
@@ -163,6 +198,8 @@ function RunCurve({ field, height }: { readonly field: ScheduleField; readonly h
       original={original}
       markers={markers}
       height={height}
+      hint={made?.hint ?? null}
+      beneath={made?.beneath}
       onChange={(next) => experiments.getState().set(field.path, next)}
     />
   );

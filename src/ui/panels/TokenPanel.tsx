@@ -5,6 +5,7 @@ import type { TokenForm, TokenReport } from '../../records/tokenReport';
 import { HelpTip } from '../controls/HelpTip';
 import { tokenForms } from '../explain/formulas';
 import { SCROLLABLE } from './scrollable';
+import { TokenAnatomy } from './TokenAnatomy';
 import { TokenStrip } from './TokenStrip';
 import { useTokenReport } from './useTokenReport';
 import { WatchRecorded } from './WatchRecorded';
@@ -54,6 +55,7 @@ export function TokenPanel(): React.JSX.Element {
         </span>
       </div>
       <p className="token-words">{describe(report, form)}</p>
+      <TokenAnatomy sample={sample} position={position} />
       <TokenTable form={form} />
     </div>
   );

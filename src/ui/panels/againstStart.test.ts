@@ -37,6 +37,7 @@ function recorded(name: string, steps = Infinity): Run {
     forkedFrom: null,
     adapter: '',
     startedAt: 0,
+    forces: [],
     promised: null,
   };
 }

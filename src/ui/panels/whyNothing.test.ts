@@ -29,6 +29,7 @@ function run(row: Readonly<Record<string, number>>): Run {
     experiment: defaultExperiment,
     edits: [],
     evaluations: [],
+    forces: [],
     status: idleStatus(10),
     note: '',
     adapter: '',

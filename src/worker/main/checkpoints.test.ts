@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../experiment/parseExperiment';
 import { createFakeRoot } from '../../persist/opfs.fixture';
+import { forceRow } from '../../records/forces.fixture';
 import { createRunFolders } from '../../persist/runFolders';
 import type { RunIndex } from '../../persist/runIndex';
 import { initialState, isFiniteSnapshot, type Snapshot } from '../../trainer/state';
@@ -18,7 +19,7 @@ function momentAt(step: number): RunMoment {
   return {
     snapshot: snapshotAt(step),
     experiment: defaultExperiment,
-    measured: { rows: [row], evaluations: [], seconds: step / 3 },
+    measured: { rows: [row], evaluations: [], forces: [forceRow({ step: step - 1 })], seconds: step / 3 },
     environment: { adapter: 'test', products: '{}' },
   };
 }
@@ -85,7 +86,9 @@ describe('the copies of a run', () => {
     const { snapshot, experiment, measured } = momentAt(10);
     old.set('run', { version: 1, experiment, snapshot, ...measured });
     old.set('other', { version: 1, experiment, snapshot, ...measured });
-    expect(await checkpoints().load('run')).toEqual({ snapshot, experiment, measured, environment: {} });
+    // Builds of that time measured no forces.
+    const kept = { ...measured, forces: [] };
+    expect(await checkpoints().load('run')).toEqual({ snapshot, experiment, measured: kept, environment: {} });
     // Going on from another run's copy leaves that run its own.
     const fork = checkpoints('fork');
     await fork.load('other');

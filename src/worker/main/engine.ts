@@ -44,6 +44,7 @@ export interface EngineInput {
   /** Go on from here; null: from the base model. */
   readonly snapshot: Snapshot | null;
   readonly emit: TrainerOptions['emit'];
+  readonly forcesBeside: NonNullable<TrainerOptions['forcesBeside']>;
   readonly afterStep: (trainer: Trainer) => Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { isFiniteSnapshot, readTrainerState, type Snapshot } from '../../trainer
 import type { RunMoment } from './runMoment';
 import type { Measured } from './runRecord';
 
-interface OldCheckpoint extends Measured {
+interface OldCheckpoint extends Omit<Measured, 'forces'> {
   readonly version: unknown;
   readonly experiment: Experiment;
   readonly snapshot: Snapshot;
@@ -18,7 +18,7 @@ export function readOldCheckpoint(record: unknown): RunMoment | null {
     const snapshot = { ...stored.snapshot, state: readTrainerState(stored.snapshot.state) };
     if (!isFiniteSnapshot(snapshot)) return null;
     const { experiment, seconds = 0, rows = [], evaluations = [] } = stored;
-    return { experiment, snapshot, measured: { rows, evaluations, seconds }, environment: {} };
+    return { experiment, snapshot, measured: { rows, evaluations, forces: [], seconds }, environment: {} };
   } catch {
     return null;
   }

@@ -4,4 +4,7 @@ import type { TokenQuestion } from './tokenReport';
 export type WorkerQuestion =
   | ({ readonly kind: 'token' } & TokenQuestion)
   /** What sampling alone does with the present weights. */
-  | { readonly kind: 'cooling' };
+  | { readonly kind: 'cooling' }
+  | ({ readonly kind: 'handed-on' } & TokenQuestion)
+  /** Measures, too: the row comes as an event. */
+  | { readonly kind: 'forces' };

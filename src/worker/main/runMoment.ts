@@ -19,11 +19,14 @@ export function formatMeasured(measured: Measured): Uint8Array<ArrayBuffer> {
 
 /** Reads what `formatMeasured` wrote; the manifest's SHA-256 has vouched for the bytes. Throws on another version. */
 export function readMeasured(bytes: Uint8Array): Measured {
-  const stored = JSON.parse(new TextDecoder().decode(bytes)) as Measured & { readonly version: unknown };
+  const stored = JSON.parse(new TextDecoder().decode(bytes)) as Omit<Measured, 'forces'> &
+    Partial<Pick<Measured, 'forces'>> & { readonly version: unknown };
   if (stored.version !== 1) throw new Error(`rows of version ${String(stored.version)}; this build reads 1`);
   return {
     rows: stored.rows.map((row) => metricsRow(row, row)),
     evaluations: stored.evaluations.map((row) => withNaN(row) as EvaluationRow),
+    // Builds before did not write them.
+    forces: stored.forces ?? [],
     seconds: stored.seconds,
   };
 }

@@ -1,12 +1,15 @@
 /** What a run has measured so far: the rows that its charts are drawn from, and the training time. */
 import type { TrainerEvent } from '../../trainer/train';
 import type { EvaluationRow as TrainerEvaluation } from '../../records/metrics';
+import type { ForceRow } from '../../records/forces';
+import { withForces } from '../../records/forceRows';
 import { metricsRow, type EvaluationRow, type MetricsRow } from '../../records/rows';
 
-/** Rows, evaluations and seconds of one moment. */
+/** Rows, evaluations, forces and seconds of one moment. */
 export interface Measured {
   readonly rows: readonly MetricsRow[];
   readonly evaluations: readonly EvaluationRow[];
+  readonly forces: readonly ForceRow[];
   /** Training time so far, pauses not counted. */
   readonly seconds: number;
 }
@@ -20,6 +23,7 @@ export interface RunRecord {
   /** Goes on from an earlier moment, in place of what is here. */
   restore(earlier: Measured): void;
   addStep(event: Extract<TrainerEvent, { type: 'step' }>): MetricsRow;
+  addForces(row: ForceRow): void;
   /** `tokens`: sampled in training so far. */
   addEvaluation(event: Extract<TrainerEvent, { type: 'evaluation' }>, tokens: number): EvaluationRow;
 }
@@ -40,9 +44,10 @@ function perProblem(row: TrainerEvaluation) {
 export function createRunRecord(): RunRecord {
   let rows: MetricsRow[] = [];
   let evaluations: EvaluationRow[] = [];
+  let forces: readonly ForceRow[] = [];
   let seconds = 0;
   return {
-    measured: () => ({ rows: [...rows], evaluations: [...evaluations], seconds }),
+    measured: () => ({ rows: [...rows], evaluations: [...evaluations], forces, seconds }),
     seconds: () => seconds,
     lastFiniteStep: (before) => {
       const finite = rows.findLast(
@@ -53,6 +58,7 @@ export function createRunRecord(): RunRecord {
     restore: (earlier) => {
       rows = [...earlier.rows];
       evaluations = [...earlier.evaluations];
+      forces = earlier.forces;
       seconds = earlier.seconds;
     },
     addStep: ({ row, timing }) => {
@@ -61,6 +67,9 @@ export function createRunRecord(): RunRecord {
       dropFrom(rows, flat.step);
       rows.push(flat);
       return flat;
+    },
+    addForces: (row) => {
+      forces = withForces(forces, [row]);
     },
     addEvaluation: ({ row, durationMs }, tokens) => {
       seconds += durationMs / 1000;

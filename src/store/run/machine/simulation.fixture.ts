@@ -52,7 +52,8 @@ export function simulatePage(experiment: Experiment): SimulatedPage {
   const gestures = new Map<string, number>();
   let state = initialTraining(panel);
   let now = 1_000_000;
-  let toWorker: { readonly request: number; readonly command: Exclude<Command, { type: 'boot' }> }[] = [];
+  let toWorker: { readonly request: number; readonly command: Exclude<Command, { type: 'boot' | 'watch-forces' }> }[] =
+    [];
   let toPage: Event[] = [];
   let request = 0;
   let gone = false;
@@ -74,7 +75,8 @@ export function simulatePage(experiment: Experiment): SimulatedPage {
     const step = transition(state, event);
     state = step.state;
     for (const command of step.commands) {
-      if (command.type !== 'send' || command.command.type === 'boot') continue;
+      if (command.type !== 'send' || command.command.type === 'boot' || command.command.type === 'watch-forces')
+        continue;
       if (gone) violations.push(`${command.command.type} is sent to a worker that is gone`);
       else toWorker.push({ request: ++request, command: command.command });
     }

@@ -9,9 +9,12 @@ import { ensureTuned, parseTuning, productShapes, type TuningStorage } from '../
 import { halfwayKey } from '../../../persist/runIndex';
 import { isFiniteSnapshot, type Snapshot } from '../../../trainer/state';
 import type { RunEnd, Trainer, TrainerEvent } from '../../../trainer/train';
-import type { Event, RunError, RunErrorKind } from '../../protocol';
+import { lightProbe } from '../../../trainer/forces/measureForces';
+import type { Event, ForcePace, ForcesWish, RunError, RunErrorKind } from '../../protocol';
+import type { ForceRow } from '../../../records/forces';
 import { createCheckpoints, type CheckpointPlaces } from '../checkpoints';
 import { loadModelFiles, openEngine, type Engine, type ModelFiles } from '../engine';
+import { createForcePacing } from '../forcePacing';
 import { presentCooling } from '../presentCooling';
 import { createFrames } from '../frames';
 import { isLossOfDevice, toRunError } from '../runError';
@@ -37,6 +40,8 @@ export interface RunWorld extends CheckpointPlaces {
   readonly tunings: TuningStorage;
   /** The page's address, beside which the models lie. */
   readonly base: () => string;
+  /** How often forces are measured that no experiment asks for. */
+  readonly forcesWish: () => ForcesWish;
   readonly openGpu: () => Promise<Gpu>;
   /** It was lost: the next `openGpu` opens another. */
   readonly forgetGpu: (dead: Gpu) => void;
@@ -97,6 +102,9 @@ const pause = (ms: number): Promise<null> => new Promise((resolve) => setTimeout
 
 const adapterName = ({ adapter }: Gpu): string => adapter.description || adapter.device;
 
+/** What of it is worth telling again. */
+const paceWords = ({ every, tooDear, stepMs }: ForcePace): string => `${every} ${tooDear} ${stepMs === null}`;
+
 const environmentOf = (gpu: Gpu): RunMoment['environment'] => ({
   adapter: adapterName(gpu),
   products: JSON.stringify(gpu.products),
@@ -111,6 +119,12 @@ export function createRunEffects(
   const frames = createFrames(runId, send);
   const record = createRunRecord();
   const inspector = createTokenInspector();
+  const pacing = createForcePacing(world.forcesWish);
+  /** What the page was told of it last. */
+  let paceTold = '';
+  /** Of the step under way: what its measurement took. */
+  let forcesMs = 0;
+  let training = false;
   const say = (message: string): void => send({ type: 'notice', runId, message });
   const checkpoints = createCheckpoints(runId, world, say);
   /** What a finished run is forked from; that it could not be stored is said for the other copy. */
@@ -156,8 +170,9 @@ export function createRunEffects(
     const edited = { ...experiment, edits: [...earlier, ...experiment.edits.filter((edit) => edit.step >= step)] };
     if (leaving) return edited;
     record.restore(moment.measured);
-    const { rows, evaluations } = moment.measured;
+    const { rows, evaluations, forces } = moment.measured;
     send({ type: 'frame', runId, rows, evaluations, edits: earlier, samples: null, histogram: null });
+    tellForces(forces);
     storedOn = moment.environment;
     // A fork stands on its own from here: the run that it came from may be deleted.
     if (resumeFrom !== runId) await checkpoints.keep({ ...moment, experiment: edited });
@@ -189,7 +204,17 @@ export function createRunEffects(
     const device = await prepareGpu(files);
     const { catalogue } = world;
     const afterStep = (trainer: Trainer): Promise<void> => hooks.stepped(trainer.state().step);
-    const opened = await openEngine({ gpu: device, files, experiment, catalogue, clock, snapshot, emit, afterStep });
+    const opened = await openEngine({
+      gpu: device,
+      files,
+      experiment,
+      catalogue,
+      clock,
+      snapshot,
+      emit,
+      afterStep,
+      forcesBeside: (step) => (pacing.due(step) ? lightProbe : null),
+    });
     await inspector.keepWeights(opened.policy);
     engine = opened;
   }
@@ -202,7 +227,7 @@ export function createRunEffects(
       case 'step':
         return sendStep(event);
       case 'forces':
-        return event.result.ok ? undefined : say(`No forces: ${event.result.reason}`);
+        return addForces(event);
       case 'evaluation':
         return frames.evaluation(record.addEvaluation(event, engine?.trainer.state().tokens ?? 0));
       case 'rewind':
@@ -214,8 +239,40 @@ export function createRunEffects(
     }
   }
 
+  function tellForces(rows: readonly ForceRow[]): void {
+    const pace = pacing.pace();
+    paceTold = paceWords(pace);
+    send({ type: 'forces', runId, rows, pace });
+  }
+
+  function addForces({ result, durationMs }: Extract<TrainerEvent, { type: 'forces' }>): void {
+    if (training) forcesMs = durationMs;
+    if (result.ok) {
+      record.addForces(result.value);
+      pacing.measured(result.value.step, durationMs);
+      return tellForces([result.value]);
+    }
+    const { experiment, state } = there().trainer;
+    // Without a probe nothing was measured; a gradient that is not finite may be finite again.
+    if (durationMs === 0) pacing.refused(result.reason);
+    else pacing.measured(state().step, durationMs);
+    if (experiment().evaluation.forcesEvery > 0) say(`No forces: ${result.reason}`);
+    tellForces([]);
+  }
+
+  /** Now, or at the next step of a run that trains. False without an engine. */
+  async function measureForces(): Promise<boolean> {
+    if (!engine) return false;
+    if (training) pacing.askOnce();
+    else await engine.trainer.measureForces(lightProbe);
+    return true;
+  }
+
   function sendStep(event: Extract<TrainerEvent, { type: 'step' }>): void {
     const row = record.addStep(event);
+    pacing.stepped(event.timing.totalMs - forcesMs);
+    forcesMs = 0;
+    if (paceWords(pacing.pace()) !== paceTold) tellForces([]);
     inspector.show(event);
     const { trainer, tokenizer } = there();
     // An edit is told when the rollout that used it is done: what stands on the charts has really acted.
@@ -232,7 +289,10 @@ export function createRunEffects(
     for (const { path, value } of edits) trainer.edit(path, value);
     device.pipelines.onProgress = status.compiled;
     const { signal } = aborting;
-    const end = await trainer.run({ signal, ...(maxSteps === null ? {} : { maxSteps }) });
+    training = true;
+    const end = await trainer.run({ signal, ...(maxSteps === null ? {} : { maxSteps }) }).finally(() => {
+      training = false;
+    });
     device.check();
     if (end.reason === 'failed') frames.flush();
     const { step } = trainer.state();
@@ -284,6 +344,10 @@ export function createRunEffects(
           return inspector.answer(question, engine);
         case 'cooling':
           return engine && presentCooling(engine);
+        case 'handed-on':
+          return inspector.handOn(question, engine);
+        case 'forces':
+          return measureForces();
         default:
           return question satisfies never;
       }

@@ -4,7 +4,7 @@ import type { RunEnd } from '../../../trainer/train';
 import type { Command, RunError } from '../../protocol';
 
 /** The page's commands about runs, each with its request. */
-export type RunCommand = Exclude<Command, { type: 'boot' }>;
+export type RunCommand = Exclude<Command, { type: 'boot' | 'watch-forces' }>;
 
 /** `at`: milliseconds of the worker's clock. `step`: rollout steps done. */
 export type WorkerEvent =

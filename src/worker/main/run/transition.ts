@@ -62,7 +62,9 @@ function obey(step: Step, request: number, command: RunCommand): Step {
         : patch(replied, run.key, { edits: [...run.edits, { path, value }] });
     }
     case 'inspect':
-    case 'cool': {
+    case 'cool':
+    case 'hand-on':
+    case 'measure-forces': {
       const run = runs.find(({ runId }) => runId === command.runId);
       return run ? inspect(step, run, { request, about: questionOf(command) }) : replied;
     }
@@ -71,10 +73,13 @@ function obey(step: Step, request: number, command: RunCommand): Step {
   }
 }
 
-function questionOf(command: Extract<RunCommand, { type: 'inspect' | 'cool' }>): WorkerQuestion {
+function questionOf(
+  command: Extract<RunCommand, { type: 'inspect' | 'hand-on' | 'measure-forces' | 'cool' }>,
+): WorkerQuestion {
   if (command.type === 'cool') return { kind: 'cooling' };
+  if (command.type === 'measure-forces') return { kind: 'forces' };
   const { sample, position } = command;
-  return { kind: 'token', sample, position };
+  return { kind: command.type === 'inspect' ? 'token' : 'handed-on', sample, position };
 }
 
 /** Takes its place behind those that are there. */
