@@ -5,6 +5,7 @@ import { at } from '../lib/invariant';
 import { relativeError, softmax, sum } from '../lib/numeric';
 import { configRows, mixedPrompts, randomWeights, request, smallConfigs, wideConfigs } from './engine.fixture';
 import type { RolloutResult } from './policy';
+import { worstSlots } from './sampling/kvPages';
 import { createPolicy, type PolicyModel, type PolicyOptions } from './policyModel';
 
 let gpu: Gpu;
@@ -153,6 +154,27 @@ it('takes the activations of one layer, however many there are', async () => {
     return bytes;
   };
   expect(await activations(5)).toBe(await activations(1));
+});
+
+it('a cache that grows during a rollout changes no bit, and is smaller than answers of full length would need', async () => {
+  await withPolicy({}, async (policy) => {
+    const long = () => policy.rollout(request(mixedPrompts, { maxNewTokens: 50 }));
+    // the first submit is of 16 tokens; the next rollout's may be of all, and takes pages for them
+    const grown = await long();
+    const taken = policy.memory()['kv cache'];
+    expect(bits(await long())).toEqual(bits(grown));
+    const scored = await policy.score(
+      grown.sequences.map(({ promptIndex, completion }) => ({ prompt: at(mixedPrompts, promptIndex), completion })),
+      1,
+    );
+    grown.sequences.forEach(({ logp }, s) => {
+      expect(relativeError(logp, at(scored.logp, s))).toBeLessThan(1e-4);
+    });
+    const lengths = grown.sequences.map(({ completion }) => completion.length);
+    expect(Math.max(...lengths)).toBeGreaterThan(16);
+    const whole = 8 * config.kvHeads * config.headDim * config.layers * worstSlots(16, lengths.length, 50);
+    expect(taken).toBeLessThan(whole);
+  });
 });
 
 it('a prompt of one token needs no prefix, and one new token is enough', async () => {

@@ -9,6 +9,7 @@ import type { ModelConfig } from './config';
 import { decodeFloats, gradientFloats, headFloats, layerFloats, sumFloats } from './decoder/buffers';
 import { describeDecoder, type Decoder } from './description';
 import { countParameters } from './parameters';
+import { pagesFor, worstSlots } from './sampling/kvPages';
 import { prefillCapacity } from './sampling/prefill';
 import { shardLimits } from './weights/decoderWeights';
 import { foldedRegions, layoutParameters, wholeRegions, type NamedRegion } from './weights/layout';
@@ -86,10 +87,10 @@ export function forecastMemory(
     ...planMemory(config, true).roles,
     activations: training + prefill + 4 * sumFloats(decodeFloats(decoder)) * S,
     'activation gradients': 4 * (floats.gradientsPerRow * R + floats.gradientsPerHeadRow * H),
-    'kv cache': 4 * (promptRows + sequences * newTokens) * 2 * config.kvHeads * config.headDim * config.layers,
+    'kv cache': 4 * worstSlots(promptRows, sequences, newTokens) * 2 * config.kvHeads * config.headDim * config.layers,
     tables: tables + 4 * P * (tableFloats.rows + 1) + 4 * contextLength * config.headDim,
     uploads: microBatches * tables,
-    tokens: 4 * S * (4 * newTokens + 9),
+    tokens: 4 * S * (4 * newTokens + 9 + pagesFor(newTokens)),
   };
   return { ...roles, total: sum(Object.values(roles)) };
 }
