@@ -130,7 +130,7 @@ it.each([1, 30, 60])('a cache of %i tokens changes no bit', async (tokens) => {
 });
 
 it('prompts of several submits change no bit', async () => {
-  // 1,200 rows, over the first submit's 1,024; half of them at once are one submit
+  // 1,200 rows where the first rollout's submits hold 64; the second policy's are cut elsewhere
   const prompts = Array.from({ length: 40 }, (_prompt, p) =>
     Array.from({ length: 31 }, (_token, t) => (p + t * t) % 11),
   );
@@ -159,7 +159,7 @@ it('takes the activations of one layer, however many there are', async () => {
 it('a cache that grows during a rollout changes no bit, and is smaller than answers of full length would need', async () => {
   await withPolicy({}, async (policy) => {
     const long = () => policy.rollout(request(mixedPrompts, { maxNewTokens: 50 }));
-    // the first submit is of 16 tokens; the next rollout's may be of all, and takes pages for them
+    // the first submits are of a few tokens; the next rollout's may be of all, and takes pages for them
     const grown = await long();
     const taken = policy.memory()['kv cache'];
     expect(bits(await long())).toEqual(bits(grown));

@@ -14,7 +14,7 @@ import { KvPages, worstSlots } from './kvPages';
 import { Prefill, prefillCapacity, prefillRows } from './prefill';
 
 /** Tokens of a submit. Between submits sequences that have ended leave the batch. */
-const tokensPerSubmit = { first: 16, most: 64 };
+const tokensPerSubmit = { first: 4, most: 64 };
 
 /** The batch shrinks when no more than this share of it is still going. */
 const shrinkAt = 0.75;
