@@ -2,6 +2,7 @@
 // prompt's tokens there (shared by the group) and the sequence's own. A thread holds its head in registers, unrolled.
 // Grid: one thread per (row, q head). The first q head of a kv group stores; the others use their own copy of k.
 //#include lib/decode.wgsl
+//#include lib/kv_pages.wgsl
 //#include lib/vector.wgsl
 @group(0) @binding(0) var<uniform> sampling: Sampling;
 @group(0) @binding(1) var<storage, read> sequences: array<Sequence>;
@@ -58,8 +59,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   loadRotated(base + ${Q_HEADS * DH}u + kvHead * ${DH}u, position, ${K_GAIN}u);
   let vFrom = base + ${(Q_HEADS + KV_HEADS) * DH}u + kvHead * ${DH}u;
   let prefixAt = own.prefixStart * ${2 * KV_HEADS * DV}u + kvHead * ${DV}u;
-  let cacheAt = own.ownStart * ${2 * KV_HEADS * DV}u + kvHead * ${DV}u;
-  let slot = cacheAt + own.length * ${2 * KV_HEADS * DV}u;
+  let slot = ownSlot(own, own.length) * ${2 * KV_HEADS * DV}u + kvHead * ${DV}u;
   let stores = qHead % ${GROUP}u == 0u;
   var score = 0.0;
   //#for i in 0..DV
@@ -98,7 +98,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     //#end
   }
   for (var t = 0u; t < own.length; t++) {
-    let kAt = cacheAt + t * ${2 * KV_HEADS * DV}u;
+    let kAt = ownSlot(own, t) * ${2 * KV_HEADS * DV}u + kvHead * ${DV}u;
     score = 0.0;
     //#for i in 0..DV
     score += inner(q${i}, cache[kAt + ${i}u]);

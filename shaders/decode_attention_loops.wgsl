@@ -2,6 +2,7 @@
 // see attention_loops.wgsl. The threads of a work group are the q heads that share a kv head: a key is one read for them.
 // Grid: one work group per (row, kv head).
 //#include lib/decode.wgsl
+//#include lib/kv_pages.wgsl
 //#include lib/vector.wgsl
 @group(0) @binding(0) var<uniform> sampling: Sampling;
 @group(0) @binding(1) var<storage, read> sequences: array<Sequence>;

@@ -2,6 +2,7 @@
 // a thread for each of a head's DV lanes, and as many such parts of the keys as 64 threads allow, sums the values.
 // Grid: one work group per (row, q head).
 //#include lib/decode.wgsl
+//#include lib/kv_pages.wgsl
 //#include lib/vector.wgsl
 @group(0) @binding(0) var<uniform> sampling: Sampling;
 @group(0) @binding(1) var<storage, read> sequences: array<Sequence>;

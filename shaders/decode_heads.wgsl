@@ -2,6 +2,7 @@
 // stores k and v in the cache.
 // Grid: one thread per (row, head of q, k or v).
 //#include lib/decode.wgsl
+//#include lib/kv_pages.wgsl
 //#include lib/vector.wgsl
 @group(0) @binding(0) var<uniform> sampling: Sampling;
 @group(0) @binding(1) var<storage, read> sequences: array<Sequence>;

@@ -6,7 +6,7 @@ struct Sequence {
   done: u32,
   nextToken: u32,
   sampleIndex: u32, // global index of the sample: the counter of its random numbers
-  ownStart: u32, // slot of its first own token
+  pagesAt: u32, // its first entry in the table of pages, see lib/kv_pages.wgsl
   unused: u32,
 }
 
@@ -21,9 +21,4 @@ struct Sampling {
   topK: u32, // 0 = off
   greedy: u32,
   eos: vec4u, // up to four ids that end a sequence; unused ones repeat the first
-}
-
-// Slot in the KV cache of the sequence's token at `position`.
-fn slotOf(own: Sequence, position: u32) -> u32 {
-  return select(own.ownStart + position - own.prefixLength, own.prefixStart + position, position < own.prefixLength);
 }

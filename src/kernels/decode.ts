@@ -33,22 +33,25 @@ export function decodeAttention(
     active: BufferSlice;
     /** [rows, qkvWidth] as projected; with wide heads q is rotated in place. */
     qkv: BufferSlice;
-    /** [slots, k | v], see `Sequence` of shaders/lib/decode.wgsl. */
+    /** [slots, k | v]; which slots are whose, see shaders/lib/kv_pages.wgsl. */
     cache: BufferSlice;
+    /** Numbers of pages of `pageTokens` slots each. */
+    pages: BufferSlice;
+    pageTokens: number;
     mixed: BufferSlice;
     table: BufferSlice;
     vectors: BufferSlice;
   },
 ): KernelCall[] {
-  const { sampling, sequences, active, qkv, cache, mixed, table } = spec;
-  const constants = headConstants(shape);
+  const { sampling, sequences, active, qkv, cache, pages, mixed, table } = spec;
+  const constants = { ...headConstants(shape), PAGE: spec.pageTokens };
   const vectors = shape.qkNorm ? spec.vectors : null;
   const threads = (perRow: number) => (sizes: PlanSizes) => grid1d(Math.ceil(((sizes['rows'] ?? 0) * perRow) / 64));
   const groups = (perRow: number) => (sizes: PlanSizes) => grid1d((sizes['rows'] ?? 0) * perRow);
   const label = 'decode attention';
   const form = attentionForm(shape, variant);
   if (form === 'registers') {
-    const bindings = [sampling, sequences, qkv, cache, mixed, table, vectors, active];
+    const bindings = [sampling, sequences, qkv, cache, mixed, table, vectors, active, pages];
     return [{ label, shader: 'decode_attention.wgsl', constants, bindings, grid: threads(shape.qHeads) }];
   }
   const software = form === 'loops';
@@ -57,14 +60,14 @@ export function decodeAttention(
       label: 'decode heads',
       shader: 'decode_heads.wgsl',
       constants,
-      bindings: [sampling, sequences, qkv, cache, table, vectors, active],
+      bindings: [sampling, sequences, qkv, cache, table, vectors, active, null, pages],
       grid: threads(shape.qHeads + 2 * shape.kvHeads),
     },
     {
       label,
       shader: software ? 'decode_attention_loops.wgsl' : 'decode_attention_tiles.wgsl',
       constants: software ? { ...constants, KEYS: keysAtOnce } : constants,
-      bindings: [sampling, sequences, qkv, cache, mixed, active],
+      bindings: [sampling, sequences, qkv, cache, mixed, active, null, null, pages],
       grid: groups(software ? shape.kvHeads : shape.qHeads),
     },
   ];

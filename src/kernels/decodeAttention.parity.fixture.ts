@@ -9,7 +9,6 @@ import { expectClose, expectUntouched, normals, type KernelBench } from './kerne
 import { Matrix } from './matrix.reference';
 import type { KernelVariant } from './variant';
 
-const capacity = 66;
 /** Prefix length, tokens in the cache, ended. */
 const sequences = [
   { prefix: 0, length: 0, done: 0 },
@@ -21,10 +20,14 @@ const sequences = [
 /** Row r of the batch holds sequence going[r]; sequence 1 is not in the batch. */
 const going = [4, 3, 2, 0];
 
-/** Slots of the cache: one left free, prompts, then `capacity` for each sequence. */
+/** Slots of the cache: prompts from slot 3, then pages, no two of a sequence in a row. */
 const promptAt = 3;
-const ownAt = (s: number) => 70 + s * capacity;
-const slots = ownAt(sequences.length);
+const pageTokens = 16;
+const pagesEach = 5;
+const pageTable = Array.from({ length: sequences.length * pagesEach }, (_, i) => 5 + ((7 * i) % 25));
+const slots = (5 + pageTable.length) * pageTokens;
+const ownSlot = (s: number, token: number) =>
+  at(pageTable, s * pagesEach + Math.floor(token / pageTokens)) * pageTokens + (token % pageTokens);
 
 export function decodeAttentionParity(
   open: () => KernelBench,
@@ -49,14 +52,14 @@ export function decodeAttentionParity(
         done,
         0,
         0,
-        ownAt(s),
+        s * pagesEach,
         0,
       ]);
       const cacheSlice = bench.floats(cache.data);
       const mixed = bench.poisoned(going.length * shape.mixedWidth);
       const calls = decodeAttention(shape, variant, {
       sampling: bench.uniform(sampling), sequences: bench.words(states), active: bench.words(going), qkv: bench.floats(raw),
-      cache: cacheSlice, mixed, table: bench.floats(table), vectors: bench.floats(vectors),
+      cache: cacheSlice, pages: bench.words(pageTable), pageTokens, mixed, table: bench.floats(table), vectors: bench.floats(vectors),
     }); // prettier-ignore
       await bench.run(calls, { rows: going.length });
       const actual = await bench.read(mixed, going.length * shape.mixedWidth);
@@ -75,7 +78,7 @@ export function decodeAttentionParity(
         const prepared = prepareHeads({ shape, rows: [{ position, keys: [] }], raw: newest, vectors, table });
         const all = Matrix.from(position + 1, shape.qkvWidth, (r, column) => {
           if (r === position) return prepared.get(0, column);
-          const slot = r < before ? promptAt + r : ownAt(s) + r - before;
+          const slot = r < before ? promptAt + r : ownSlot(s, r - before);
           return column < kAt || column >= kAt + kv ? 0 : cache.get(slot, column - kAt);
         });
         const rows = Array.from({ length: position + 1 }, (_row, r) => ({ position: r, keys: [r] }));
@@ -83,7 +86,7 @@ export function decodeAttentionParity(
         const expected = attentionForward(shape, rows, all).mixed.row(position);
         const width = shape.qHeads * shape.headDim;
         expectClose(own.slice(0, width), expected.slice(0, width), 3e-6, `mixed of sequence ${s}`);
-        expectedCache.set(prepared.row(0).slice(kAt, kAt + kv), (ownAt(s) + length) * kv);
+        expectedCache.set(prepared.row(0).slice(kAt, kAt + kv), ownSlot(s, length) * kv);
       });
       expectClose(cached, expectedCache, 1e-6, 'cache');
       expect(cached.filter((value, i) => value !== Math.fround(at(cache.data, i))).length).toBeLessThanOrEqual(3 * kv);

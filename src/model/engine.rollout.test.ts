@@ -5,6 +5,7 @@ import { at } from '../lib/invariant';
 import { relativeError, softmax, sum } from '../lib/numeric';
 import { configRows, mixedPrompts, randomWeights, request, smallConfigs, wideConfigs } from './engine.fixture';
 import type { RolloutResult } from './policy';
+import { worstSlots } from './sampling/kvPages';
 import { createPolicy, type PolicyModel, type PolicyOptions } from './policyModel';
 
 let gpu: Gpu;
@@ -129,7 +130,7 @@ it.each([1, 30, 60])('a cache of %i tokens changes no bit', async (tokens) => {
 });
 
 it('prompts of several submits change no bit', async () => {
-  // 1,200 rows, over the first submit's 1,024; half of them at once are one submit
+  // 1,200 rows where the first rollout's submits hold 64; the second policy's are cut elsewhere
   const prompts = Array.from({ length: 40 }, (_prompt, p) =>
     Array.from({ length: 31 }, (_token, t) => (p + t * t) % 11),
   );
@@ -153,6 +154,27 @@ it('takes the activations of one layer, however many there are', async () => {
     return bytes;
   };
   expect(await activations(5)).toBe(await activations(1));
+});
+
+it('a cache that grows during a rollout changes no bit, and is smaller than answers of full length would need', async () => {
+  await withPolicy({}, async (policy) => {
+    const long = () => policy.rollout(request(mixedPrompts, { maxNewTokens: 50 }));
+    // the first submits are of a few tokens; the next rollout's may be of all, and takes pages for them
+    const grown = await long();
+    const taken = policy.memory()['kv cache'];
+    expect(bits(await long())).toEqual(bits(grown));
+    const scored = await policy.score(
+      grown.sequences.map(({ promptIndex, completion }) => ({ prompt: at(mixedPrompts, promptIndex), completion })),
+      1,
+    );
+    grown.sequences.forEach(({ logp }, s) => {
+      expect(relativeError(logp, at(scored.logp, s))).toBeLessThan(1e-4);
+    });
+    const lengths = grown.sequences.map(({ completion }) => completion.length);
+    expect(Math.max(...lengths)).toBeGreaterThan(16);
+    const whole = 8 * config.kvHeads * config.headDim * config.layers * worstSlots(16, lengths.length, 50);
+    expect(taken).toBeLessThan(whole);
+  });
 });
 
 it('a prompt of one token needs no prefix, and one new token is enough', async () => {

@@ -10,6 +10,7 @@ import { decodeFloats, gradientFloats, headFloats, layerFloats, sumFloats } from
 import { keepsLogits, logitFloats, usualLogitBytes } from './decoder/headWindows';
 import { describeDecoder, type Decoder } from './description';
 import { countParameters } from './parameters';
+import { pagesFor, worstSlots } from './sampling/kvPages';
 import { prefillCapacity } from './sampling/prefill';
 import { shardLimits } from './weights/decoderWeights';
 import { adapterTargets, type AdapterConfig } from './adapter/adapterConfig';
@@ -147,10 +148,10 @@ export function forecastMemory(
     ...planMemory(config, true, tuning).roles,
     activations: training + prefill + sampling,
     'activation gradients': 4 * (floats.gradientsPerRow * R + floats.gradientsPerHeadRow * H),
-    'kv cache': 4 * (promptRows + sequences * newTokens) * 2 * config.kvHeads * config.headDim * config.layers,
+    'kv cache': 4 * worstSlots(promptRows, sequences, newTokens) * 2 * config.kvHeads * config.headDim * config.layers,
     tables: tables + 4 * P * (tableFloats.rows + 1) + 4 * contextLength * config.headDim,
     uploads: microBatches * tables,
-    tokens: 4 * S * (4 * newTokens + 9),
+    tokens: 4 * S * (4 * newTokens + 9 + pagesFor(newTokens)),
   };
   return { ...roles, total: sum(Object.values(roles)) };
 }

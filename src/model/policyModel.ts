@@ -1,5 +1,5 @@
 /** A decoder on the GPU behind the `Policy` contract: rollout, update, gradients, scores, logits, checkpoints. A rollout is a
- * submit for 16 to 64 tokens; see decoderCore.ts for the rest. */
+ * submit for up to 64 tokens; see decoderCore.ts for the rest. */
 import type { Gpu } from '../gpu/device';
 import type { BufferSlice } from '../gpu/plan';
 import { noLoss, type RowLossOptions } from '../kernels/batchUniform';

@@ -8,6 +8,7 @@ import { allocate, decodeFloats } from '../decoder/buffers';
 import { headShape, productsAfterAttention, projection, type ProductContext } from '../decoder/products';
 import type { RolloutRequest } from '../policy';
 import { drawCalls, drawSizes, limitsOf, type DrawOptions } from './drawCalls';
+import { pagesFor, pageTokens } from './kvPages';
 
 /** Of the uniform `Sampling`, see shaders/lib/decode.wgsl. */
 const samplingBytes = 48;
@@ -16,57 +17,59 @@ export interface DecodeCapacity {
   /** Sequences at once (a multiple of 64) and tokens that each may get. */
   readonly sequences: number;
   readonly newTokens: number;
-  /** Tokens whose keys and values the cache holds: of prompts and of sequences. */
-  readonly slots: number;
 }
 
-/** Where a sequence starts: slots of its prompt (all but the last token) and of what it gets, the last token, its global index. */
+/** Where a sequence starts: slots of its prompt (all but the last token), the last token, its global index. */
 export interface SequenceStart {
-  readonly ownStart: number;
   readonly prefixStart: number;
   readonly prefixLength: number;
   readonly lastToken: number;
   readonly sampleIndex: number;
 }
 
-export class DecodePlan {
+type DecodeBuffers = Readonly<Record<'tokens' | 'sequences' | 'sampling' | 'active' | 'pages', GPUBuffer>>;
+
+/** Keys and values of each layer, [slots, k | v]. */
+interface KvCache {
   readonly pool: BufferPool;
+  readonly slots: number;
+  readonly layers: readonly GPUBuffer[];
+}
+
+export class DecodePlan {
   /** [sequences, newTokens] x (id, bits of logp, bits of entropy, 0). */
   readonly tokens: GPUBuffer;
   readonly sequences: GPUBuffer;
-  /** Keys and values of each layer, [slots, k | v]. */
-  readonly caches: readonly GPUBuffer[];
-  private readonly sampling: GPUBuffer;
-  private readonly active: GPUBuffer;
   private rows = 0;
   private limits = limitsOf({ topK: 0, topP: 1 }, 0);
 
   private constructor(
     private readonly gpu: Gpu,
     readonly capacity: DecodeCapacity,
-    pool: BufferPool,
-    buffers: Record<'tokens' | 'sequences' | 'sampling' | 'active', GPUBuffer> & { caches: readonly GPUBuffer[] },
-    private readonly plan: Plan,
+    private readonly pool: BufferPool,
+    private readonly buffers: DecodeBuffers,
+    private readonly createCache: (slots: number) => KvCache,
+    private readonly bind: (cache: KvCache) => Promise<Plan>,
+    private cache: KvCache,
+    private plan: Plan,
     private readonly sampledVocabulary: number,
   ) {
-    this.pool = pool;
     this.tokens = buffers.tokens;
     this.sequences = buffers.sequences;
-    this.caches = buffers.caches;
-    this.sampling = buffers.sampling;
-    this.active = buffers.active;
   }
 
+  /** A cache of `slots` tokens, of prompts and of sequences. */
   static async build(
     gpu: Gpu,
     model: Omit<ProductContext, 'capacity'>,
     capacity: DecodeCapacity,
+    slots: number,
     ropeTable: GPUBuffer,
     draw: DrawOptions,
   ): Promise<DecodePlan> {
     const { config, variant, weights, adapter } = model;
     const { layout } = weights;
-    const { sequences: n, newTokens, slots } = capacity;
+    const { sequences: n, newTokens } = capacity;
     const context: ProductContext = { ...model, capacity: n };
     const pool = new BufferPool(gpu, 'decode');
     const own = allocate(decodeFloats(layout.decoder, adapter?.layout.lowWidth ?? 0), n, (name, count) =>
@@ -77,9 +80,13 @@ export class DecodePlan {
       sequences: pool.storage('tokens', 'sequences', n * 8),
       sampling: pool.uniform('sampling', samplingBytes),
       active: pool.storage('tokens', 'active sequences', n),
-      caches: layout.layers.map((_, l) =>
-        pool.storage('kv cache', `kv cache ${l}`, slots * 2 * config.kvHeads * config.headDim),
-      ),
+      pages: pool.storage('tokens', 'pages', n * pagesFor(newTokens)),
+    };
+    const createCache = (count: number): KvCache => {
+      const cachePool = new BufferPool(gpu, 'kv cache');
+      const floats = count * 2 * config.kvHeads * config.headDim;
+      const layers = layout.layers.map((_, l) => cachePool.storage('kv cache', String(l), floats));
+      return { pool: cachePool, slots: count, layers };
     };
     const { sequences, sampling, active } = state;
     const common = { sampling: { buffer: sampling }, sequences: { buffer: sequences }, active: { buffer: active } };
@@ -88,32 +95,73 @@ export class DecodePlan {
     const buffers = {
       ...own, raw: own.qkv, mixed: { buffer: own.mixed }, act: { buffer: own.act }, attentionRstd: rstd, mlpRstd: rstd, output: own.x,
     }; // prettier-ignore
-    const calls: KernelCall[] = [...decodeEmbed({ ...common, embedding: weights.embedding(), x: { buffer: own.x } })];
-    layout.layers.forEach((layer, l) => {
-      calls.push(
+    const { tokens } = state;
+    const drawing = drawCalls(
+      gpu,
+      pool,
+      context,
+      { ...own, ...common, tokens: { buffer: tokens }, capacity: newTokens },
+      draw,
+    );
+    const callsOf = (caches: readonly GPUBuffer[]): KernelCall[] => [
+      ...decodeEmbed({ ...common, embedding: weights.embedding(), x: { buffer: own.x } }),
+      ...layout.layers.flatMap((layer, l) => [
         ...projection(context, layer, buffers, { kind: 'plain' }, 'decode '),
         ...decodeAttention(headShape(context, layer), variant, {
           ...common,
           qkv: { buffer: own.qkv },
-          cache: { buffer: at(state.caches, l) },
+          cache: { buffer: at(caches, l) },
+          pages: { buffer: state.pages },
+          pageTokens,
           mixed: buffers.mixed,
           table: { buffer: ropeTable },
           vectors: weights.vector(layer.vectors),
         }),
         ...productsAfterAttention(context, layer, buffers, 'decode '),
-      );
-    });
-    calls.push(
-      ...drawCalls(
-        gpu,
-        pool,
-        context,
-        { ...own, ...common, tokens: { buffer: state.tokens }, capacity: newTokens },
-        draw,
-      ),
+      ]),
+      ...drawing,
+    ];
+    const bind = ({ layers }: KvCache) => Plan.build(gpu, 'decode', callsOf(layers));
+    const cache = createCache(slots);
+    return new DecodePlan(
+      gpu,
+      capacity,
+      pool,
+      state,
+      createCache,
+      bind,
+      cache,
+      await bind(cache),
+      draw.sampledVocabulary,
     );
-    const plan = await Plan.build(gpu, 'decode', calls);
-    return new DecodePlan(gpu, capacity, pool, state, plan, draw.sampledVocabulary);
+  }
+
+  /** Keys and values of each layer, [slots, k | v]; others after `reserve`. */
+  get caches(): readonly GPUBuffer[] {
+    return this.cache.layers;
+  }
+
+  get slots(): number {
+    return this.cache.slots;
+  }
+
+  get pools(): readonly BufferPool[] {
+    return [this.pool, this.cache.pool];
+  }
+
+  /** Room for `slots` tokens, and where it has to grow for more at once, `most` at most. What the cache holds stays. */
+  async reserve(slots: number, most: number): Promise<void> {
+    const old = this.cache;
+    if (slots <= old.slots) return;
+    const grown = this.createCache(Math.max(slots, Math.min(most, Math.ceil(1.5 * old.slots))));
+    const encoder = this.gpu.device.createCommandEncoder({ label: 'kv cache' });
+    old.layers.forEach((buffer, l) => {
+      encoder.copyBufferToBuffer(buffer, 0, at(grown.layers, l), 0, buffer.size);
+    });
+    this.gpu.device.queue.submit([encoder.finish()]);
+    this.cache = grown;
+    old.pool.dispose();
+    this.plan = await this.bind(grown);
   }
 
   /** Dispatches per decoded token, as the last rollout asked. */
@@ -121,8 +169,14 @@ export class DecodePlan {
     return this.plan.count(drawSizes(Math.max(1, this.rows), this.limits));
   }
 
+  /** Which pages belong to whom, see kvPages.ts. */
+  writePages(table: Uint32Array<ArrayBuffer>): void {
+    this.gpu.device.queue.writeBuffer(this.buffers.pages, 0, table);
+  }
+
   /** Writes the sampling options and the start of every sequence. */
   start(starts: readonly SequenceStart[], request: RolloutRequest, eos: readonly number[]): void {
+    const pagesEach = pagesFor(request.maxNewTokens);
     const words = new ArrayBuffer(samplingBytes);
     const integers = new Uint32Array(words);
     const floats = new Float32Array(words);
@@ -133,10 +187,10 @@ export class DecodePlan {
     floats.set([1 / request.temperature, topP], 4);
     integers.set([topK, request.greedy ? 1 : 0, ...[0, 1, 2, 3].map((i) => eos[i] ?? first)], 6);
     const { queue } = this.gpu.device;
-    queue.writeBuffer(this.sampling, 0, words);
+    queue.writeBuffer(this.buffers.sampling, 0, words);
     const table = new Uint32Array(starts.length * 8);
-    starts.forEach(({ prefixStart, prefixLength, lastToken, sampleIndex, ownStart }, s) => {
-      table.set([prefixStart, prefixLength, 0, 0, lastToken, sampleIndex, ownStart, 0], s * 8);
+    starts.forEach(({ prefixStart, prefixLength, lastToken, sampleIndex }, s) => {
+      table.set([prefixStart, prefixLength, 0, 0, lastToken, sampleIndex, s * pagesEach, 0], s * 8);
     });
     queue.writeBuffer(this.sequences, 0, table);
     this.keep(Uint32Array.from(starts, (_, s) => s));
@@ -145,8 +199,8 @@ export class DecodePlan {
   /** Goes on with these sequences only: activations are dense over them. */
   keep(active: Uint32Array<ArrayBuffer>): void {
     const { queue } = this.gpu.device;
-    queue.writeBuffer(this.sampling, 0, new Uint32Array([active.length]));
-    queue.writeBuffer(this.active, 0, active);
+    queue.writeBuffer(this.buffers.sampling, 0, new Uint32Array([active.length]));
+    queue.writeBuffer(this.buffers.active, 0, active);
     this.rows = active.length;
   }
 
@@ -160,6 +214,6 @@ export class DecodePlan {
   }
 
   dispose(): void {
-    this.pool.dispose();
+    for (const pool of this.pools) pool.dispose();
   }
 }

@@ -13,8 +13,8 @@ import { allocate, layerFloats } from '../decoder/buffers';
 import { forwardCalls, projectCalls, type LayerActivations, type LayerContext } from '../decoder/layer';
 import { headShape, type ProductContext } from '../decoder/products';
 
-/** Rows of prompts of a submit, unless one prompt alone is longer. */
-export const prefillRows = { first: 1024, most: 2048 } as const;
+/** Rows of prompts of a submit, unless one prompt alone is longer: few until their speed is known, so that no size of model passes a second. */
+export const prefillRows = { first: 64, most: 2048 } as const;
 
 /** Rows at once, for prompts of `rows` rows in all: the same whatever the submits are paced to. */
 export function prefillCapacity(rows: number, longest: number): number {

@@ -10,10 +10,11 @@ import type { ProductContext } from '../decoder/products';
 import type { RolloutRequest, RolloutResult, SampledSequence } from '../policy';
 import { DecodePlan, type SequenceStart } from './decodePlan';
 import type { DrawOptions } from './drawCalls';
+import { KvPages, worstSlots } from './kvPages';
 import { Prefill, prefillCapacity, prefillRows } from './prefill';
 
 /** Tokens of a submit. Between submits sequences that have ended leave the batch. */
-const tokensPerSubmit = { first: 16, most: 64 };
+const tokensPerSubmit = { first: 4, most: 64 };
 
 /** The batch shrinks when no more than this share of it is still going. */
 const shrinkAt = 0.75;
@@ -75,12 +76,16 @@ export class Rollouts {
     const longest = Math.max(...prompts.map(({ length }) => length - 1));
     const prefixes = packPrefixes(prompts, Math.max(64, longest, this.prefillPacer.next()));
     const count = prompts.length * samples;
-    const plan = await this.decodePlan(count, maxNewTokens, prefixes.rows + count * maxNewTokens);
+    const pages = new KvPages(prefixes.rows, count, maxNewTokens);
+    const most = worstSlots(prefixes.rows, count, maxNewTokens);
+    const everyone = Uint32Array.from({ length: count }, (_, s) => s);
+    let some = Math.min(this.pacer.next(), maxNewTokens);
+    pages.extend(everyone, some);
+    const plan = await this.decodePlan(count, maxNewTokens, pages.slots, most);
     const starts: SequenceStart[] = [];
     prompts.forEach((prompt, p) => {
       for (let sample = 0; sample < samples; sample++) {
         starts.push({
-          ownStart: prefixes.rows + starts.length * maxNewTokens,
           prefixStart: at(prefixes.starts, p),
           prefixLength: prompt.length - 1,
           lastToken: at(prompt, prompt.length - 1),
@@ -89,6 +94,7 @@ export class Rollouts {
       }
     });
     plan.start(starts, request, this.context.config.eosTokenIds);
+    plan.writePages(pages.table);
     const prefill = await this.prefillFor(plan, prefillCapacity(prefixes.rows, longest));
     let prefilled = 0;
     for (const batch of prefixes.batches.slice(0, -1)) {
@@ -106,7 +112,6 @@ export class Rollouts {
 
     let active = count;
     for (let token = 0; ;) {
-      const some = Math.min(this.pacer.next(), request.maxNewTokens - token);
       const state = await this.pacer.measure(some, () =>
         this.submit([plan.sequences, count * 32], (encoder) => {
           if (token === 0 && lastPrompts) prefill.encode(encoder, lastPrompts);
@@ -116,7 +121,7 @@ export class Rollouts {
       token += some;
       onToken(token);
       const going = goingOn(state, count);
-      if (going.length === 0 || token >= request.maxNewTokens) {
+      if (going.length === 0 || token >= maxNewTokens) {
         const { newTokens } = plan.capacity;
         const tokens = await this.submit([plan.tokens, count * newTokens * 16], () => undefined);
         return this.unpack(state, tokens, newTokens, firstPrompt, samples);
@@ -126,6 +131,13 @@ export class Rollouts {
         plan.keep(going);
         active = going.length;
       }
+      // and give their pages to those that go on
+      const goesOn = new Set(going);
+      for (const s of everyone) if (!goesOn.has(s)) pages.release(s);
+      some = Math.min(this.pacer.next(), maxNewTokens - token);
+      pages.extend(going, token + some);
+      await plan.reserve(pages.slots, most);
+      plan.writePages(pages.table);
     }
   }
 
@@ -147,26 +159,33 @@ export class Rollouts {
     const { maxSequences, maxCacheBytes, config } = this.context;
     const slots = Math.floor(maxCacheBytes / (8 * config.kvHeads * config.headDim));
     const prompt = Math.max(0, ...prompts.map(({ length }) => length - 1));
-    const fitting = Math.floor((slots - prompt) / maxNewTokens);
-    const groups = Math.min(maxSequences / groupSize, slots / (prompt + groupSize * maxNewTokens));
+    const fitting = Math.floor((slots - worstSlots(prompt, 0, 0)) / worstSlots(0, 1, maxNewTokens));
+    const groups = Math.min(maxSequences / groupSize, slots / worstSlots(prompt, groupSize, maxNewTokens));
     return {
       promptsAtOnce: Math.max(1, Math.floor(groups)),
       samplesAtOnce: Math.max(1, Math.min(groupSize, maxSequences, fitting)),
     };
   }
 
-  private async decodePlan(sequences: number, newTokens: number, slots: number): Promise<DecodePlan> {
+  /** With room for `slots` tokens in its cache; where that has to grow, for `mostSlots` at most. */
+  private async decodePlan(
+    sequences: number,
+    newTokens: number,
+    slots: number,
+    mostSlots: number,
+  ): Promise<DecodePlan> {
     const current = this.plan?.capacity;
-    const fits = current && current.sequences >= sequences && current.newTokens >= newTokens && current.slots >= slots;
-    if (this.plan && fits) return this.plan;
-    const capacity = {
-      sequences: Math.max(Math.ceil(sequences / 64) * 64, current?.sequences ?? 0),
-      newTokens: Math.max(newTokens, current?.newTokens ?? 0),
-      slots: Math.max(slots, current?.slots ?? 0),
-    };
-    this.plan?.dispose();
-    const { rope, draw } = this.context;
-    this.plan = await DecodePlan.build(this.gpu, this.context, capacity, rope, draw);
+    if (!this.plan || !current || current.sequences < sequences || current.newTokens < newTokens) {
+      const capacity = {
+        sequences: Math.max(Math.ceil(sequences / 64) * 64, current?.sequences ?? 0),
+        newTokens: Math.max(newTokens, current?.newTokens ?? 0),
+      };
+      const { rope, draw } = this.context;
+      const kept = this.plan?.slots ?? 0;
+      this.plan?.dispose();
+      this.plan = await DecodePlan.build(this.gpu, this.context, capacity, Math.max(slots, kept), rope, draw);
+    }
+    await this.plan.reserve(slots, mostSlots);
     this.gpu.check();
     return this.plan;
   }
@@ -212,7 +231,7 @@ export class Rollouts {
   }
 
   pools(): BufferPool[] {
-    return [this.plan, this.prefill].flatMap((owner) => (owner ? [owner.pool] : []));
+    return [...(this.plan?.pools ?? []), ...(this.prefill ? [this.prefill.pool] : [])];
   }
 
   dispose(): void {
