@@ -70,6 +70,17 @@ describe('nsr', () => {
     };
     expect(result.curve.map(({ temperature }) => temperature)).toEqual([1, 0.5, 1]);
     expect(result.curve[0]?.passAtK[0]).toBeCloseTo(result.passAtK[0]?.mean ?? NaN, 4);
+    const solved = resultOf(nsr('eval', ...model, '--exact', '--solutions', '3')) as {
+      readonly rightProbability: readonly number[];
+      readonly solutions: readonly { readonly answers: readonly { answer: string; probability: number }[] }[];
+    };
+    expect(solved.solutions).toHaveLength(3);
+    solved.solutions.forEach(({ answers }, p) => {
+      const likely = answers.map(({ probability }) => probability);
+      expect(likely.reduce((sum, one) => sum + one, 0)).toBeCloseTo(solved.rightProbability[p] ?? NaN, 5);
+      expect(likely).toEqual([...likely].sort((a, b) => b - a));
+      expect(new Set(answers.map(({ answer }) => answer)).size).toBe(answers.length);
+    });
     const refused = nsr('eval', ...model, '--temperatures', '1');
     expect(refused.status).not.toBe(0);
     expect(refused.stderr).toContain('only with --exact');

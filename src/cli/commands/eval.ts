@@ -1,7 +1,8 @@
 import { InputError } from '../../lib/errors';
 import { evaluate, heldOutProblems, type EvaluationRequest } from '../../trainer/evaluate';
 import { coolingPoints } from '../../trainer/exact/coolingCurve';
-import { listRightSequences } from '../../trainer/exact/rightSequences';
+import { answerProbabilities } from '../../trainer/exact/answerProbabilities';
+import { listRightSequences, type ListedProblem } from '../../trainer/exact/rightSequences';
 import type { SamplingVariant } from '../../trainer/exact/samplingVariants';
 import { openAnswers, type AnswerModel } from '../../trainer/openRun';
 import type { Arguments } from '../arguments';
@@ -21,6 +22,10 @@ export const command: Command = {
     temperatures: { value: 'T,...', help: 'with --exact: the exact curve over these too, from one forward pass' },
     'top-ps': { value: 'P,...', help: 'with --exact: the same over nuclei at temperature 1' },
     'top-ks': { value: 'K,...', help: 'with --exact: the same over top-k at temperature 1' },
+    solutions: {
+      value: 'N',
+      help: 'with --exact: the probability of every right answer of the first N problems, likeliest first',
+    },
     problems: { value: 'N', help: 'held-out problems (192; all with --exact)' },
     samples: { value: 'N', help: 'samples per problem (64)' },
     temperature: { value: 'T', help: 'sampling temperature (1)' },
@@ -39,12 +44,16 @@ export const command: Command = {
       maxNewTokens: task.maxNewTokens,
     };
     const variants = readVariants(args, exact);
+    const solved = args.integer('solutions', 0, 1e6, 0);
+    if (solved > 0 && !exact) throw new InputError('--solutions', solved, 'only with --exact');
     const opened = await openTextModel(path);
     const world = await openAnswers(opened, task);
     const start = performance.now();
     const processorStart = process.cpuUsage();
     const onProgress = (done: number, total: number): void => progress(`${done}/${total} problems`);
-    const curve = exact ? await exactCurve(world, request, variants) : null;
+    const listed = exact ? listAnswers(world, request) : [];
+    const curve = variants.length > 0 ? await exactCurve(world, listed, variants) : null;
+    const solutions = solved > 0 ? await solutionsOf(world, listed.slice(0, solved), request.temperature) : null;
     const result = await evaluate(world, request, { onProgress, signal });
     opened.gpu.check();
     if (result === null) return undefined;
@@ -56,6 +65,7 @@ export const command: Command = {
       seed: request.seed,
       ...result,
       ...(curve === null ? {} : { curve }),
+      ...(solutions === null ? {} : { solutions }),
       seconds: (performance.now() - start) / 1000,
       processorSeconds: (user + system) / 1e6,
     };
@@ -85,14 +95,34 @@ function readVariants(args: Arguments, exact: boolean): SamplingVariant[] {
 }
 
 /** Throws `InputError` with the reason where right answers cannot be listed for this task and tokenizer. */
-async function exactCurve(world: AnswerModel, request: EvaluationRequest, variants: readonly SamplingVariant[]) {
-  const { policy, task, codec } = world;
+function listAnswers({ policy, task, codec }: AnswerModel, request: EvaluationRequest): readonly ListedProblem[] {
   const { vocabularySize, eosTokenId } = policy;
   const space = { vocabularySize, eosTokenId, maxNewTokens: request.maxNewTokens };
   const listed = listRightSequences(task, codec, heldOutProblems(task, request.problems, request.seed), space);
   if (!listed.ok) throw new InputError('--exact', task.name, `another task or model: ${listed.reason}`);
-  if (variants.length === 0) return null;
-  const cooling = await coolingPoints(policy, listed.value, variants);
+  return listed.value;
+}
+
+async function exactCurve(
+  { policy }: AnswerModel,
+  listed: readonly ListedProblem[],
+  variants: readonly SamplingVariant[],
+) {
+  const cooling = await coolingPoints(policy, listed, variants);
   if (!cooling.ok) throw new InputError('--temperatures', variants.length, `fewer problems: ${cooling.reason}`);
   return cooling.value.points;
+}
+
+/** Every right answer of each problem with its probability, likeliest first. */
+async function solutionsOf({ policy, codec }: AnswerModel, listed: readonly ListedProblem[], temperature: number) {
+  const probabilities = await answerProbabilities(policy, listed, temperature);
+  return listed.map(({ problem, completions }, p) => ({
+    problem: problem.id,
+    answers: completions
+      .map((completion, i) => ({
+        answer: codec.decode(completion),
+        probability: Number((probabilities?.[p]?.[i] ?? NaN).toPrecision(6)),
+      }))
+      .sort((a, b) => b.probability - a.probability),
+  }));
 }
