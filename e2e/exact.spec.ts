@@ -52,6 +52,8 @@ test('an exact evaluation says so, reaches k = 4,096, equals the command’s, an
   await expect(trade.getByRole('img')).toHaveAccessibleName(/this run \(rollout 20\) cooled: T = 2 /);
 
   await page.getByRole('button', { name: 'pass@4096' }).click();
+  // what is out of sight is not drawn anew
+  await trade.scrollIntoViewIfNeeded();
   await expect(trade.getByRole('img')).toHaveAccessibleName(/pass@4096/);
   await expectNoViolations(page, 'an exact run with the cooled base');
 });

@@ -28,7 +28,11 @@ export function useCoolingReference({ series, options }: ChartInput): ComparedWi
     const isFront = ({ runs }: RunSeries): boolean => front !== null && runs.some(({ id }) => id === front.id);
     return [...alike.filter(isFront), ...alike.filter((one) => !isFront(one))];
   }, [series, front, experiment]);
-  const run = compared.flatMap(({ runs }) => runs.filter(({ evaluations }) => evaluations.length > 0))[0] ?? null;
+  // Opening a link downloads nothing: its curve is set against the base beside a run of one's own.
+  const run =
+    compared.flatMap(({ runs }) =>
+      runs.filter(({ evaluations, origin }) => evaluations.length > 0 && origin !== 'link'),
+    )[0] ?? null;
   const shipped = catalogue.models.find(({ id }) => id === run?.experiment.model) ?? null;
   const base = useBases((state) => (shipped ? (state.bases[shipped.id] ?? null) : null));
   useEffect(() => {
