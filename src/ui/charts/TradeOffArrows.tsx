@@ -21,7 +21,7 @@ export function TradeOffArrows({ at, plane }: TradeOffArrowsProps): React.JSX.El
           <polyline points={head.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ')} />
           <text
             className="curve-tick"
-            x={tip.x + (tip.x < 0 ? -3 : 3)}
+            x={tip.x + shiftOf(arrow.label, foot.x + tip.x, tip.x < 0, plane)}
             y={tip.y + (tip.y < 0 ? -3 : 11)}
             textAnchor={tip.x < 0 ? 'end' : 'start'}
             stroke="none"
@@ -32,4 +32,13 @@ export function TradeOffArrows({ at, plane }: TradeOffArrowsProps): React.JSX.El
       ))}
     </g>
   );
+}
+
+/** Pixels of a character, about. */
+const CHARACTER = 6.4;
+
+/** From the tip to where its name begins (or ends, to the left of the foot), moved so far that it stays between the words' bounds. */
+function shiftOf(label: string, tip: number, toTheLeft: boolean, { left, right }: Plane): number {
+  const width = label.length * CHARACTER;
+  return toTheLeft ? Math.max(-3, left + width - tip) : Math.min(3, right - width - tip);
 }

@@ -27,11 +27,12 @@ export function ForecastTable({ title, shown, lines, age }: ForecastTableProps):
         <thead>
           <tr>
             <th scope="col" className="forecast-age">
-              {age}
+              per step, {age}
             </th>
             {shown.map(({ name, unit }) => (
               <th key={name} scope="col" className="number">
-                {name} <span className="visually-hidden">{unit} per step</span>
+                {name} <span className="forecast-unit">{unit}</span>
+                <span className="visually-hidden"> per step</span>
               </th>
             ))}
           </tr>
