@@ -26,7 +26,8 @@ async function trainTo(page: Page, step: number, steps: number): Promise<void> {
   const done = Number(/Paused at (\d+)/.exec((await status(page).textContent()) ?? '')?.[1] ?? 0);
   if (step - done > 20) {
     await train(page);
-    await waitForStep(page, step - 12);
+    // On a quiet machine a dozen rollouts pass between a look and a click.
+    await waitForStep(page, Math.max(done, step - 35));
     await pause(page);
     return trainTo(page, step, steps);
   }
@@ -89,17 +90,17 @@ test('a run reloaded after steps 1, 7 and 50 gives the numbers of an uninterrupt
 
 test('so does PPO with its critic, reloaded after step 1 and in the middle of a step', async ({ page }) => {
   await openPage(page);
-  await smallestExperiment(page, 14);
+  await smallestExperiment(page, 40);
   await page.getByLabel('Algorithm', { exact: true }).selectOption('PPO');
   await trainThrough(page);
   await page.getByRole('button', { name: 'Reset', exact: true }).click();
-  await trainTo(page, 1, 14);
+  await trainTo(page, 1, 40);
   await page.reload();
-  await expect(status(page)).toHaveText('Paused at 1/14');
+  await expect(status(page)).toHaveText('Paused at 1/40');
   await train(page);
   await waitForStep(page, 11);
   await page.reload();
-  await expect(status(page)).toHaveText(/Paused at 1\d\/14/);
+  await expect(status(page)).toHaveText(/Paused at [123]\d\/40/);
   await trainThrough(page);
   await expectSameCurves(page);
   const [, resumed] = await storedRuns(page);
