@@ -68,6 +68,10 @@ export class OwnBrowser {
 
   async close(): Promise<void> {
     await this.kill();
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    try {
+      rmSync(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    } catch {
+      // A process of the killed browser still writes there: a folder that is left in the system's temporary one is no finding.
+    }
   }
 }
