@@ -90,6 +90,33 @@ function isRedundant(name: string, config: ModelConfig): boolean {
   );
 }
 
+interface NamedShape {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** What tensors of a file lack, have in another shape, or do not belong to. `meant`: the file that says the shapes; `whole`: what
+ * each must be a part of. */
+export function tensorProblems(
+  expected: readonly NamedShape[],
+  found: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  { meant, whole }: { readonly meant: string; readonly whole: string },
+): string[] {
+  const problems: string[] = [];
+  for (const { name, shape } of expected) {
+    const tensor = found.get(name);
+    if (tensor === undefined) problems.push(`${name} is missing`);
+    else if (tensor.shape.join() !== shape.join()) {
+      problems.push(`${name} is [${oneLine(tensor.shape.join(', '), 60)}], ${meant} means [${shape.join(', ')}]`);
+    }
+  }
+  const names = new Set(expected.map(({ name }) => name));
+  for (const name of found.keys()) {
+    if (!names.has(name)) problems.push(`${oneLine(name, 80)} is not ${whole}`);
+  }
+  return problems;
+}
+
 /** Checks a checkpoint's names and shapes against the config. Throws one `FileFormatError` that lists every tensor
  * that is missing, of another shape or not known. */
 export function checkParameters(
@@ -97,20 +124,9 @@ export function checkParameters(
   found: ReadonlyMap<string, { readonly shape: readonly number[] }>,
   file: string,
 ): void {
-  const expected = expectedParameters(config);
-  const problems: string[] = [];
-  for (const { name, shape } of expected) {
-    const tensor = found.get(name);
-    if (tensor === undefined) problems.push(`${name} is missing`);
-    else if (tensor.shape.join() !== shape.join()) {
-      problems.push(`${name} is [${oneLine(tensor.shape.join(', '), 60)}], config.json means [${shape.join(', ')}]`);
-    }
-  }
-  const names = new Set(expected.map(({ name }) => name));
-  for (const name of found.keys()) {
-    if (!names.has(name) && !isRedundant(name, config))
-      problems.push(`${oneLine(name, 80)} is not a parameter of this model`);
-  }
+  const needed = new Map([...found].filter(([name]) => !isRedundant(name, config)));
+  const words = { meant: 'config.json', whole: 'a parameter of this model' };
+  const problems = tensorProblems(expectedParameters(config), needed, words);
   if (problems.length > 0)
     throw new FileFormatError(file, `${problems.length} of the tensors do not fit config.json: ${problems.join('; ')}`);
 }

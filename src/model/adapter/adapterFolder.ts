@@ -1,10 +1,9 @@
 /** An adapter in PEFT's layout: adapter_config.json and adapter_model.safetensors, alone or beside its base. */
-import { oneLine } from '../../lib/errors';
 import { describeDecoder } from '../description';
 import type { ModelConfig } from '../config';
 import { FileFormatError } from '../fileError';
 import type { ModelSource } from '../folder';
-import { checkFinite } from '../parameters';
+import { checkFinite, tensorProblems } from '../parameters';
 import { readSafetensorsHeader, readTensor, writeSafetensors, type NamedTensor } from '../safetensors';
 import type { NamedWeights } from '../weights/tensorImage';
 import { formatAdapterConfig, parseAdapterConfig, type AdapterConfig } from './adapterConfig';
@@ -27,19 +26,10 @@ export async function readAdapter(source: ModelSource, base: ModelConfig): Promi
   if (!(await source.exists(files.weights))) throw new FileFormatError(source.name, `there is no ${files.weights}`);
   const bytes = await source.readBytes(files.weights);
   const header = readSafetensorsHeader(bytes, file);
-  const expected = new Map(
-    layoutAdapter(describeDecoder(base), config).tensors.map(({ name, shape }) => [name, shape]),
-  );
-  const problems = [...expected].flatMap(([name, shape]) => {
-    const found = header.tensors.get(name);
-    if (found === undefined) return [`${name} is missing`];
-    if (found.shape.join() === shape.join()) return [];
-    return [`${name} is [${oneLine(found.shape.join(', '), 60)}], ${files.config} means [${shape.join(', ')}]`];
-  });
-  for (const name of header.tensors.keys())
-    if (!expected.has(name)) problems.push(`${oneLine(name, 80)} is not a factor of this adapter`);
+  const expected = layoutAdapter(describeDecoder(base), config).tensors;
+  const problems = tensorProblems(expected, header.tensors, { meant: files.config, whole: 'a factor of this adapter' });
   if (problems.length > 0) throw new FileFormatError(file, problems.join('; '));
-  const tensors = [...expected].map(([name, shape]) => {
+  const tensors = expected.map(({ name, shape }) => {
     const data = readTensor(bytes, header, name, file);
     checkFinite(name, data, file);
     return [name, { shape, data }] as const;
