@@ -9,6 +9,7 @@ import { initialAdapter } from './adapter/initialAdapter';
 import type { ModelConfig } from './config';
 import {
   adam,
+  bfloat16,
   configRows,
   flatten,
   loss,
@@ -18,7 +19,6 @@ import {
   request,
   tensorOf,
 } from './engine.fixture';
-import { bfloat16ToFloat32 } from './halfFloat';
 import type { ParameterTensor } from './policy';
 import { createPolicy, type PolicyModel, type PolicyOptions } from './policyModel';
 import type { NamedWeights } from './weights/tensorImage';
@@ -34,14 +34,7 @@ afterAll(() => {
 const lora: AdapterConfig = { rank: 3, alpha: 6, targets: adapterTargets, rankStabilised: false };
 
 /** Weights that are bfloat16, as a hub stores them. */
-function storedWeights(config: ModelConfig): Map<string, NamedWeights> {
-  return new Map(
-    [...randomWeights(config)].map(([name, { shape, data }]) => {
-      const values = Uint16Array.from(new Uint32Array(data.slice().buffer), (word) => word >>> 16);
-      return [name, { shape, data: bfloat16ToFloat32(values), stored: { type: 'bf16', values } }];
-    }),
-  );
-}
+const storedWeights = (config: ModelConfig) => bfloat16(randomWeights(config));
 
 /** An adapter that has trained: B is no longer zero. */
 function trainedAdapter(config: ModelConfig, lowRank = lora): Adapter {

@@ -2,6 +2,7 @@
 import { at } from '../lib/invariant';
 import { createRng } from '../lib/rng';
 import type { ModelConfig } from './config';
+import { bfloat16ToFloat32 } from './halfFloat';
 import { elementCount, expectedParameters } from './parameters';
 import type { NamedWeights } from './weights/tensorImage';
 import type { OptimizerOptions, RolloutRequest } from './policy';
@@ -49,6 +50,16 @@ export function randomWeights(config: ModelConfig, seed = 1): Map<string, NamedW
       const centre = name.endsWith('norm.weight') ? 1 : 0;
       const data = Float32Array.from({ length: elementCount(shape) }, () => centre + 0.4 * rng.nextGaussian());
       return [name, { shape, data }];
+    }),
+  );
+}
+
+/** As a 16-bit checkpoint has them. */
+export function bfloat16(weights: ReadonlyMap<string, NamedWeights>): Map<string, NamedWeights> {
+  return new Map(
+    [...weights].map(([name, { shape, data }]) => {
+      const values = Uint16Array.from(new Uint32Array(data.slice().buffer), (word) => word >>> 16);
+      return [name, { shape, data: bfloat16ToFloat32(values), stored: { type: 'bf16', values } }];
     }),
   );
 }

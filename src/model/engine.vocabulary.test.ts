@@ -7,8 +7,7 @@ import { entropyNats, logSumExp, relativeError, softmax } from '../lib/numeric';
 import { initialAdapter } from './adapter/initialAdapter';
 import type { ModelConfig } from './config';
 import { createCritic } from './criticModel';
-import { adam, flatten, loss, mixedPrompts, randomBatch, randomWeights, request, smallConfigs, tensorOf } from './engine.fixture'; // prettier-ignore
-import { bfloat16ToFloat32 } from './halfFloat';
+import { adam, bfloat16, flatten, loss, mixedPrompts, randomBatch, randomWeights, request, smallConfigs, tensorOf } from './engine.fixture'; // prettier-ignore
 import { referenceLoss } from './policyLoss.fixture';
 import { createPolicy, type PolicyOptions } from './policyModel';
 import type { PolicyCheckpoint } from './policy';
@@ -26,16 +25,6 @@ afterAll(() => {
 const vocabularySize = 2 * windowTokens + 809;
 const tied: ModelConfig = { ...smallConfigs.llama, vocabularySize };
 const untied: ModelConfig = { ...smallConfigs.qwen3, vocabularySize };
-
-/** As a 16-bit checkpoint has them. */
-function bfloat16(weights: ReadonlyMap<string, NamedWeights>): Map<string, NamedWeights> {
-  return new Map(
-    [...weights].map(([name, { shape, data }]) => {
-      const values = Uint16Array.from(new Uint32Array(data.slice().buffer), (word) => word >>> 16);
-      return [name, { shape, data: bfloat16ToFloat32(values), stored: { type: 'bf16', values } }];
-    }),
-  );
-}
 
 function adapterOf(config: ModelConfig): NonNullable<PolicyOptions['adapter']> {
   const settings = { rank: 4, alpha: 8, targets: ['q_proj', 'down_proj'], rankStabilised: false } as const;

@@ -17,6 +17,7 @@ import {
   smallConfigs,
   wideConfigs,
   adam,
+  bfloat16,
 } from './engine.fixture';
 import { createPolicy } from './policyModel';
 
@@ -78,13 +79,9 @@ it.each(rows)('%s kernels for training: %s', async (_name, _kind, variant, confi
 
 const adapted = rows.filter(([, , , { headDim }]) => headDim % 4 === 0);
 it.each(adapted)('%s kernels for an adapter over 16-bit weights: %s', async (_name, _kind, variant, config) => {
-  const halves = [...randomWeights(config)].map(([name, tensor]) => {
-    const values = Uint16Array.from(new Uint32Array(tensor.data.slice().buffer), (word) => word >>> 16);
-    return [name, { ...tensor, stored: { type: 'bf16', values } }] as const;
-  });
   const lora = { rank: 4, alpha: 8, targets: adapterTargets, rankStabilised: false };
   const adapter = initialAdapter(config, lora, 1);
-  const policy = await createPolicy(gpu, config, new Map(halves), { variant, adapter });
+  const policy = await createPolicy(gpu, config, bfloat16(randomWeights(config)), { variant, adapter });
   await policy.score(batch, 1, true);
   await policy.rollout(request(mixedPrompts, { maxNewTokens: 1 })).catch(ignoreRubbish);
   await policy.update(batch, loss, adam);
