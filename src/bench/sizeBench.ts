@@ -1,11 +1,13 @@
 /** Prefill, decode, a LoRA training step and a whole RL step of a real model's shape, through the engine that trains. */
 import type { Gpu } from '../gpu/device';
 import { createRng } from '../lib/rng';
+import { at } from '../lib/invariant';
 import { sum } from '../lib/numeric';
 import { initialAdapter } from '../model/adapter/initialAdapter';
 import type { ModelConfig } from '../model/config';
 import { contextOf } from '../model/decoder/ropeTable';
-import { forecastMemory, planMemory } from '../model/memoryPlan';
+import { forecastMemory } from '../model/memoryPlan';
+import { bfloat16ToFloat32 } from '../model/halfFloat';
 import { elementCount, expectedParameters } from '../model/parameters';
 import { createPolicy, type PolicyModel } from '../model/policyModel';
 import type { NamedWeights } from '../model/weights/tensorImage';
@@ -44,15 +46,20 @@ export async function measureSize(gpu: Gpu, size: SizeCase, rounds: number, leas
     await rlStep(policy, prompts, request);
     const training = await TrainBench.build(policy, [[row(tokens + 1)]], benchOptimizer);
     const long = [row(tokens)];
-    const short = row(8);
-    const works = [
-      () => policy.rollout(plainRollout(long, 1, 1)),
-      ...decode.map((count) => () => policy.rollout(plainRollout([short], count, decodedTokens))),
-      () => training.run(1),
-      () => rlStep(policy, prompts, request),
+    const short = row(shortPrompt);
+    const recompute = policy.packedPlan()?.capacity.recompute ?? false;
+    const { prefill, sampled, trained, wholeStep } = costs(size, recompute, policy.memory()['weights'] ?? 0);
+    const works: readonly Work[] = [
+      { ...prefill, run: () => policy.rollout(plainRollout(long, 1, 1)) },
+      ...decode.map((count) => ({
+        ...sampled(count),
+        run: () => policy.rollout(plainRollout([short], count, decodedTokens)),
+      })),
+      { ...trained, run: () => training.run(1) },
+      { ...wholeStep, run: () => rlStep(policy, prompts, request) },
     ];
-    const repeated = works.map((work) => async (times: number) => {
-      for (let i = 0; i < times; i++) await work();
+    const repeated = works.map(({ run }) => async (times: number) => {
+      for (let i = 0; i < times; i++) await run();
     });
     const measured = await measureInterleaved(gpu, repeated, rounds, leastMs);
     const memory = policy.memory();
@@ -63,10 +70,8 @@ export async function measureSize(gpu: Gpu, size: SizeCase, rounds: number, leas
       plannedBytes: planned(policy, size, training.microBatches),
       dispatchesPerToken: policy.decodeDispatches(),
     };
-    const recompute = policy.packedPlan()?.capacity.recompute ?? false;
-    return works.map((_, index): SizeFigure => {
-      const { count, ...work } = workOf(size, index, recompute);
-      const one = measured[index] ?? raise(index);
+    return works.map(({ run: _, count, ...work }, index): SizeFigure => {
+      const one = at(measured, index);
       return { ...common, ...work, ...one, tokensPerSecond: (count / one.ms.median) * 1000 };
     });
   } finally {
@@ -74,8 +79,16 @@ export async function measureSize(gpu: Gpu, size: SizeCase, rounds: number, leas
   }
 }
 
-function raise(index: number): never {
-  throw new Error(`work ${index} was not measured`);
+/** Tokens of the prompt that the decode figures begin with. */
+const shortPrompt = 8;
+
+/** What a repetition does: tokens, operations, and bytes of weights that it reads at least. */
+interface Cost extends Pick<SizeFigure, 'kind' | 'shape' | 'flops' | 'weightBytes'> {
+  readonly count: number;
+}
+
+interface Work extends Cost {
+  readonly run: () => Promise<unknown>;
 }
 
 function planned(policy: PolicyModel, size: SizeCase, microBatches: number): number {
@@ -89,33 +102,48 @@ function planned(policy: PolicyModel, size: SizeCase, microBatches: number): num
   return forecastMemory(config, policy.variant, workload, { adapter, weightBytes: 2 }).total;
 }
 
-/** Tokens, operations and bytes of weights of the works, in their order. */
-function workOf({ config, tokens, decode, decodedTokens, step }: SizeCase, index: number, recompute: boolean) {
-  const { weights } = planMemory(config, false, { adapter: { rank: 1, alpha: 1, targets: ['q_proj'], rankStabilised: false }, weightBytes: 2 }).roles; // prettier-ignore
-  const forward = (count: number, context: number) => count * tokenFlops(config, context).layers;
+/** `weights`: bytes of all of them. */
+function costs({ config, tokens, decodedTokens, step }: SizeCase, recompute: boolean, weights: number) {
   const { head } = tokenFlops(config, 0);
-  const sampled = (sequences: number, prompt: number, count: number) =>
-    sequences * count * (tokenFlops(config, prompt + count / 2).layers + head);
-  const trained = (rows: number, heads: number, context: number) =>
+  const forward = (count: number, context: number): number => count * tokenFlops(config, context).layers;
+  const drawn = (count: number, context: number): number => forward(count, context) + count * head;
+  const updated = (rows: number, heads: number, context: number): number =>
     (recompute ? 3 : 2) * forward(rows, context) + 2 * heads * head;
-  if (index === 0) return { kind: 'prefill', shape: `1 x ${tokens}`, count: tokens, flops: forward(tokens, tokens / 2) + head, weightBytes: 2 * weights } as const; // prettier-ignore
-  const sequences = decode[index - 1];
-  if (sequences !== undefined) {
-    const count = sequences * decodedTokens;
-    const flops = sampled(sequences, 8, decodedTokens);
-    return { kind: 'decode', shape: `${sequences} x ${decodedTokens}`, count, flops, weightBytes: decodedTokens * weights } as const; // prettier-ignore
-  }
-  if (index === decode.length + 1) {
-    const flops = trained(tokens, tokens, tokens / 2);
-    return { kind: 'train', shape: `1 x ${tokens}`, count: tokens, flops, weightBytes: 2 * weights } as const;
-  }
   const { prompts, groupSize, promptTokens, newTokens } = step;
-  const answers = prompts * groupSize;
+  const answers = prompts * groupSize * newTokens;
+  const prompted = prompts * promptTokens;
   const context = promptTokens + newTokens / 2;
-  const rows = prompts * promptTokens + answers * newTokens;
-  const flops = forward(prompts * promptTokens, promptTokens / 2) + sampled(answers, promptTokens, newTokens) + trained(rows, answers * newTokens, context); // prettier-ignore
-  const shape = `${prompts} x ${groupSize}, ${promptTokens} + ${newTokens} tokens`;
-  return { kind: 'rlStep', shape, count: answers * newTokens, flops, weightBytes: (newTokens + 3) * weights } as const;
+  return {
+    prefill: {
+      kind: 'prefill',
+      shape: `1 x ${tokens}`,
+      count: tokens,
+      flops: forward(tokens, tokens / 2) + head,
+      weightBytes: 2 * weights,
+    },
+    sampled: (sequences: number): Cost => ({
+      kind: 'decode',
+      shape: `${sequences} x ${decodedTokens}`,
+      count: sequences * decodedTokens,
+      flops: drawn(sequences * decodedTokens, shortPrompt + decodedTokens / 2),
+      weightBytes: decodedTokens * weights,
+    }),
+    trained: {
+      kind: 'train',
+      shape: `1 x ${tokens}`,
+      count: tokens,
+      flops: updated(tokens, tokens, tokens / 2),
+      weightBytes: 2 * weights,
+    },
+    wholeStep: {
+      kind: 'rlStep',
+      shape: `${prompts} x ${groupSize}, ${promptTokens} + ${newTokens} tokens`,
+      count: answers,
+      flops:
+        forward(prompted, promptTokens / 2) + drawn(answers, context) + updated(prompted + answers, answers, context),
+      weightBytes: (newTokens + 3) * weights,
+    },
+  } as const;
 }
 
 /** Weights of the model's shape as bfloat16, small enough that nothing overflows: drawn as bits, since a hundred million normal
@@ -128,9 +156,8 @@ function randomHalves(config: ModelConfig): Map<string, NamedWeights> {
       const gain = shape.length === 1 && !name.endsWith('.bias');
       // sign and mantissa are random, the exponent says +-(1/64 .. 1/32)
       for (let i = 0; i < values.length; i++) values[i] = gain ? 0x3f80 : 0x3c80 | (rng.nextUint32() & 0x807f);
-      const data = new Float32Array(shape.length === 1 ? values.length : 0);
-      if (shape.length === 1)
-        data.set(Float32Array.from(values, (half) => new Float32Array(Uint32Array.of(half << 16).buffer)[0] ?? 0));
+      // matrices are read as they are stored
+      const data = bfloat16ToFloat32(shape.length === 1 ? values : new Uint16Array());
       return [name, { shape, data, stored: { type: 'bf16', values } }];
     }),
   );
