@@ -1,5 +1,6 @@
 /** What is looked at in Node: the very runs of `nsr train`, in this process, with a step's knobs turned meanwhile. */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { Session } from 'node:inspector';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -14,7 +15,8 @@ import type { Experiment } from '../../src/experiment/types.ts';
 import { openRun } from '../../src/trainer/openRun.ts';
 import type { Trainer } from '../../src/trainer/train.ts';
 import { installGpuMeter, type LiveBuffers } from './gpuMeter.ts';
-import type { Quantity } from './judge.ts';
+import { heapParts, type HeapParts } from './heapParts.ts';
+import { compiledShare, type Quantity } from './judge.ts';
 import type { Sample } from './trend.ts';
 
 const model = 'countdown3-tiny';
@@ -44,7 +46,7 @@ interface Look {
   readonly at: number;
   /** From one look to the next, looking not counted. */
   readonly spent: Spent;
-  readonly heapBytes: number;
+  readonly heap: HeapParts;
   readonly arrayBytes: number;
   readonly residentBytes: number;
   readonly live: LiveBuffers;
@@ -55,6 +57,17 @@ interface Look {
 const scope = globalThis as unknown as { liveBuffers(): LiveBuffers };
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
+
+/** After a collection: taking a snapshot makes one. */
+function presentHeap(): HeapParts {
+  const session = new Session();
+  session.connect();
+  const chunks: string[] = [];
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ params }) => chunks.push(params.chunk));
+  session.post('HeapProfiler.takeHeapSnapshot');
+  session.disconnect();
+  return heapParts(chunks.join(''));
+}
 
 /** Dawn's classes, counted from here on. */
 export async function meterDawn(): Promise<void> {
@@ -83,12 +96,12 @@ function look(at: number, spent: Spent, folder: string): Look {
   // Twice: what a finaliser lets go of goes the second time.
   collectGarbage();
   collectGarbage();
-  const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
+  const { arrayBuffers, rss } = process.memoryUsage();
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return {
     at,
     spent,
-    heapBytes: heapUsed,
+    heap: presentHeap(),
     arrayBytes: arrayBuffers,
     residentBytes: rss,
     live: scope.liveBuffers(),
@@ -191,7 +204,8 @@ function quantitiesOf(looks: readonly Look[], whatTakesTime: string, recordedByt
     meant = 0,
   ): Quantity => ({ name, unit, allowedShare, meant, samples: samples(read) });
   return [
-    quantity('JS heap after GC', 'bytes', 0.1, (one) => one.heapBytes),
+    quantity('JS objects after GC', 'bytes', 0.1, (one) => one.heap.objects),
+    quantity('compiled code', 'bytes', compiledShare, (one) => one.heap.compiled),
     quantity('array buffers after GC', 'bytes', 0.1, (one) => one.arrayBytes),
     quantity('resident memory', 'bytes', 0.1, (one) => one.residentBytes),
     quantity('GPU buffers', 'count', 0, (one) => one.live.buffers),

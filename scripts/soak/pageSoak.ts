@@ -1,11 +1,12 @@
 /** What the page's part of a soak wrote (e2e/long/soak.spec.ts), as quantities to judge. */
 import type { LiveBuffers } from './gpuMeter.ts';
-import type { Quantity } from './judge.ts';
+import type { HeapParts } from './heapParts.ts';
+import { compiledShare, type Quantity } from './judge.ts';
 
 export interface PageLook {
-  /** Bytes in use after a forced collection. */
-  readonly pageHeapBytes: number;
-  readonly workerHeapBytes: number;
+  /** After a forced collection. */
+  readonly pageHeap: HeapParts;
+  readonly workerHeap: HeapParts;
   readonly domNodes: number;
   /** Numbers of edits on the charts, which stay as the edits do: an element and its text each. */
   readonly editNumbers: number;
@@ -54,8 +55,22 @@ export function pageQuantities({ looks, seconds, recordedBytes }: PageSoak): rea
   // Half way through a run another copy joins the others, for forks.
   const settled = steps.length === 0 ? looks : looks.slice(Math.ceil(looks.length / 2));
   return [
-    quantity('page: JS heap after GC', 'bytes', 0.1, (one) => one.pageHeapBytes, objectsPerRecord * recordedBytes),
-    quantity('worker: JS heap after GC', 'bytes', 0.1, (one) => one.workerHeapBytes, objectsPerRecord * recordedBytes),
+    quantity(
+      'page: JS objects after GC',
+      'bytes',
+      0.1,
+      (one) => one.pageHeap.objects,
+      objectsPerRecord * recordedBytes,
+    ),
+    quantity('page: compiled code', 'bytes', compiledShare, (one) => one.pageHeap.compiled),
+    quantity(
+      'worker: JS objects after GC',
+      'bytes',
+      0.1,
+      (one) => one.workerHeap.objects,
+      objectsPerRecord * recordedBytes,
+    ),
+    quantity('worker: compiled code', 'bytes', compiledShare, (one) => one.workerHeap.compiled),
     quantity('DOM nodes but for the numbers of edits', 'count', 0.1, (one) => one.domNodes - 2 * one.editNumbers),
     quantity('DOM listeners', 'count', 0.1, (one) => one.listeners),
     quantity('GPU buffers', 'count', 0, (one) => one.gpu.buffers),
