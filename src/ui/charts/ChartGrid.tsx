@@ -21,6 +21,7 @@ const SYNC = 'training';
 
 // What knows the cooled base is not there for the first paint.
 const FanCard = lazyPart(() => import('./FanCard').then((file) => file.FanCard));
+const OutcomeLine = lazyPart(() => import('./OutcomeLine').then((file) => file.OutcomeLine));
 const TradeOffCard = lazyPart(() => import('./TradeOffCard').then((file) => file.TradeOffCard));
 
 export function ChartGrid(): React.JSX.Element {
@@ -29,6 +30,9 @@ export function ChartGrid(): React.JSX.Element {
   return (
     <div className="charts">
       <ChartToolbar />
+      <Suspense fallback={<div className="outcome" />}>
+        <OutcomeLine />
+      </Suspense>
       <div className="chart-grid">
         <PassOverTime />
         {entropy && <MetricChart spec={entropy} height={TALL} />}
