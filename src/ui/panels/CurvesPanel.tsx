@@ -7,6 +7,7 @@ import { findField } from '../../experiment/fields';
 import { getField } from '../../experiment/paths';
 import type { Experiment, Scheduled } from '../../experiment/types';
 import { useRuns, type Run } from '../../store/runs/runs';
+import { editMarks } from '../../store/runs/editMarks';
 import { useSession } from '../../store/session';
 import { isUnderWay } from '../../store/run/phases';
 import { useApp } from '../appContext';
@@ -184,8 +185,13 @@ function RunCurve({ field, height }: { readonly field: ScheduleField; readonly h
       return { x, y: scheduleValue(started, x, { totalSteps, frozenBefore: null, accuracy: 0 }) };
     });
   }, [run, runEdits, field.path, totalSteps]);
-  const markers = (runEdits ?? []).flatMap((edit, index) =>
-    edit.path === field.path ? [{ x: edit.step, label: String(index + 1) }] : [],
+  const markers = useMemo(
+    () =>
+      (run && runEdits ? editMarks(run) : []).flatMap(({ step: x, path, label, words }) =>
+        path === field.path ? [{ x, label, words }] : [],
+      ),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- rows grow, marks follow the edits
+    [run?.id, runEdits, field.path],
   );
   return (
     <ScheduleEditor
