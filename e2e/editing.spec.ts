@@ -130,3 +130,44 @@ test('recorded edits replay to the same numbers', async ({ page }) => {
   expect(replayed?.edits).toEqual(steered?.edits);
   expect(numbersOf(replayed)).toEqual(numbersOf(steered));
 });
+
+test('a curve over the full width stands on the time axis of Pass@k, with its text beside it', async ({ page }) => {
+  await runningExperiment(page);
+  await pause(page);
+  const curve = curveOf(page, beta);
+  await curve.getByRole('button', { name: 'Penalty of mistakes over the full width' }).click();
+  await expect(page.locator('.wide-curve')).toBeVisible();
+  await curve.getByRole('button', { name: 'Penalty of mistakes as text' }).click();
+  const ends = (selector: string): Promise<readonly number[]> =>
+    page.locator(selector).evaluate((line) => {
+      const { left, right } = line.getBoundingClientRect();
+      return [left, right];
+    });
+  const [own, other] = [await ends('.wide-curve .curve-axis'), await ends('[data-chart=pass] .recharts-xAxis line')];
+  own.forEach((end, index) => expect(Math.abs(end - (other[index] ?? NaN))).toBeLessThan(1.5));
+  // The text follows the hand.
+  const text = curve.getByLabel(/as text: position:value/);
+  const before = await text.inputValue();
+  await curve.locator('.knot input').first().focus();
+  await page.keyboard.press('Shift+ArrowUp');
+  await expect(text).not.toHaveValue(before);
+  await page.getByRole('button', { name: 'Bring it back' }).click();
+  await expect(page.locator('.wide-curve')).toHaveCount(0);
+});
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 780 } });
+
+  test('Pass@k stays in view above the curves', async ({ page }) => {
+    await openPage(page);
+    await page.getByRole('button', { name: 'Setup' }).click();
+    await quickExperiment(page, 400, 1);
+    await page.getByRole('button', { name: 'Curves' }).click();
+    await train(page);
+    await waitForStep(page, 2);
+    await pause(page);
+    await page.locator('.curve-card').last().scrollIntoViewIfNeeded();
+    await page.mouse.wheel(0, 2000);
+    await expect(page.locator('.phone-pass [data-chart=pass]')).toBeInViewport();
+  });
+});
