@@ -8,7 +8,7 @@ export interface StoredRun {
   readonly seriesId: string;
   readonly visible: boolean;
   readonly status: { readonly phase: string; readonly step: number };
-  readonly experiment: { readonly seed: number; readonly edits: readonly unknown[] };
+  readonly experiment: { readonly seed: number; readonly edits: readonly unknown[]; readonly objective: unknown };
   readonly edits: readonly { readonly step: number; readonly path: string; readonly value: unknown }[];
   readonly rows: readonly (Readonly<Record<string, number>> & { readonly step: number })[];
   readonly evaluations: readonly {

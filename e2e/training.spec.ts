@@ -17,6 +17,14 @@ test('Train makes a real model learn: pass@1 rises on held-out prompts', async (
   // src/experiment/presets.ts has the measured spread: pass@1 rose by at least .050 in each of three seeds. Half of that is asked for.
   expect((last?.passAtK[0]?.mean ?? 0) - (first?.passAtK[0]?.mean ?? 0)).toBeGreaterThan(0.025);
   await expect(page.locator('[data-chart=pass] .chart-surface')).toHaveAttribute('aria-label', /pass@1 [\d.]+ %/);
+  // One sentence says what came of it, and its button trains what it suggests.
+  await expect(page.getByTestId('outcome')).toHaveText(
+    /^Pass@1 [\d.]+ → [\d.]+ %\. Pass@64 [\d.]+ → [\d.]+ %.*Entropy −\d+ %: answers narrow\. Cooling the base alone would give the same pass@1 at pass@64 [\d.]+ %\.$/,
+  );
+  await page.getByRole('button', { name: 'Train next: punish only' }).click();
+  await waitForStep(page, 1);
+  const runs = await storedRuns(page);
+  expect(runs.at(-1)?.experiment.objective).toMatchObject({ positiveWeight: 0, negativeWeight: 1 });
 });
 
 /** The curves have a shape of the name Step, too. */

@@ -40,6 +40,8 @@ interface SessionValues {
   /** Forces are measured while it trains, for at most `forcesShare` of the time (worker/protocol.ts). */
   readonly forcesAutomatic: boolean;
   readonly forcesShare: number;
+  /** Path of the curve that is drawn over the full width above Pass@k; null for none. */
+  readonly wideCurve: string | null;
   readonly openSections: Readonly<Record<string, boolean>>;
 }
 
@@ -69,6 +71,7 @@ const initial: SessionValues = {
   runSort: { key: 'made', descending: false },
   forcesAutomatic: true,
   forcesShare: 0.15,
+  wideCurve: null,
   openSections: {},
 };
 

@@ -1,5 +1,6 @@
 /** The page: wide layout with rail, charts, curves and drawer; below 720 px tabs with the transport at the bottom. */
 import { Suspense, useEffect, useState } from 'react';
+import { useRuns } from '../store/runs/runs';
 import { resolveTheme, useSession, type PhoneTab } from '../store/session';
 import { lazyPart, NotLoaded } from './controls/lazyPart';
 import { CurvesPanel } from './panels/CurvesPanel';
@@ -20,6 +21,7 @@ import './panels/panels.css';
 
 // Empty until something is trained: the panels come first.
 const ChartGrid = lazyPart(() => import('./charts/ChartGrid').then((file) => file.ChartGrid));
+const PassOverTime = lazyPart(() => import('./charts/PassOverTime').then((file) => file.PassOverTime));
 // Seen once, and rarely: not part of the first load.
 const Tour = lazyPart(() => import('./explain/Tour').then((file) => file.Tour), null);
 const HelpSheet = lazyPart(() => import('./explain/HelpSheet').then((file) => file.HelpSheet), <NotLoaded corner />);
@@ -116,13 +118,31 @@ function PhonePage({ onHelp }: { readonly onHelp: () => void }): React.JSX.Eleme
             <ChartGrid />
           </Suspense>
         )}
-        {phoneTab === 'curves' && <CurvesPanel />}
+        {phoneTab === 'curves' && (
+          <>
+            <PhonePass />
+            <CurvesPanel />
+          </>
+        )}
         {phoneTab === 'setup' && <SetupRail />}
         {phoneTab === 'samples' && <PhoneInspectors />}
       </main>
       <div className="phone-transport">
         <Transport />
       </div>
+    </div>
+  );
+}
+
+/** Stays in view above the curve that is being dragged. */
+function PhonePass(): React.JSX.Element | null {
+  const begun = useRuns((state) => state.runs.length > 0);
+  if (!begun) return null;
+  return (
+    <div className="phone-pass">
+      <Suspense fallback={null}>
+        <PassOverTime height={84} />
+      </Suspense>
     </div>
   );
 }

@@ -1,59 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { defaultExperiment } from '../../experiment/parseExperiment';
-import { passAtK } from '../../lib/stats';
-import type { EvaluationRow } from '../../records/rows';
 import type { Run } from '../runs/runs';
-import { idleStatus } from '../../worker/protocol';
+import { evaluatedRun as run, problems as many } from './evaluated.fixture';
 import { crossingOf, crossingWords } from './crossing';
 
-const SAMPLES = 16;
-const KS = [1, 2, 4, 8, 16];
-
-/** An evaluation of so many right answers of 16 on each problem. */
-function evaluation(step: number, correct: readonly number[]): EvaluationRow {
-  return {
-    step,
-    tokens: 0,
-    seconds: 0,
-    passAtK: KS.map((k) => {
-      const mean = correct.reduce((sum, right) => sum + passAtK(SAMPLES, right, k), 0) / correct.length;
-      return { k, mean, low: mean - 0.05, high: mean + 0.05 };
-    }),
-    greedyAccuracy: NaN,
-    entropyNats: NaN,
-    distinctCorrect: NaN,
-    problems: correct.length,
-    samples: SAMPLES,
-    correct,
-    problemIds: correct.map((_, index) => `p${index}`),
-  };
-}
-
-function run(before: readonly number[], after: readonly number[], id = 'r'): Run {
-  return {
-    id,
-    seriesId: 's',
-    name: id,
-    slot: 0,
-    visible: true,
-    origin: 'trained',
-    experiment: defaultExperiment,
-    edits: [],
-    rows: [],
-    evaluations: [evaluation(0, before), evaluation(10, after)],
-    forces: [],
-    status: { ...idleStatus(10), phase: 'finished' },
-    note: '',
-    forkedFrom: null,
-    adapter: '',
-    startedAt: 0,
-    promised: null,
-  };
-}
-
 const said = (...runs: readonly Run[]): string | null => crossingWords(crossingOf(runs));
-const many = (count: number, right: (index: number) => number): number[] =>
-  Array.from({ length: count }, (_, index) => right(index));
 const start = many(64, () => 4);
 
 describe('where a run stands against its starting model', () => {

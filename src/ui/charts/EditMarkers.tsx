@@ -8,9 +8,9 @@ export function EditMarkers({ markers }: { readonly markers: ChartModel['markers
   const plot = usePlotArea();
   const scale = useXAxisScale();
   if (!plot || !scale || markers.length === 0) return null;
-  const placed = markers.flatMap(({ x, label }) => {
+  const placed = markers.flatMap(({ x, ...marker }) => {
     const at = scale(x);
-    return at !== undefined && at >= plot.x && at <= plot.x + plot.width ? [{ at, label }] : [];
+    return at !== undefined && at >= plot.x && at <= plot.x + plot.width ? [{ at, ...marker }] : [];
   });
   const bottom = plot.y + plot.height;
   return (
@@ -21,7 +21,7 @@ export function EditMarkers({ markers }: { readonly markers: ChartModel['markers
         strokeWidth={1}
         fill="none"
       />
-      {placed.map(({ at, label }) => (
+      {placed.map(({ at, label, words }) => (
         <text
           key={`${label}@${at}`}
           className="chart-marker"
@@ -32,6 +32,7 @@ export function EditMarkers({ markers }: { readonly markers: ChartModel['markers
           fontSize={10}
           fill="var(--ink-2)"
         >
+          <title>{words}</title>
           {label}
         </text>
       ))}

@@ -1,6 +1,7 @@
 /** From runs to the models of the metric charts. Pure: the same runs and options give the same model. */
 import type { Experiment } from '../../experiment/types';
 import { whyNotCompared } from '../../store/results/comparable';
+import { editMarks } from '../../store/runs/editMarks';
 import type { Run } from '../../store/runs/runs';
 import { meanRuns, type RunSeries } from '../../store/runs/series';
 import type { XUnit } from '../../store/session';
@@ -61,11 +62,12 @@ export function timeAxis(
   };
 }
 
-/** Edits of the run in front, numbered in order, where its curves stand at that moment. */
-export function editMarkers(run: Run | null, unit: XUnit): { readonly x: number; readonly label: string }[] {
-  return (run?.edits ?? []).map((edit, index) => {
-    const row = run?.rows.find((candidate) => candidate.step >= edit.step) ?? run?.rows.at(-1);
-    return { x: unit === 'step' ? edit.step : row ? xOf(row, unit, 0) : 0, label: String(index + 1) };
+/** Edits of the run in front, where its curves stand at that moment. */
+export function editMarkers(run: Run | null, unit: XUnit): ChartModel['markers'] {
+  if (!run) return [];
+  return editMarks(run).map(({ step, label, words }) => {
+    const row = run.rows.find((candidate) => candidate.step >= step) ?? run.rows.at(-1);
+    return { x: unit === 'step' ? step : row ? xOf(row, unit, 0) : 0, label, words };
   });
 }
 

@@ -41,7 +41,7 @@ export interface ChartModel {
   /** Horizontal dashed lines: the starting model. */
   readonly guides: readonly Guide[];
   /** Numbered vertical markers: recorded edits. */
-  readonly markers: readonly { readonly x: number; readonly label: string }[];
+  readonly markers: readonly { readonly x: number; readonly label: string; readonly words: string }[];
   /** A value that was not finite lies in the drawn range. */
   readonly hasGap: boolean;
   /** One sentence for people who cannot see the chart. */

@@ -5,6 +5,8 @@ import { formatTick, type PlotScale } from './plotScale';
 export interface CurveMarker {
   readonly x: number;
   readonly label: string;
+  /** Shown while the pointer rests on it. */
+  readonly words: string;
 }
 
 interface CurveCanvasProps {
@@ -96,6 +98,7 @@ export function CurveCanvas(props: CurveCanvasProps): React.JSX.Element {
       <path className="curve-line" d={toPath(line, xScale, yScale)} />
       {markers.map((marker) => (
         <g key={marker.label} transform={`translate(${xScale.toPixel(marker.x).toFixed(1)} ${top})`}>
+          <title>{marker.words}</title>
           <line className="curve-marker" y1={0} y2={floor - top} />
           <circle className="curve-marker-dot" cy={0} r={6.5} />
           <text className="curve-marker-label" y={3.2} textAnchor="middle">

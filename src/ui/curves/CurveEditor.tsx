@@ -23,6 +23,8 @@ interface CurveEditorProps<Value> {
   readonly logFloor?: number;
   readonly logY?: boolean;
   readonly height?: number;
+  /** Beside the plot, CSS pixels. */
+  readonly margin?: { readonly left: number; readonly right: number };
   readonly tone: 'negative' | 'positive' | 'neutral';
   readonly easings?: readonly string[];
   readonly playhead?: number | null;
@@ -49,13 +51,14 @@ function sample(evaluate: (x: number) => number, from: number, to: number): Curv
 
 export function CurveEditor<Value>(props: CurveEditorProps<Value>): React.JSX.Element {
   const { xAxis, yAxis, yTop, height = 132, logY = false, playhead = null } = props;
+  const { left, right } = props.margin ?? MARGIN;
   const [plot, width] = usePlotSize(330);
   const firstField = useRef<HTMLInputElement>(null);
   const press = useRef<{ x: number; y: number } | null>(null);
 
   const xScale = useMemo(
-    () => linearScale(xAxis.min, xAxis.max, MARGIN.left, width - MARGIN.right, 5),
-    [xAxis.min, xAxis.max, width],
+    () => linearScale(xAxis.min, xAxis.max, left, width - right, 5),
+    [xAxis.min, xAxis.max, width, left, right],
   );
   const yScale = useMemo(
     () =>
@@ -114,6 +117,8 @@ export function CurveEditor<Value>(props: CurveEditorProps<Value>): React.JSX.El
           width={width}
           height={height}
           {...MARGIN}
+          left={left}
+          right={right}
           xScale={xScale}
           yScale={yScale}
           line={line}

@@ -14,7 +14,10 @@ interface CurveTextEditorProps {
 }
 
 export function CurveTextEditor(props: CurveTextEditorProps): React.JSX.Element {
-  const [text, setText] = useState(() => formatKnots(props.knots, props.scale));
+  const drawn = formatKnots(props.knots, props.scale);
+  const [{ text, from }, setText] = useState({ text: drawn, from: drawn });
+  // Beside the curve the text follows the hand, until somebody writes in it.
+  if (from !== drawn && text === from) setText({ text: drawn, from: drawn });
   const [message, setMessage] = useState('');
   const id = useId();
   const apply = (): void => {
@@ -32,7 +35,7 @@ export function CurveTextEditor(props: CurveTextEditorProps): React.JSX.Element 
         rows={3}
         spellCheck={false}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => setText({ text: event.target.value, from })}
       />
       <p className="negative" role="status">
         {message}

@@ -39,6 +39,10 @@ export interface ScheduleField {
   readonly logY: boolean;
 }
 
+/** Of the plot within the card, so that a step stands above the same step of a chart below (charts/ChartSurface.tsx: 8 px of
+ * padding, 44 of the axis; 4 and 30). */
+const chartMargin = { left: 44, right: 26 };
+
 interface ScheduleEditorProps {
   readonly field: ScheduleField;
   readonly value: Scheduled;
@@ -50,6 +54,10 @@ interface ScheduleEditorProps {
   readonly original: readonly CurvePoint[] | null;
   readonly markers: readonly CurveMarker[];
   readonly height: number;
+  /** Over the full width, its time axis that of the charts below it. */
+  readonly wide: boolean;
+  /** Makes it so or takes it back; null where there is no room. */
+  readonly onWide: (() => void) | null;
   /** A level that the data ask for, dotted from the playhead on; null for none. */
   readonly hint?: number | null;
   /** Under the plot, for the value at the playhead by the curve under the hand. */
@@ -70,7 +78,11 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
   const now = playhead === null ? null : scheduleValue(value, playhead, frame);
 
   return (
-    <section className={`panel curve-card tone-${field.tone}`} aria-label={field.title} data-curve={field.path}>
+    <section
+      className={`panel curve-card tone-${field.tone} ${props.wide ? 'curve-wide' : ''}`}
+      aria-label={field.title}
+      data-curve={field.path}
+    >
       <header className="curve-head">
         <h3>
           <i className="curve-symbol">{field.symbol}</i> {field.title}
@@ -98,6 +110,13 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
         >
           log
         </button>
+        {props.onWide && (
+          <IconButton
+            label={props.wide ? `${field.title} back to its place` : `${field.title} over the full width`}
+            icon={props.wide ? 'close' : 'wide'}
+            onClick={props.onWide}
+          />
+        )}
         <IconButton label={`${field.title} as text`} icon="text" pressed={asText} onClick={() => setAsText(!asText)} />
       </header>
       <KindStrip
@@ -106,7 +125,7 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
         current={kind}
         onChoose={(next) => props.onChange(convertSchedule(value, next, frame))}
       />
-      {asText ? (
+      {asText && (
         <CurveTextEditor
           title={field.title}
           knots={asKnots(value, frame)}
@@ -116,7 +135,8 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
           onApply={(knots) => props.onChange(knotsSchedule(value, knots))}
           onClose={() => setAsText(false)}
         />
-      ) : (
+      )}
+      {(!asText || props.wide) && (
         <CurveEditor
           title={field.title}
           curve={curve}
@@ -126,6 +146,7 @@ export function ScheduleEditor(props: ScheduleEditorProps): React.JSX.Element {
           logY={logY}
           logFloor={logFloor(heights, top)}
           height={props.height}
+          {...(props.wide ? { margin: chartMargin } : {})}
           tone={field.tone}
           easings={easings}
           playhead={playhead}

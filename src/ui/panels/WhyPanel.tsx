@@ -1,4 +1,5 @@
 /** The card that answers "Why is nothing learning?". */
+import { outcomeOf, outcomeWords } from '../../store/results/outcome';
 import { useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
 import { findObstacles } from './whyNothing';
@@ -15,9 +16,12 @@ export function WhyPanel(): React.JSX.Element {
       </p>
     );
   const findings = findObstacles(run, catalogue.algorithms);
+  const outcome = outcomeOf([run], null);
+  const said = outcome && <p>{outcomeWords(outcome)}</p>;
   if (findings.length === 0) {
     return (
       <div className="why">
+        {said}
         <p>
           <b>Nothing stands in the way.</b> Against its start the run has lost nothing beyond noise; answers end in
           time, entropy is alive and the clip is not everywhere.
@@ -30,12 +34,15 @@ export function WhyPanel(): React.JSX.Element {
     );
   }
   return (
-    <ul className="why">
-      {findings.map((finding) => (
-        <li key={finding.what}>
-          <b>{finding.what}</b> {finding.advice}
-        </li>
-      ))}
-    </ul>
+    <div className="why">
+      {said}
+      <ul>
+        {findings.map((finding) => (
+          <li key={finding.what}>
+            <b>{finding.what}</b> {finding.advice}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -1,5 +1,6 @@
 /** Pass@k over k as a figure that stands alone: white ground, axes, legend, 95 % bands, the starting model dashed. Pure: series to SVG text. */
 import { latestFan, type FanPoint } from '../../store/results/summary';
+import { outcomeOf, outcomeWords } from '../../store/results/outcome';
 import { whyNotCompared } from '../../store/results/comparable';
 import { meanRuns, type RunSeries } from '../../store/runs/series';
 import { runDash } from '../charts/chartModel';
@@ -33,6 +34,12 @@ function linesOf(all: readonly RunSeries[]): FanLine[] {
   });
 }
 
+/** What came of it, a line for each series: at this width there is room for Pass@1, Pass@k and entropy. */
+function outcomeNotes(series: RunSeries): readonly string[] {
+  const outcome = outcomeOf(meanRuns(series), null);
+  return outcome ? [`${series.name}: ${outcomeWords(outcome)}`] : [];
+}
+
 /** One figure has one start and one set of problems: the reference's. The others are named, not drawn. */
 function splitBy(given: readonly RunSeries[], reference: RunSeries | null) {
   const reasons = given.map((series) => ({
@@ -42,7 +49,7 @@ function splitBy(given: readonly RunSeries[], reference: RunSeries | null) {
   return {
     all: reasons.filter(({ apart }) => apart === null).map(({ series }) => series),
     notes: reasons.flatMap(({ series, apart }) =>
-      apart === null ? [] : [`${series.name}: ${apart}, not compared`],
+      apart === null ? outcomeNotes(series) : [`${series.name}: ${apart}, not compared`],
     ),
   };
 }
