@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { openPage } from './playground';
+import { openPage, quickExperiment, train, waitUntilFinished } from './playground';
 
 const folder = mkdtempSync(join(tmpdir(), 'nsr-files-'));
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -102,4 +103,25 @@ test('a run from a file is drawn; hostile files are refused in one line and take
   expect(
     (await page.locator('.recharts-wrapper svg').evaluateAll((all) => all.map((svg) => svg.outerHTML))).join(''),
   ).not.toMatch(/Infinity|NaN/);
+});
+
+test('a chart leaves as a figure that stands alone, all runs as one table', async ({ page }) => {
+  await openPage(page);
+  await quickExperiment(page, 2, 1);
+  await train(page);
+  await waitUntilFinished(page);
+  const saved = async (menu: string, item: string): Promise<string> => {
+    await page.getByRole('button', { name: menu, exact: true }).click();
+    const coming = page.waitForEvent('download');
+    await page.getByRole('button', { name: item, exact: true }).click();
+    return readFile(await (await coming).path(), 'utf8');
+  };
+  const figure = await saved('Export pass', 'SVG');
+  expect(figure).toContain('>Pass@k</text>');
+  expect(figure).toMatch(/>pass@1,.*pass@64<\/text>/);
+  expect(figure).not.toContain('var(');
+  await page.getByRole('tab', { name: 'Runs' }).click();
+  const [head, ...lines] = (await saved('Export all runs', 'CSV, a line per rollout')).trim().split('\n');
+  expect(head).toMatch(/^experiment,run,seed,.*correctRatio.*pass@64/);
+  expect(lines).toHaveLength(3);
 });

@@ -53,7 +53,7 @@ export function ChartCard({
         {model.hasGap && <span className="tag warn">not finite</span>}
         <span className="spacer" />
         {controls}
-        <ChartExport name={id} model={model} surface={surface} />
+        <ChartExport name={id} title={title} model={model} surface={surface} />
       </header>
       <div ref={measure} className="chart-measure" style={{ height: height }}>
         <div ref={surface} className="chart-surface" role="figure" aria-label={model.summary}>

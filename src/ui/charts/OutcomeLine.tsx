@@ -14,7 +14,8 @@ export function OutcomeLine(): React.JSX.Element {
   const [input, ref] = useChartTurn();
   const { compared, reference } = useCoolingReference(input);
   const { chosenK } = input.options;
-  const first = compared[0] ?? null;
+  // Without one in front it is the last: the recording that was opened, the run that a file brought.
+  const first = (input.options.front ? compared[0] : compared.at(-1)) ?? null;
   const front = useMemo(() => (first ? [first] : []), [first]);
   const ks = (first ? meanRuns(first) : []).flatMap((run) => run.evaluations[0]?.passAtK ?? []).map(({ k }) => k);
   const [own] = useBeyond(front, reference, manyTries(ks, chosenK) ?? 1);

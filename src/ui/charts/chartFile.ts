@@ -1,4 +1,5 @@
-/** A chart as a file: CSV of what is drawn, SVG as it stands with its colours resolved, PNG of that SVG at twice the size. */
+/** A chart as a file: CSV of what is drawn, SVG as a figure that stands alone, PNG of that SVG at twice the size. */
+import { chartFigure, type Figure, type Ground } from './chartFigure';
 import type { ChartModel } from './chartModel';
 
 export function chartCsv(model: ChartModel): string {
@@ -24,15 +25,26 @@ export function chartCsv(model: ChartModel): string {
   return [head.map(quote).join(','), ...lines, ''].join('\n');
 }
 
-/** CSS variables mean nothing outside the page: the computed colours are written in. */
-export function standaloneSvg(svg: SVGSVGElement): string {
+/** The drawing of a chart with all that a reader needs beside it. */
+export function figureOf(svg: SVGSVGElement, title: string, model: ChartModel, ground: Ground): Figure {
   const copy = svg.cloneNode(true) as SVGSVGElement;
+  // what the pointer left behind
+  copy.querySelectorAll('.recharts-tooltip-cursor, .recharts-active-dot').forEach((mark) => mark.remove());
+  const drawing = [...copy.children].map((child) => new XMLSerializer().serializeToString(child)).join('');
+  const { clientWidth: width, clientHeight: height } = svg;
+  return inLight((ink) => chartFigure({ title, model, drawing, width, height, ink, ground }));
+}
+
+/** Paper is light whatever the page looks like: its colours are read in between two frames, and nobody sees it. */
+function inLight<Made>(make: (ink: (name: string) => string) => Made): Made {
+  const { dataset } = document.documentElement;
+  const theme = dataset['theme'];
+  dataset['theme'] = 'light';
   const style = getComputedStyle(document.documentElement);
-  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  copy.setAttribute('font-family', 'system-ui, sans-serif');
-  copy.style.background = style.getPropertyValue('--panel');
-  const text = new XMLSerializer().serializeToString(copy);
-  return text.replace(/var\((--[\w-]+)\)/g, (_whole, name: string) => style.getPropertyValue(name).trim());
+  const made = make((name) => style.getPropertyValue(name).trim());
+  if (theme === undefined) delete dataset['theme'];
+  else dataset['theme'] = theme;
+  return made;
 }
 
 export async function svgToPng(svgText: string, width: number, height: number): Promise<Blob | null> {

@@ -5,6 +5,7 @@ import { seriesOf } from '../../store/runs/series';
 import { useSession } from '../../store/session';
 import { ComparePanel } from './ComparePanel';
 import { CopyResult } from './CopyResult';
+import { ExportAll } from './ExportAll';
 import { RunsTable } from './RunsTable';
 import { SeedsSelect } from './SeedsSelect';
 import './runs.css';
@@ -31,6 +32,7 @@ export function RunsPanel(): React.JSX.Element {
         {!comparing && <SeedsSelect seeds={seeds} onChange={(next) => set({ seeds: next })} />}
         <span className="spacer" />
         <CopyResult />
+        <ExportAll />
       </div>
       <DeletedNotice />
       {comparing && <ComparePanel onStart={() => set({ comparing: false })} />}

@@ -3,7 +3,9 @@ import { formatRunFile } from '../../share/runFile';
 import type { Run } from '../../store/runs/runs';
 import { saveFile } from '../charts/chartFile';
 
+export const runFileText = (run: Run): string =>
+  formatRunFile({ ...run, experiment: { ...run.experiment, edits: run.edits } });
+
 export function saveRun(run: Run): void {
-  const text = formatRunFile({ ...run, experiment: { ...run.experiment, edits: run.edits } });
-  saveFile(`${run.name}.run.json`, new Blob([text], { type: 'application/json' }));
+  saveFile(`${run.name}.run.json`, new Blob([runFileText(run)], { type: 'application/json' }));
 }
