@@ -81,33 +81,30 @@ export function factorParity(bench: () => KernelBench, variant: KernelVariant, t
 
   const types = ['f32', 'f16', 'bf16', 'q8', 'q4'] as const satisfies readonly TensorType[];
   const few = ['f16', 'q4'] as const;
-  it.each(thorough ? types : few)(
-    'a %s factor [N, K] gives the bits of its transpose in float32',
-    async (type) => {
-      const b = bench();
-      const weight = stored[type](normals(n * k, 0.01, 'weight', type), k);
-      const gain = normals(k, 1, 'gain');
-      const folded = Float32Array.from(weight.values, (value, i) => Math.fround(value * (gain[i % k] ?? NaN)));
-      const a = rows(b, 'a', k);
-      const rstd = b.poisoned(roundRows(m));
-      const norm = { rstd, epsilon: 1e-5, width: k };
-      for (const [name, output] of [
-        ['plain', { kind: 'plain' }],
-        ['swiglu', { kind: 'swiglu', act: b.floats(new Float32Array((roundRows(m) * n) / 2)) }],
-      ] as const) {
-        const natural: Factor = { b: b.words(weight.words), type, natural: true, k, n };
-        const turned: Factor = { b: b.floats(transposed(weight.values)), k, n };
-        expect(await read(b, { ...common, a, output, ...natural }), name).toEqual(
-          await read(b, { ...common, a, output, ...turned }),
-        );
-        const gained: Factor = { ...natural, gain: b.floats(gain) };
-        const foldedFactor: Factor = { b: b.floats(transposed(folded)), k, n };
-        expect(await read(b, { ...common, a, norm, output, ...gained }), `${name}, norm`).toEqual(
-          await read(b, { ...common, a, norm, output, ...foldedFactor }),
-        );
-      }
-    },
-  );
+  it.each(thorough ? types : few)('a %s factor [N, K] gives the bits of its transpose in float32', async (type) => {
+    const b = bench();
+    const weight = stored[type](normals(n * k, 0.01, 'weight', type), k);
+    const gain = normals(k, 1, 'gain');
+    const folded = Float32Array.from(weight.values, (value, i) => Math.fround(value * (gain[i % k] ?? NaN)));
+    const a = rows(b, 'a', k);
+    const rstd = b.poisoned(roundRows(m));
+    const norm = { rstd, epsilon: 1e-5, width: k };
+    for (const [name, output] of [
+      ['plain', { kind: 'plain' }],
+      ['swiglu', { kind: 'swiglu', act: b.floats(new Float32Array((roundRows(m) * n) / 2)) }],
+    ] as const) {
+      const natural: Factor = { b: b.words(weight.words), type, natural: true, k, n };
+      const turned: Factor = { b: b.floats(transposed(weight.values)), k, n };
+      expect(await read(b, { ...common, a, output, ...natural }), name).toEqual(
+        await read(b, { ...common, a, output, ...turned }),
+      );
+      const gained: Factor = { ...natural, gain: b.floats(gain) };
+      const foldedFactor: Factor = { b: b.floats(transposed(folded)), k, n };
+      expect(await read(b, { ...common, a, norm, output, ...gained }), `${name}, norm`).toEqual(
+        await read(b, { ...common, a, norm, output, ...foldedFactor }),
+      );
+    }
+  });
 
   it.each(thorough ? types.slice(1) : few)(
     'a %s factor [K, N] gives the bits of its values in float32',

@@ -53,7 +53,10 @@ export class DecoderWeights implements WeightSource, TrainedTensors {
     readonly limits: ShardLimits,
   ) {
     this.values = new Shards(pool, 'weights', 'weights', cutShards(wholeRegions(layout, limits.most), limits));
-    const transposes = foldedRegions(layout, limits.most).map(({ folded, name }) => ({ ...folded, name: `${name}, folded` }));
+    const transposes = foldedRegions(layout, limits.most).map(({ folded, name }) => ({
+      ...folded,
+      name: `${name}, folded`,
+    }));
     this.folded = new Shards(pool, 'folded weights', 'folded weights', cutShards(transposes, limits));
     this.foldCalls = foldTables(foldedRegions(layout, limits.most), this.values, this.folded).map((table) =>
       foldWeights({

@@ -128,7 +128,7 @@ export function dequantise({ type, columns, words }: QuantisedImage): Float32Arr
     const number =
       type === 'q8'
         ? at(numbers, 4 * word + column)
-        : ((at(numbers, 4 * word + (column >> 1)) << (column % 2 === 0 ? 28 : 24)) >> 28);
+        : (at(numbers, 4 * word + (column >> 1)) << (column % 2 === 0 ? 28 : 24)) >> 28;
     values[i] = number * scale;
   }
   return values;
