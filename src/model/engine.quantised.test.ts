@@ -24,7 +24,6 @@ afterAll(() => {
 const odd = { hiddenSize: 44, intermediateSize: 70, heads: 3, kvHeads: 1, headDim: 12, layers: 1 } as const;
 const configs = {
   'llama, tied': { ...smallConfigs.llama, ...odd },
-  'qwen2 with biases': { ...smallConfigs.qwen2, ...odd, heads: 2 },
   'qwen3, untied': { ...smallConfigs.qwen3, ...odd },
 } as const satisfies Record<string, ModelConfig>;
 
@@ -84,10 +83,8 @@ describe.each(Object.entries(configs))('%s', (_, config) => {
       const expected = (await wide.gradients(batch, loss)).gradients;
       for (const { name, data } of gradients)
         expect(relativeError(data, tensorOf(expected, name)), name).toBeLessThan(1e-5);
-      // and not what the weights were
-      const stored = await createPolicy(gpu, config, storedWeights(config), { adapter: trainedAdapter(config) });
-      expect(relativeError(await logits(own), await logits(stored))).toBeGreaterThan(1e-4);
-      for (const policy of [own, wide, stored]) policy.dispose();
+      own.dispose();
+      wide.dispose();
     },
   );
 
