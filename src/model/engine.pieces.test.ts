@@ -69,7 +69,7 @@ async function policyWork(
 
 /** Of the largest piece: 64 rows of 96 columns. q ends inside a piece and so does gate. */
 const smallLimit = 64 * 96 * 4;
-const small = { hiddenSize: 96, intermediateSize: 80, heads: 4, kvHeads: 2, headDim: 24, layers: 1 } as const;
+const small = { hiddenSize: 96, intermediateSize: 80, heads: 12, kvHeads: 6, headDim: 8, layers: 1 } as const;
 
 const cases = {
   'qwen2 with biases, its heads turned in the product': [{ ...smallConfigs.qwen2, ...small }, smallLimit, { qkv: 3, output: 2, gateUp: 3, down: 2 }],

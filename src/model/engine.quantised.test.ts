@@ -21,7 +21,7 @@ afterAll(() => {
 });
 
 /** Widths that are no multiples of a group, nor of 8; gate and up padded. */
-const odd = { hiddenSize: 44, intermediateSize: 70, heads: 3, kvHeads: 1, headDim: 12, layers: 1 } as const;
+const odd = { hiddenSize: 44, intermediateSize: 70, heads: 3, kvHeads: 1, headDim: 4, layers: 1 } as const;
 const configs = {
   'llama, tied': { ...smallConfigs.llama, ...odd },
   'qwen3, untied': { ...smallConfigs.qwen3, ...odd },
@@ -136,7 +136,7 @@ describe.each(['q8', 'q4'] as const)('%s', (base) => {
 });
 
 it('takes the memory that it says: 8.5 bits a weight, or 4.5', async () => {
-  const config: ModelConfig = { ...smallConfigs.llama, hiddenSize: 64, intermediateSize: 128, heads: 4, headDim: 16, kvHeads: 4 };
+  const config: ModelConfig = { ...smallConfigs.llama, hiddenSize: 64, intermediateSize: 128, heads: 16, headDim: 4, kvHeads: 16 };
   const adapter = initialAdapter(config, settings, 1);
   const bytes = async (base: NonNullable<PolicyOptions['base']>) => {
     const policy = await createPolicy(gpu, config, storedWeights(config), { adapter, base });
