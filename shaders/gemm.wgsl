@@ -1,7 +1,7 @@
 // C[M,N] = A[M,K] B with fused prologues and epilogues; every matrix product but the weight gradients.
 //
 // B is stored [K,N], or with NATURAL [N,K] as checkpoints hold a map's weight (four rows of it at a time are turned round in
-// registers); in float32, float16 or bfloat16 (lib/stored.wgsl), decoded as it is read. A thread owns TM rows x 2 vec4 columns
+// registers); in 32, 16, 8 or 4 bits (lib/stored.wgsl), decoded as it is read. A thread owns TM rows x 2 vec4 columns
 // in registers. STAGED = 0 reads through the cache (wins on CPU adapters), STAGED = 1 stages [TM WY, TK] and [TK, 8 WX] tiles
 // in workgroup memory (wins on GPUs). Every output is one chain of fused multiply-adds over ascending k, so that all tiles and
 // both layouts give the same bits. All leading dimensions are multiples of 4, rows are allocated in multiples of 64: no row
@@ -11,11 +11,12 @@
 //          on the way, kept for the backward pass.
 // GAIN:    the gains are not in B yet (NATURAL only): B is scaled by them as it is read, to the bits of a folded weight.
 // ACCUMULATE: C += A B: the products of earlier windows of k are in C, and this one's sum is added to theirs.
+// CHAIN:   the sums over earlier k are in C, and this product's go on from there: to the bits of one product over all of k.
 // LOW:     C = A B + L F, a product of low rank behind the sum over k (LoRA); see lib/gemm_low.wgsl.
 // GATHER:  row m of A is row headRows[m].source; GATHER_X: row m of x is.
 // PAIR:    the two vec4 columns of a thread are c and c + PAIR in blocks of 2 PAIR (gate and up; the halves of a head); 0 = off.
-// OUTPUT:  0 plain (SCALED: times OUT_SCALE; rows LDC4 apart, from column C_FROM4 on), 1 + residual,
-//          2 SwiGLU (keeps gate|up, writes act), 3 SwiGLU backward (acc is d act),
+// OUTPUT:  0 plain (SCALED: times OUT_SCALE), 1 + residual (both: rows LDC4 apart, from column C_FROM4 on),
+//          2 SwiGLU (keeps gate|up, writes act), 3 SwiGLU backward (acc is d act; CHAIN finds it in the gates' columns),
 //          4 RMSNorm backward: C = residual + rstd g acc - x rstd^2/d sum(rowDot), because
 //          sum_k g_k dxn_k x_k = sum_n dy_n y_n / rstd: the row's dot product is known before this product starts.
 //          5 rotary embedding of the first ROTATED4 columns.
@@ -94,8 +95,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   //#else
   let origin${m} = (row + ${m}u) * ${LDA}u + ${A_FROM}u;
   //#end
+  //#if CHAIN
+  var acc${m}_0 = c[(row + ${m}u) * ${LDC4}u + ${C_FROM4}u + col0];
+  var acc${m}_1 = c[(row + ${m}u) * ${LDC4}u + ${C_FROM4}u + safe1];
+  //#else
   var acc${m}_0 = vec4f();
   var acc${m}_1 = vec4f();
+  //#end
   //#if NORM_IN
   var squares${m} = 0.0;
   //#end
@@ -137,9 +143,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       let column = min(group.x * ${2 * WX}u + column16, ${N4 - 1}u);
       //#end
       let k4 = k0 / 4u + quad;
-      let first = column * ${K}u + min(k4, ${K / 4 - 1}u);
       //#for j in 0..4
-      let w${j} = stored4(first + ${j * K / 4}u);
+      let w${j} = stored4(column * 4u + ${j}u, min(k4, ${K / 4 - 1}u));
       //#end
       //#if GAIN
       let gains = inGain[min(k4, ${K / 4 - 1}u)];
@@ -165,7 +170,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       //#else
       let column = min(group.x * ${2 * WX}u + column16, ${N4 - 1}u);
       //#end
-      tileB[slot] = select(vec4f(), stored4(min(k, ${K - 1}u) * ${N4}u + column), k < ${K}u);
+      tileB[slot] = select(vec4f(), stored4(min(k, ${K - 1}u), column), k < ${K}u);
     }
     //#end
     //#end
@@ -193,25 +198,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   if (!has0) { return; }
   //#end
   //#if NATURAL
-  for (var k = 0u; k < ${K}u; k++) {
-    var b0 = vec4f(
-      //#for j in 0..4
-      stored1(col0 * ${4 * K}u + k + ${j * K}u),
-      //#end
-    );
-    var b1 = vec4f(
-      //#for j in 0..4
-      stored1(safe1 * ${4 * K}u + k + ${j * K}u),
-      //#end
-    );
+  for (var run = 0u; run < ${(K + STORED_RUN - 1) / STORED_RUN}u; run++) {
+  let run0 = storedRun(col0 * 4u, run);
+  let run1 = storedRun(safe1 * 4u, run);
+  //#if K % STORED_RUN == 0
+  for (var j = 0u; j < ${STORED_RUN}u; j++) {
+  //#else
+  for (var j = 0u; j < min(${STORED_RUN}u, ${K}u - run * ${STORED_RUN}u); j++) {
+  //#end
+    let k = run * ${STORED_RUN}u + j;
+    var b0 = runValue(run0, j);
+    var b1 = runValue(run1, j);
     //#if GAIN
     b0 *= inGain[k];
     b1 *= inGain[k];
     //#end
   //#else
   for (var k = 0u; k < ${K}u; k++) {
-    let b0 = stored4(k * ${N4}u + col0);
-    let b1 = stored4(k * ${N4}u + safe1);
+    let b0 = stored4(k, col0);
+    let b1 = stored4(k, safe1);
   //#end
     //#for m in 0..TM
     {
@@ -224,6 +229,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     }
     //#end
   }
+  //#if NATURAL
+  }
+  //#end
   //#end
   //#if FULL == 0
   if (!has0) { return; }

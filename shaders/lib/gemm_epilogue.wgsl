@@ -27,8 +27,8 @@
     v1 = v1 * gain[safe1] * scale - x[xAt + safe1] * pull;
     //#end
     //#if RESIDUAL
-    v0 += residual[r * ${N4}u + col0];
-    v1 += residual[r * ${N4}u + safe1];
+    v0 += residual[r * ${LDC4}u + ${C_FROM4}u + col0];
+    v1 += residual[r * ${LDC4}u + ${C_FROM4}u + safe1];
     //#end
     //#if OUTPUT == 5
     if (col0 < ${ROTATED4}u) {

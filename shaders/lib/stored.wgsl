@@ -1,33 +1,74 @@
-// A weight as it is stored (STORED_TYPE: 0 float32, 1 float16, 2 bfloat16), decoded to float32: four neighbouring values, or
-// with STORED_SCALAR one at a time.
-//#if STORED_SCALAR
-//#if STORED_TYPE == 0
-@group(0) @binding(${STORED_AT}) var<storage, read> stored: array<f32>;
-fn stored1(at: u32) -> f32 { return stored[at]; }
-//#else
-@group(0) @binding(${STORED_AT}) var<storage, read> stored: array<u32>; // two values to a word, the first in its low half
-fn stored1(at: u32) -> f32 {
-  let half = stored[at >> 1u] >> ((at & 1u) << 4u);
+// A weight [rows, STORED_COLUMNS] as it is stored, decoded to float32. STORED_TYPE: 0 float32, 1 float16, 2 bfloat16, 3 and 4
+// whole numbers of 8 and 4 bits (two's complement) times a scale in float16 for each 32 of a row, which stands behind the row's
+// values; a number times its scale is exact in float32, so every way of reading gives the same bits.
+//
+// stored4: four neighbours of a row. With STORED_RUNS a word of each of four rows: storedRun, whose STORED_RUN values runValue
+// decodes one after the other.
+//#if STORED_RUNS
+@group(0) @binding(${STORED_AT}) var<storage, read> stored: array<u32>; // the first value of a word in its lowest bits
+struct Run {
+  words: vec4u,
+  scales: vec4f,
+}
+fn storedRun(row: u32, run: u32) -> Run {
+  let at = row * ${STORED_STRIDE}u;
+  var read: Run;
+  //#for j in 0..4
+  read.words[${j}] = stored[at + ${j * STORED_STRIDE}u + run];
+  //#end
+  //#if STORED_TYPE >= 3
+  let group = run / ${32 / STORED_RUN}u;
+  //#for j in 0..4
+  read.scales[${j}] = unpack2x16float(stored[at + ${j * STORED_STRIDE + STORED_SCALES}u + group / 2u] >> (group % 2u * 16u)).x;
+  //#end
+  //#end
+  return read;
+}
+fn runValue(read: Run, j: u32) -> vec4f {
+  //#if STORED_TYPE == 0
+  return bitcast<vec4f>(read.words);
+  //#end
   //#if STORED_TYPE == 1
-  return unpack2x16float(half).x;
-  //#else
-  return bitcast<f32>(half << 16u);
+  let halves = read.words >> vec4u(j * 16u);
+  return vec4f(unpack2x16float(halves.x).x, unpack2x16float(halves.y).x, unpack2x16float(halves.z).x, unpack2x16float(halves.w).x);
+  //#end
+  //#if STORED_TYPE == 2
+  return bitcast<vec4f>((read.words >> vec4u(j * 16u)) << vec4u(16u));
+  //#end
+  //#if STORED_TYPE >= 3
+  let bits = ${32 / STORED_RUN}u;
+  return vec4f(bitcast<vec4i>(read.words << vec4u(32u - bits - j * bits)) >> vec4u(32u - bits)) * read.scales;
   //#end
 }
-//#end
 //#else
 //#if STORED_TYPE == 0
 @group(0) @binding(${STORED_AT}) var<storage, read> stored: array<vec4f>;
-fn stored4(at: u32) -> vec4f { return stored[at]; }
-//#else
+fn stored4(row: u32, quad: u32) -> vec4f { return stored[row * ${STORED_COLUMNS / 4}u + quad]; }
+//#end
+//#if STORED_TYPE == 1 || STORED_TYPE == 2
 @group(0) @binding(${STORED_AT}) var<storage, read> stored: array<vec2u>; // two values to a word, the first in its low half
-fn stored4(at: u32) -> vec4f {
-  let words = stored[at];
+fn stored4(row: u32, quad: u32) -> vec4f {
+  let words = stored[row * ${STORED_COLUMNS / 4}u + quad];
   //#if STORED_TYPE == 1
   return vec4f(unpack2x16float(words.x), unpack2x16float(words.y));
   //#else
   return bitcast<vec4f>(vec4u(words.x << 16u, words.x & 0xffff0000u, words.y << 16u, words.y & 0xffff0000u));
   //#end
+}
+//#end
+//#if STORED_TYPE >= 3
+@group(0) @binding(${STORED_AT}) var<storage, read> stored: array<u32>;
+fn stored4(row: u32, quad: u32) -> vec4f {
+  let at = row * ${STORED_STRIDE}u;
+  let group = quad / 8u;
+  let scale = unpack2x16float(stored[at + ${STORED_SCALES}u + group / 2u] >> (group % 2u * 16u)).x;
+  //#if STORED_TYPE == 3
+  let values = bitcast<vec4i>(vec4u(stored[at + quad]) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u);
+  //#else
+  let word = stored[at + quad / 2u] >> (quad % 2u * 16u);
+  let values = bitcast<vec4i>(vec4u(word) << vec4u(28u, 24u, 20u, 16u)) >> vec4u(28u);
+  //#end
+  return vec4f(values) * scale;
 }
 //#end
 //#end

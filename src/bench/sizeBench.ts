@@ -99,7 +99,7 @@ function planned(policy: PolicyModel, size: SizeCase, microBatches: number): num
     sequences: Math.max(step.prompts * step.groupSize, ...decode), newTokens: Math.max(step.newTokens, decodedTokens),
     promptRows: Math.max(step.prompts * (step.promptTokens - 1), tokens - 1), longestPrompt: tokens, contextLength: contextOf(config),
   }; // prettier-ignore
-  return forecastMemory(config, policy.variant, workload, { adapter, weightBytes: 2 }).total;
+  return forecastMemory(config, policy.variant, workload, { adapter, base: 'bf16' }).total;
 }
 
 /** `weights`: bytes of all of them. */

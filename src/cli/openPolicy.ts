@@ -1,9 +1,11 @@
 import { openDevice, type Gpu } from '../gpu/device';
 import type { ModelConfig } from '../model/config';
-import { hasAdapter, readAdapter } from '../model/adapter/adapterFolder';
+import { InputError } from '../lib/errors';
+import { hasAdapter, readAdapter, type Adapter } from '../model/adapter/adapterFolder';
 import { readModelFolder, type ModelSource } from '../model/folder';
 import type { Policy } from '../model/policy';
 import { createPolicy, type PolicyOptions } from '../model/policyModel';
+import type { BaseStorage } from '../model/weights/baseStorage';
 import { ensureTuned, parseTuning, productShapes } from '../model/tuning';
 import { systemMemoryBudget } from './files';
 import { tuningCache } from './tuningCache';
@@ -17,6 +19,12 @@ export async function openTunedDevice(config: ModelConfig, products?: string): P
   return gpu;
 }
 
+/** Weights that train are float32. */
+function checkBase(base: BaseStorage = 'stored', adapter: Adapter | null): void {
+  if (base !== 'stored' && adapter === null)
+    throw new InputError('--base', base, 'stored where all weights train; q8 and q4 in a folder with an adapter');
+}
+
 export interface OpenPolicy {
   readonly gpu: Gpu;
   readonly policy: Policy;
@@ -27,6 +35,7 @@ export interface OpenPolicy {
 export async function openPolicy(source: ModelSource, options: PolicyOptions = {}): Promise<OpenPolicy> {
   const { config, tensors } = await readModelFolder(source);
   const adapter = (await hasAdapter(source)) ? await readAdapter(source, config) : null;
+  checkBase(options.base, adapter);
   const gpu = await openTunedDevice(config);
   return {
     gpu,

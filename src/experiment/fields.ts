@@ -38,6 +38,16 @@ export const fields: readonly FieldSpec[] = [
     'all',
     { acts: 'restart' },
   ),
+  choice(
+    [
+      'adapter.base',
+      'Weights beside it',
+      'Quantised to 8 or 4 bits the model takes less memory and answers slightly differently. Acts with an adapter only.',
+    ],
+    { stored: 'As stored', q8: '8 bits', q4: '4 bits' },
+    'stored',
+    { acts: 'restart' },
+  ),
   chosen(
     ['task.name', 'Task', 'Where prompts come from and how answers are verified.'],
     { kind: 'task', default: 'countdown' },

@@ -63,6 +63,8 @@ export interface AdapterSpec {
   /** The factors' product counts alpha / rank. */
   readonly alpha: number;
   readonly targets: AdapterTargets;
+  /** How the weights beside it are held: as the model's files have them, or quantised when they are read. */
+  readonly base: 'stored' | 'q8' | 'q4';
 }
 
 /** All maps of a layer, those of its attention or of its feed-forward block, or q and v alone (PEFT's choice where none is said). */

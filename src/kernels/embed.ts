@@ -23,7 +23,7 @@ export const embeddingConstants = (first: number, { rows, columns, type }: Tenso
   D4: columns / 4,
   FIRST: first,
   COUNT: rows,
-  ...storedAs(2, type),
+  ...storedAs(2, type, columns),
 });
 
 /** dE[token] += sum of dx over the token's rows, a dispatch for each window of the vocabulary; `runs` and `sortedRows` come

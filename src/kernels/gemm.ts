@@ -80,12 +80,14 @@ export interface GemmSpec extends Factor {
   /** k where it is left out. */
   readonly lda?: number;
   readonly aFrom?: number;
-  /** [M, ldc] row-major; of each row the n columns from `cFrom` on are written. Another `ldc` than n for plain outputs only. */
+  /** [M, ldc] row-major; of each row the n columns from `cFrom` on are written. Another `ldc` than n for plain outputs, and with a
+   * residual that lies alike. */
   readonly c: BufferSlice;
   readonly ldc?: number;
   readonly cFrom?: number;
-  /** A B is added to what is in C, before the epilogue of the output. */
-  readonly accumulate?: boolean;
+  /** What is in C counts too, before the epilogue of the output. `sum`: A B is added to it; `chain`: the sums over k go on from
+   * it, to the bits of one product over all of k. */
+  readonly accumulate?: 'sum' | 'chain' | null;
   /** C = scale A B, for plain outputs. */
   readonly scale?: number;
   /** Name of the row count in the plan's sizes. */
@@ -145,9 +147,10 @@ export function gemm(spec: GemmSpec): KernelCall {
   const wy = Math.max(1, Math.min(rowThreads, tile.threads / wx));
   const columnGroups = Math.ceil(n4 / (2 * wx));
   const { low = null, natural = false, gain = null, scale = 1 } = spec;
+  invariant(output.kind === 'plain' || scale === 1, `${spec.label}: only plain outputs are scaled`);
   invariant(
-    output.kind === 'plain' || (spec.ldc === undefined && scale === 1),
-    `${spec.label}: only plain outputs are strided or scaled`,
+    output.kind === 'plain' || output.kind === 'residual' || spec.ldc === undefined,
+    `${spec.label}: only plain outputs and those with a residual are strided`,
   );
   invariant(natural || gain === null, `${spec.label}: gains go with a factor as it is stored`);
   const bindings: (BufferSlice | null)[] = [
@@ -172,13 +175,14 @@ export function gemm(spec: GemmSpec): KernelCall {
     DH: 0,
     LDA: spec.lda ?? spec.k,
     A_FROM: spec.aFrom ?? 0,
-    LDC4: (spec.ldc ?? spec.n) / 4,
+    LDC4: (spec.ldc ?? (output.kind === 'swigluBackward' ? 2 * spec.n : spec.n)) / 4,
     C_FROM4: (spec.cFrom ?? 0) / 4,
-    ACCUMULATE: spec.accumulate ? 1 : 0,
+    ACCUMULATE: spec.accumulate === 'sum' ? 1 : 0,
+    CHAIN: spec.accumulate === 'chain' ? 1 : 0,
     SCALED: scale === 1 ? 0 : 1,
     OUT_SCALE: floatLiteral(scale),
     NATURAL: natural ? 1 : 0,
-    ...storedAs(1, spec.type ?? 'f32', natural && !tile.staged),
+    ...storedAs(1, spec.type ?? 'f32', natural ? spec.k : spec.n, natural && !tile.staged),
     GAIN: gain ? 1 : 0,
     ...lowConstants(low),
     WX: wx,

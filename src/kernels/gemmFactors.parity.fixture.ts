@@ -5,7 +5,7 @@ import { at } from '../lib/invariant';
 import { gemm, type Factor, type GemmSpec, type LowRankPart } from './gemm';
 import { expectClose, normals, roundRows, type KernelBench } from './kernelBench.fixture';
 import { Matrix, product } from './matrix.reference';
-import type { TensorType } from './tensor';
+import { quantisedGroup, quantisedRow, type QuantisedType, type TensorType } from './tensor';
 import type { KernelVariant } from './variant';
 
 interface Stored {
@@ -15,7 +15,7 @@ interface Stored {
 }
 
 /** Values of a type, with its words in a buffer. 16-bit values are drawn as bits, so that subnormals are among them. */
-const stored: Readonly<Record<TensorType, (values: Float32Array) => Stored>> = {
+const stored: Readonly<Record<TensorType, (values: Float32Array, columns: number) => Stored>> = {
   f32: (values) => ({ words: new Uint32Array(values.slice().buffer), values }),
   bf16: (values) => {
     const halves = Uint16Array.from(new Uint32Array(values.slice().buffer), (word) => word >>> 16);
@@ -26,7 +26,29 @@ const stored: Readonly<Record<TensorType, (values: Float32Array) => Stored>> = {
     const halves = Uint16Array.from(values, halfBits);
     return { words: new Uint32Array(halves.buffer), values: Float32Array.from(halves, halfValue) };
   },
+  q8: (values, columns) => quantised('q8', values, columns),
+  q4: (values, columns) => quantised('q4', values, columns),
 };
+
+/** Numbers and scales drawn as bits: every number occurs, and scales of both signs. */
+function quantised(type: QuantisedType, seeds: Float32Array, columns: number): Stored {
+  const bits = type === 'q8' ? 8 : 4;
+  const row = quantisedRow(type, columns);
+  const rows = seeds.length / columns;
+  const words = new Uint32Array(rows * row.words);
+  const values = seeds.map((seed, i) => {
+    const [r, column] = [Math.floor(i / columns), i % columns];
+    const number = (Math.floor(Math.abs(seed) * 1e6) % 2 ** bits) - 2 ** (bits - 1);
+    const group = Math.floor(column / quantisedGroup);
+    const scale = halfBits((group % 2 === 0 ? 1 : -1) * (0.01 + 0.001 * ((r + group) % 7)));
+    const word = r * row.words + Math.floor((column * bits) / 32);
+    words[word] = (words[word] ?? 0) | ((number & (2 ** bits - 1)) << ((column * bits) % 32));
+    const scaleWord = r * row.words + row.valueWords + Math.floor(group / 2);
+    if (column % quantisedGroup === 0) words[scaleWord] = (words[scaleWord] ?? 0) | (scale << ((group % 2) * 16));
+    return number * halfValue(scale);
+  });
+  return { words, values };
+}
 
 /** The nearest binary16 towards zero of a number in its range. */
 function halfBits(value: number): number {
@@ -57,40 +79,38 @@ export function factorParity(bench: () => KernelBench, variant: KernelVariant, t
   const transposed = (values: Float32Array): Float32Array =>
     Float32Array.from(values, (_, i) => values[(i % n) * k + Math.floor(i / n)] ?? NaN);
 
-  const types = ['f32', 'f16', 'bf16'] as const satisfies readonly TensorType[];
-  it.each(thorough ? types : types.slice(1, 2))(
-    'a %s factor [N, K] gives the bits of its transpose in float32',
-    async (type) => {
-      const b = bench();
-      const weight = stored[type](normals(n * k, 0.01, 'weight', type));
-      const gain = normals(k, 1, 'gain');
-      const folded = Float32Array.from(weight.values, (value, i) => Math.fround(value * (gain[i % k] ?? NaN)));
-      const a = rows(b, 'a', k);
-      const rstd = b.poisoned(roundRows(m));
-      const norm = { rstd, epsilon: 1e-5, width: k };
-      for (const [name, output] of [
-        ['plain', { kind: 'plain' }],
-        ['swiglu', { kind: 'swiglu', act: b.floats(new Float32Array((roundRows(m) * n) / 2)) }],
-      ] as const) {
-        const natural: Factor = { b: b.words(weight.words), type, natural: true, k, n };
-        const turned: Factor = { b: b.floats(transposed(weight.values)), k, n };
-        expect(await read(b, { ...common, a, output, ...natural }), name).toEqual(
-          await read(b, { ...common, a, output, ...turned }),
-        );
-        const gained: Factor = { ...natural, gain: b.floats(gain) };
-        const foldedFactor: Factor = { b: b.floats(transposed(folded)), k, n };
-        expect(await read(b, { ...common, a, norm, output, ...gained }), `${name}, norm`).toEqual(
-          await read(b, { ...common, a, norm, output, ...foldedFactor }),
-        );
-      }
-    },
-  );
+  const types = ['f32', 'f16', 'bf16', 'q8', 'q4'] as const satisfies readonly TensorType[];
+  const few = ['f16', 'q4'] as const;
+  it.each(thorough ? types : few)('a %s factor [N, K] gives the bits of its transpose in float32', async (type) => {
+    const b = bench();
+    const weight = stored[type](normals(n * k, 0.01, 'weight', type), k);
+    const gain = normals(k, 1, 'gain');
+    const folded = Float32Array.from(weight.values, (value, i) => Math.fround(value * (gain[i % k] ?? NaN)));
+    const a = rows(b, 'a', k);
+    const rstd = b.poisoned(roundRows(m));
+    const norm = { rstd, epsilon: 1e-5, width: k };
+    for (const [name, output] of [
+      ['plain', { kind: 'plain' }],
+      ['swiglu', { kind: 'swiglu', act: b.floats(new Float32Array((roundRows(m) * n) / 2)) }],
+    ] as const) {
+      const natural: Factor = { b: b.words(weight.words), type, natural: true, k, n };
+      const turned: Factor = { b: b.floats(transposed(weight.values)), k, n };
+      expect(await read(b, { ...common, a, output, ...natural }), name).toEqual(
+        await read(b, { ...common, a, output, ...turned }),
+      );
+      const gained: Factor = { ...natural, gain: b.floats(gain) };
+      const foldedFactor: Factor = { b: b.floats(transposed(folded)), k, n };
+      expect(await read(b, { ...common, a, norm, output, ...gained }), `${name}, norm`).toEqual(
+        await read(b, { ...common, a, norm, output, ...foldedFactor }),
+      );
+    }
+  });
 
-  it.each(thorough ? types.slice(1) : types.slice(1, 2))(
+  it.each(thorough ? types.slice(1) : few)(
     'a %s factor [K, N] gives the bits of its values in float32',
     async (type) => {
       const b = bench();
-      const weight = stored[type](normals(n * k, 0.01, 'other weight', type));
+      const weight = stored[type](normals(n * k, 0.01, 'other weight', type), n);
       const a = rows(b, 'a', k);
       const output = { kind: 'plain' } as const;
       const wide: Factor = { b: b.floats(weight.values), k, n };
@@ -171,7 +191,7 @@ export function factorParity(bench: () => KernelBench, variant: KernelVariant, t
       const c = b.poisoned(roundRows(m) * n);
       const calls = windows.map((window, w) => {
         const last = w === windows.length - 1;
-        return gemm({ ...common, a, ...window, c, accumulate: w > 0, output: last ? output : plain });
+        return gemm({ ...common, a, ...window, c, accumulate: w > 0 ? 'sum' : null, output: last ? output : plain });
       });
       await b.run(calls, { rows: m });
       // the whole is the norm's backward pass of the sum, as a product with the identity gives it

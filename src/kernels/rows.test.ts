@@ -37,7 +37,7 @@ const rowTable = (tokens: readonly number[], heads?: readonly (readonly [number,
 const table = ({ buffer }: BufferSlice, columns: number): TensorWindow[] =>
   [0, 64].map((first) => ({
     first,
-    tensor: { buffer, at: first * columns, rows: first === 0 ? 64 : vocabulary - 64, columns, type: 'f32' },
+    tensor: { buffer, offset: 4 * first * columns, rows: first === 0 ? 64 : vocabulary - 64, columns, type: 'f32' },
   }));
 function randomTokens(count: number): number[] {
   const rng = createRng(1, 'tokens', count);

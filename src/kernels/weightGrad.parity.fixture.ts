@@ -11,7 +11,7 @@ const bound = 3e-6;
 
 export function weightGradParity(bench: () => KernelBench, variant: KernelVariant, rowCounts: readonly number[]): void {
   const handle = (buffer: GPUBuffer, from: number, rows: number, columns: number): TensorHandle => {
-    return { buffer, at: from, rows, columns, type: 'f32' };
+    return { buffer, offset: 4 * from, rows, columns, type: 'f32' };
   };
 
   it.each(rowCounts)('two maps, one with row scales, %i rows; gradients in one buffer and in two', async (m) => {

@@ -52,8 +52,8 @@ function weightGrad({ label, variant, batch, rowScale, gains = null, headRows, p
   const splits = variant.gradientSplits;
   const tiles = variant.groupThreads / splits;
   // bound from the first gradient on: layers of equal shape have equal text
-  const start = Math.min(...problems.map(({ gradient }) => gradient.at));
-  const end = Math.max(...problems.map(({ gradient }) => gradient.at + gradient.rows * gradient.columns));
+  const start = Math.min(...problems.map(({ gradient }) => gradient.offset));
+  const end = Math.max(...problems.map(({ gradient }) => gradient.offset + gradient.rows * gradient.columns * 4));
   const scaled = problems.some(({ scale }) => scale !== null);
   const gained = problems.some(({ gainAt }) => typeof gainAt === 'number');
   const constants: Record<string, number> = {
@@ -90,7 +90,7 @@ function weightGrad({ label, variant, batch, rowScale, gains = null, headRows, p
       [`XFROM4${p}`]: (x.from ?? 0) / 4,
       [`GAIN${p}`]: gainAt === null ? -1 : gainAt / 4,
       [`SCALE${p}`]: scale ?? -1,
-      [`OUT${p}`]: (gradient.at - start) / 4,
+      [`OUT${p}`]: (gradient.offset - start) / 16,
     });
     groups += Math.ceil(count / tiles);
   });
@@ -101,7 +101,7 @@ function weightGrad({ label, variant, batch, rowScale, gains = null, headRows, p
     constants,
     bindings: [
       batch,
-      { buffer, offset: start * 4, size: (end - start) * 4 },
+      { buffer, offset: start, size: end - start },
       ...sources.map((source) => ({ buffer: source })),
       scaled ? rowScale : null,
       headRows,

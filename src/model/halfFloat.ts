@@ -1,12 +1,15 @@
-/** 16-bit floats to float32, exactly: every value of both formats is a float32. */
+/** 16-bit floats to float32, exactly: every value of both formats is a float32; and the nearest binary16 of a number. */
 
 let table: Float32Array | null = null;
 
 /** IEEE binary16, all 65,536 values tabulated on first use. */
 export function float16ToFloat32(bits: Uint16Array): Float32Array {
-  table ??= Float32Array.from({ length: 65_536 }, (_, value) => decodeFloat16(value));
-  const lookup = table;
+  const lookup = float16Table();
   return Float32Array.from(bits, (value) => lookup[value] ?? 0);
+}
+
+function float16Table(): Float32Array {
+  return (table ??= Float32Array.from({ length: 65_536 }, (_, value) => decodeFloat16(value)));
 }
 
 function decodeFloat16(bits: number): number {
@@ -23,4 +26,33 @@ export function bfloat16ToFloat32(bits: Uint16Array): Float32Array {
   const wide = new Uint32Array(bits.length);
   for (let i = 0; i < bits.length; i += 1) wide[i] = (bits[i] ?? 0) << 16;
   return new Float32Array(wide.buffer);
+}
+
+const word = new Float32Array(1);
+const bitsOfWord = new Uint32Array(word.buffer);
+
+/** The bits of the nearest binary16, ties to the even one; past 65,504 the infinity. */
+export function float16Bits(value: number): number {
+  word[0] = value;
+  const bits = bitsOfWord[0] ?? 0;
+  const sign = (bits >>> 16) & 0x8000;
+  const size = bits & 0x7fffffff;
+  if (size > 0x7f800000) return sign | 0x7e00;
+  if (size >= 0x47800000) return sign | 0x7c00;
+  // subnormal halves are multiples of 2^-24, which float32 counts exactly
+  if (size < 0x38800000) return sign | roundEven(Math.abs(value) * 2 ** 24);
+  // the exponent's bias goes from 127 to 15; a fraction that rounds up to 2 carries into it
+  const shifted = size - 0x38000000;
+  return sign | ((shifted + 0xfff + ((shifted >>> 13) & 1)) >>> 13);
+}
+
+function roundEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+}
+
+/** The value of binary16 bits. */
+export function float16Value(bits: number): number {
+  return float16Table()[bits] ?? NaN;
 }

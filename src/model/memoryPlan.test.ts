@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { TensorType } from '../kernels/tensor';
 import { softwareVariant } from '../kernels/variant';
 import { InputError } from '../lib/errors';
 import type { ModelConfig } from './config';
 import { openDevice } from '../gpu/device';
+import { adapterTargets } from './adapter/adapterConfig';
 import { adam, loss, randomWeights } from './engine.fixture';
 import { checkMemory, forecastMemory, planMemory } from './memoryPlan';
 import type { WeightedSequence } from '../records/weighted';
@@ -31,13 +33,47 @@ it('lets a model pass that fits', () => {
 });
 
 it('refuses a buffer over the limit of the device and a total over the budget, with numbers', () => {
-  const large = { ...config, hiddenSize: 4096, intermediateSize: 8192, headDim: 1024 };
+  // a window of 4,096 tokens is 256 MiB
+  const large = { ...config, hiddenSize: 16_384, headDim: 4096, vocabularySize: 8192 };
   const refusal = (budget: number | null, model: ModelConfig) => () => {
     checkMemory({ limits }, model, budget);
   };
   expect(refusal(null, large)).toThrow(InputError);
   expect(refusal(null, large)).toThrow(/no buffer over 128\.0 MiB/);
   expect(refusal(2 ** 20, config)).toThrow(/at most 1\.0 MiB in all; this takes/);
+});
+
+it('lets a matrix pass that lies in several buffers', () => {
+  // gate and up: 2 x 8,192 x 4,096 x 4 bytes
+  expect(() => {
+    checkMemory({ limits }, { ...config, hiddenSize: 4096, intermediateSize: 8192, headDim: 1024 }, null);
+  }).not.toThrow();
+});
+
+describe('weights in fewer bits', () => {
+  const adapter = { rank: 16, alpha: 32, targets: adapterTargets, rankStabilised: false };
+  const wide = { ...config, hiddenSize: 512, headDim: 128, intermediateSize: 2048, vocabularySize: 1024 };
+  const weightsOf = (base: TensorType) => planMemory(wide, true, { adapter, base }).roles.weights;
+
+  it('take 8.5 and 4.5 bits each, and 4-bit models 8.5 in the embedding', () => {
+    const [table, inLayers] = [1024 * 512, 3 * (4 * 512 * 512 + 3 * 2048 * 512)];
+    const vectors = 4 * 7 * 512;
+    expect(weightsOf('q8')).toBe(((table + inLayers) * 8.5) / 8 + vectors);
+    expect(weightsOf('q4')).toBe((table * 8.5 + inLayers * 4.5) / 8 + vectors);
+  });
+
+  it('are what is named next where a model does not fit', () => {
+    const refusal = (base: TensorType, next: TensorType) => () => {
+      const budget = planMemory(wide, true, { adapter, base: next }).total;
+      checkMemory({ limits }, wide, budget, { adapter, base });
+    };
+    expect(refusal('f32', 'f16')).toThrow(/an adapter of rank 16 over 16-bit weights would take/);
+    expect(refusal('bf16', 'q8')).toThrow(/an adapter of rank 16 over 8-bit weights would take/);
+    expect(refusal('f16', 'q4')).toThrow(/an adapter of rank 16 over 4-bit weights would take/);
+    expect(() => {
+      checkMemory({ limits }, wide, 2 ** 20, { adapter, base: 'q4' });
+    }).toThrow(/no smaller setting fits either/);
+  });
 });
 
 const shapes = {

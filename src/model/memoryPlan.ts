@@ -1,7 +1,9 @@
 /** Memory of a model, planned from its config before anything is allocated. */
 import { formatBytes } from '../gpu/buffers';
 import type { Gpu } from '../gpu/device';
+import { rowBytes, type TensorType } from '../kernels/tensor';
 import type { KernelVariant } from '../kernels/variant';
+import { windowTokens } from '../kernels/vocabulary';
 import { InputError } from '../lib/errors';
 import { sum } from '../lib/numeric';
 import { tableFloats } from './batch/uploadSlots';
@@ -15,19 +17,14 @@ import { prefillCapacity } from './sampling/prefill';
 import { shardLimits } from './weights/decoderWeights';
 import { adapterTargets, type AdapterConfig } from './adapter/adapterConfig';
 import { layoutAdapter } from './adapter/adapterLayout';
-import {
-  foldedRegions,
-  layoutParameters,
-  matrixRegions,
-  wholeRegions,
-  type NamedRegion,
-  type ParameterLayout,
-} from './weights/layout';
+import { typeAmong } from './weights/baseStorage';
+import { isTable, layoutParameters, matrixRegions, type ParameterLayout } from './weights/layout';
+import { foldedRegions, pieceRows, wholeRegions } from './weights/pieces';
 
-/** What trains: all weights, or an adapter beside weights that lie in `weightBytes` bytes each (vectors in 4). */
+/** What trains: all weights, or an adapter beside weights whose matrices are stored as `base` (vectors in float32). */
 export interface Tuning {
   readonly adapter: AdapterConfig;
-  readonly weightBytes: 2 | 4;
+  readonly base: TensorType;
 }
 
 export interface MemoryPlan {
@@ -54,28 +51,38 @@ function planWhole(layout: ParameterLayout, training: boolean): MemoryPlan {
     gradients: training ? (layout.count + extraGradient) * 4 : 0,
     optimizer: training ? layout.count * 8 : 0,
   };
-  return planOf(roles, [...wholeRegions(layout), ...foldedRegions(layout)], 4);
+  // a matrix may lie in pieces: this asks for the smallest
+  const regions = [...wholeRegions(layout, 0), ...foldedRegions(layout, 0)];
+  return planOf(
+    roles,
+    regions.map(({ name, length }) => ({ name, bytes: length * 4 })),
+  );
 }
 
-function planFrozen(layout: ParameterLayout, training: boolean, { adapter, weightBytes }: Tuning): MemoryPlan {
-  const matrices = matrixRegions(layout);
+function planFrozen(layout: ParameterLayout, training: boolean, { adapter, base }: Tuning): MemoryPlan {
+  const matrices = matrixRegions(layout).map((region) => {
+    const { name, rows, columns } = region;
+    const [most, unit] = isTable(layout, region) ? [windowTokens, 'windows'] : [pieceRows, 'rows'];
+    const bytesOfRow = rowBytes(typeAmong(layout, region, base), columns);
+    return { name: `${name} (${unit} of it)`, bytes: rows * bytesOfRow, least: Math.min(rows, most) * bytesOfRow };
+  });
   const { count } = layoutAdapter(layout.decoder, adapter);
   const roles = {
-    weights: sum(matrices.map(({ length }) => length)) * weightBytes + (layout.count - layout.vectorsAt) * 4,
+    weights: sum(matrices.map(({ bytes }) => bytes)) + (layout.count - layout.vectorsAt) * 4,
     'folded weights': 0,
     adapter: count * 4,
     gradients: training ? count * 4 : 0,
     optimizer: training ? count * 8 : 0,
   };
-  // embedding and head may lie in several buffers
-  const whole = matrices.filter(({ at: start }) => start !== layout.embedding.at && start !== layout.head.at);
-  return planOf(roles, whole, weightBytes);
+  return planOf(
+    roles,
+    matrices.map(({ name, least }) => ({ name, bytes: least })),
+  );
 }
 
-function planOf(roles: MemoryPlan['roles'], regions: readonly NamedRegion[], valueBytes: number): MemoryPlan {
-  const largest = regions.reduce((most, region) => (region.length > most.length ? region : most));
-  const bytes = largest.length * valueBytes;
-  return { roles, total: sum(Object.values(roles)), largest: { name: largest.name, bytes } };
+function planOf(roles: MemoryPlan['roles'], parts: readonly MemoryPlan['largest'][]): MemoryPlan {
+  const largest = parts.reduce((most, part) => (part.bytes > most.bytes ? part : most));
+  return { roles, total: sum(Object.values(roles)), largest };
 }
 
 /** What a policy is asked to hold at once. */
@@ -157,10 +164,20 @@ export function forecastMemory(
 }
 
 /** Ways to train a model in less memory, the dearest first. */
-const smaller: readonly { readonly name: string; readonly tuning: Tuning }[] = ([4, 2] as const).map((weightBytes) => ({
-  name: `an adapter of rank 16 over ${weightBytes === 4 ? 'float32' : '16-bit'} weights`,
-  tuning: { adapter: { rank: 16, alpha: 32, targets: adapterTargets, rankStabilised: false }, weightBytes },
+const smaller: readonly { readonly name: string; readonly tuning: Tuning }[] = (
+  [
+    ['float32', 'f32'],
+    ['16-bit', 'f16'],
+    ['8-bit', 'q8'],
+    ['4-bit', 'q4'],
+  ] as const
+).map(([bits, base]) => ({
+  name: `an adapter of rank 16 over ${bits} weights`,
+  tuning: { adapter: { rank: 16, alpha: 32, targets: adapterTargets, rankStabilised: false }, base },
 }));
+
+/** Of a weight: what is stored in fewer is smaller. */
+const bitsOf = { f32: 32, f16: 16, bf16: 16, q8: 8, q4: 4 } as const satisfies Record<TensorType, number>;
 
 /** Refuses a model that does not fit, with numbers and the next smaller way to train it that does. `budgetBytes`: what the model may
  * take in all, null when unknown (WebGPU does not tell a GPU's memory). Throws `InputError`. */
@@ -178,9 +195,9 @@ export function checkMemory(
     bytes > 0 ? [`${role} ${formatBytes(bytes)}`] : [],
   );
   const wanted = `${countParameters(config)} parameters: ${parts.join(', ')}`;
-  const current = tuning?.weightBytes ?? Infinity;
+  const current = tuning ? bitsOf[tuning.base] : Infinity;
   const next = smaller
-    .filter(({ tuning: { weightBytes } }) => weightBytes < current)
+    .filter(({ tuning: { base } }) => bitsOf[base] < current)
     .map(({ name, tuning: way }) => ({ name, plan: planMemory(config, true, way) }))
     .find((way) => fits(way.plan));
   const advice = next

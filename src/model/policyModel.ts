@@ -21,7 +21,7 @@ import { countParameters } from './parameters';
 import type { OptimizerOptions, ParameterTensor, Policy, PolicyCheckpoint, RolloutRequest, RolloutResult, UpdateResult } from './policy'; // prettier-ignore
 import { Rollouts } from './sampling/rollouts';
 import { shardLimits } from './weights/decoderWeights';
-import { commonType } from './weights/frozenWeights';
+import { storageOf, type BaseStorage } from './weights/baseStorage';
 import type { ParameterLayout } from './weights/layout';
 import type { NamedWeights } from './weights/tensorImage';
 
@@ -39,6 +39,8 @@ export interface PolicyOptions extends DecoderOptions {
   readonly samplingNoise?: Float32Array<ArrayBuffer>;
   /** Trains this beside the weights, which stay as they are stored. */
   readonly adapter?: Adapter | null;
+  /** How those weights are stored: as the file has them by default, or quantised. Acts with an adapter only. */
+  readonly base?: BaseStorage;
 }
 
 /** A mini-batch packed for the plan in use; serves any number of steps. */
@@ -55,10 +57,10 @@ export async function createPolicy(
   options: PolicyOptions = {},
 ): Promise<PolicyModel> {
   if (config.headDim % 2 !== 0) throw new InputError('head_dim', config.headDim, 'an even number (rotary embedding)');
-  const { adapter = null } = options;
+  const { adapter = null, base = 'stored' } = options;
   if (adapter !== null) checkAdapter(adapter.config);
-  checkMemory(gpu, config, options.memoryBytes ?? null, adapter && tuningOf(adapter, tensors));
-  const typeOf = (layout: ParameterLayout) => commonType(layout, tensors);
+  checkMemory(gpu, config, options.memoryBytes ?? null, adapter && tuningOf(adapter, tensors, base));
+  const typeOf = (layout: ParameterLayout) => storageOf(layout, tensors, base);
   const model = new PolicyModel(
     gpu,
     config,
@@ -75,10 +77,11 @@ export async function createPolicy(
   }
 }
 
-/** A base of 16 bits all through, or in float32 as soon as one of its matrices is: planned for the larger. */
-function tuningOf({ config }: Adapter, tensors: ReadonlyMap<string, NamedWeights>): Tuning {
+/** A base stored in 16 bits all through, or in float32 as soon as one of its matrices is: planned for the larger. */
+function tuningOf({ config }: Adapter, tensors: ReadonlyMap<string, NamedWeights>, base: BaseStorage): Tuning {
+  if (base !== 'stored') return { adapter: config, base };
   const matrices = [...tensors.values()].filter(({ shape }) => shape.length > 1);
-  return { adapter: config, weightBytes: matrices.every(({ stored }) => stored) ? 2 : 4 };
+  return { adapter: config, base: matrices.every(({ stored }) => stored) ? 'f16' : 'f32' };
 }
 
 export class PolicyModel implements Policy {

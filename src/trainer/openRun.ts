@@ -6,6 +6,7 @@ import type { Gpu } from '../gpu/device';
 import type { Adapter } from '../model/adapter/adapterFolder';
 import { createCritic } from '../model/criticModel';
 import { createPolicy, type PolicyModel } from '../model/policyModel';
+import type { BaseStorage } from '../model/weights/baseStorage';
 import { createTask } from '../tasks/parts/registry';
 import type { Task } from '../tasks/parts/types';
 import { adapterOf } from './adapterOf';
@@ -22,6 +23,8 @@ export interface ModelInput {
   readonly memoryBytes?: number;
   /** The adapter that came with the model; a run goes on training it. */
   readonly adapter?: Adapter | null;
+  /** How the weights beside an adapter are stored. */
+  readonly base?: BaseStorage;
 }
 
 export interface AnswerModel extends AnswerWorld {
@@ -31,14 +34,14 @@ export interface AnswerModel extends AnswerWorld {
 /** The model, ready to answer a task, with its adapter or the given one beside it. Throws `InputError` where its tokenizer lacks a
  * character of the task. */
 export async function openAnswers(
-  { gpu, model, memoryBytes, adapter: own = null }: ModelInput,
+  { gpu, model, memoryBytes, adapter: own = null, base = 'stored' }: ModelInput,
   task: Task,
   adapter = own,
 ): Promise<AnswerModel> {
   checkAlphabet(model, task);
   const { config, tensors } = model.folder;
   const memory = memoryBytes === undefined ? {} : { memoryBytes };
-  const policy = await createPolicy(gpu, config, tensors, { ...memory, adapter });
+  const policy = await createPolicy(gpu, config, tensors, { ...memory, adapter, base });
   return { policy, task, codec: model.tokenizer };
 }
 
@@ -62,14 +65,15 @@ export async function openModels(
   const { config, tensors } = model.folder;
   const needsCritic = findAlgorithm(objective.algorithm).critic !== null;
   const first = adapterOf({ adapter, seed }, config, input.adapter ?? null);
-  const answers = await openAnswers(input, createTask(task.name, task.params), first);
+  const { base } = adapter;
+  const answers = await openAnswers({ ...input, base }, createTask(task.name, task.params), first);
   const critic = needsCritic ? await createCritic(gpu, config, tensors) : null;
   const open: { dispose(): void }[] = critic === null ? [answers.policy] : [answers.policy, critic];
   return {
     ...answers,
     critic,
     adapter: first,
-    makeLens: () => createPolicy(gpu, config, tensors, { adapter: first }),
+    makeLens: () => createPolicy(gpu, config, tensors, { adapter: first, base }),
     reference: async () => {
       // the model with its adapter off is the starting model, at no memory
       if (first !== null)

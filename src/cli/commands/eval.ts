@@ -5,6 +5,8 @@ import { answerProbabilities } from '../../trainer/exact/answerProbabilities';
 import { listRightSequences, type ListedProblem } from '../../trainer/exact/rightSequences';
 import type { SamplingVariant } from '../../trainer/exact/samplingVariants';
 import { openAnswers, type AnswerModel } from '../../trainer/openRun';
+import { neutralAdapter } from '../../model/adapter/initialAdapter';
+import { baseStorages } from '../../model/weights/baseStorage';
 import type { Arguments } from '../arguments';
 import type { Command } from '../command';
 import { passTable } from '../passTable';
@@ -30,6 +32,7 @@ export const command: Command = {
     samples: { value: 'N', help: 'samples per problem (64)' },
     temperature: { value: 'T', help: 'sampling temperature (1)' },
     seed: { value: 'S', help: 'decides problems and draws (0)' },
+    base: { value: 'NAME', help: 'matrices as the folder has them (stored), or quantised to 8 or 4 bits: q8, q4' },
   },
   async run(args, { progress, signal }) {
     const task = readTask(args);
@@ -46,8 +49,12 @@ export const command: Command = {
     const variants = readVariants(args, exact);
     const solved = args.integer('solutions', 0, 1e6, 0);
     if (solved > 0 && !exact) throw new InputError('--solutions', solved, 'only with --exact');
+    const base = args.choice('base', baseStorages, 'stored');
     const opened = await openTextModel(path);
-    const world = await openAnswers(opened, task);
+    const { folder } = opened.model;
+    // only weights beside an adapter are stored in fewer bits
+    const adapter = opened.adapter ?? (base === 'stored' ? null : neutralAdapter(folder.config));
+    const world = await openAnswers({ ...opened, adapter, base }, task);
     const start = performance.now();
     const processorStart = process.cpuUsage();
     const onProgress = (done: number, total: number): void => progress(`${done}/${total} problems`);
@@ -62,6 +69,7 @@ export const command: Command = {
     return {
       model: path,
       task: task.name,
+      ...(base === 'stored' ? {} : { base }),
       seed: request.seed,
       ...result,
       ...(curve === null ? {} : { curve }),

@@ -2,6 +2,7 @@ import { InputError } from '../../lib/errors';
 import { sum } from '../../lib/numeric';
 import { writeSafetensors, type NamedTensor } from '../../model/safetensors';
 import { weighBatch } from '../../objective/weighBatch';
+import { baseStorages } from '../../model/weights/baseStorage';
 import type { Command } from '../command';
 import { checkOutput, folderSource, writeOutput } from '../files';
 import { openPolicy } from '../openPolicy';
@@ -16,14 +17,16 @@ export const command: Command = {
       help: 'folder with config.json, model.safetensors, batch.json and objective.json; with adapter_config.json and adapter_model.safetensors only these train',
     },
     out: { value: 'FILE', help: 'safetensors file to write' },
+    base: { value: 'NAME', help: 'weights beside an adapter: stored (as the file has them), q8 or q4' },
   },
   async run(args, { progress }) {
     const folder = args.text('case');
     const out = args.text('out');
     checkOutput('--out', out, args.flag('force'));
+    const storage = args.choice('base', baseStorages, 'stored');
     const oracle = readOracleCase(folder);
     // The oracle's optimiser decays every parameter, as PyTorch does by default.
-    const { policy, gpu } = await openPolicy(folderSource(folder), { decayVectors: true });
+    const { policy, gpu } = await openPolicy(folderSource(folder), { decayVectors: true, base: storage });
     checkTokens(oracle, policy.vocabularySize);
     const { temperature } = oracle.moment;
     const base = oracle.baseIsReference ? await policy.score(oracle.rollouts, temperature, true) : null;

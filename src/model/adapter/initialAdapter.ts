@@ -22,3 +22,7 @@ export function initialAdapter(base: ModelConfig, config: AdapterConfig, seed: n
   });
   return { config, tensors: new Map(tensors) };
 }
+
+/** An adapter that adds nothing, as small as there is: what a model without one gets so that its weights may be stored in fewer bits. */
+export const neutralAdapter = (base: ModelConfig): Adapter =>
+  initialAdapter(base, { rank: 1, alpha: 1, targets: ['down_proj'], rankStabilised: false }, 0);

@@ -149,7 +149,7 @@ function backwardProduct(context: HeadContext, w: number, dHead: GPUBuffer): Ker
     c: { buffer: dHead },
     rows: 'headRows',
     capacity: context.headCapacity,
-    accumulate: w > 0,
+    accumulate: w > 0 ? 'sum' : null,
     output: last
       ? {
           kind: 'normBackward',
@@ -177,6 +177,6 @@ export function embedGradCalls(
     runs: { buffer: tables.runs },
     sortedRows: { buffer: tables.sortedRows },
     dx: { buffer: dx },
-    gradients: trainable.tableGradient(weights.layout.embedding),
+    gradients: trainable.gradientWindows(weights.layout.embedding),
   });
 }

@@ -63,10 +63,11 @@ export function attentionBuffers(context: LayerContext, layer: LayerLayout, own:
 export function projectCalls(context: LayerContext, layer: LayerLayout, own: LayerActivations): KernelCall[] {
   const { config, table, rows } = context;
   const buffers = productBuffers(context, own, own.x);
-  // a norm per head needs the whole head before it can rotate, and an adapter's product binds what the table would: such models
-  // rotate in a dispatch of their own
+  // a norm per head needs the whole head before it can rotate, an adapter's product binds what the table would, and a matrix in pieces
+  // may be cut inside a head: such models rotate in a dispatch of their own
   const adapted = (context.adapter?.map(layer.index, 'qkv') ?? null) !== null;
-  if (config.qkNorm || config.headDim % 8 !== 0 || adapted) {
+  const inPieces = context.weights.forwardFactors(layer.matrices.qkv).length > 1;
+  if (config.qkNorm || config.headDim % 8 !== 0 || adapted || inPieces) {
     return [
       ...projection(context, layer, buffers, { kind: 'plain' }),
       rope(headShape(context, layer), attentionBuffers(context, layer, own)),

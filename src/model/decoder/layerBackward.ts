@@ -12,6 +12,7 @@ import { linearRoles, type LinearRole, type NormRole } from '../description';
 import type { LayerLayout } from '../weights/layout';
 import type { TrainableState } from '../weights/trainableState';
 import { attentionBuffers, type LayerActivations, type LayerContext } from './layer';
+import { backwardPieces } from './pieceProducts';
 import { headShape, lowSlice } from './products';
 
 /** Gradients that pass through a layer, shared by all layers; see `gradientFloats`. */
@@ -46,19 +47,19 @@ function backwardProducts(
   spec: Pick<GemmSpec, 'label' | 'c' | 'output'>,
 ): KernelCall[] {
   const { variant, weights, adapter, capacity, batch } = context;
-  const factor = weights.backwardFactor(matrices[role]);
-  const common = { variant, rows: 'rows', capacity, a: dy };
+  const factors = weights.backwardFactors(matrices[role]);
+  const product = { variant, rows: 'rows', capacity, a: dy, ...spec };
   const map = adapter?.map(index, role) ?? null;
-  if (adapter === null || map === null) return [gemm({ ...common, ...factor, ...spec })];
+  if (adapter === null || map === null) return backwardPieces(factors, product);
   const low = adapter.backwardReduce(map, lowSlice(context, map, gradients.dLow));
   const { output } = spec;
-  if (output.kind !== 'normBackward') return [gemm({ ...common, ...factor, ...spec, low })];
+  if (output.kind !== 'normBackward') return backwardPieces(factors, product, low);
   const { residual } = output;
   invariant(residual !== null, 'only the final norm has no residual stream beside it');
-  const plain = { ...common, ...factor, low, label: spec.label, c: spec.c, output: { kind: 'plain' } } as const;
+  const { columns } = matrices[role];
   return [
-    gemm(plain),
-    normBackwardCall({ label: spec.label, batch, dx: spec.c, columns: factor.n, norm: { ...output, residual } }),
+    ...backwardPieces(factors, { ...product, output: { kind: 'plain' } }, low),
+    normBackwardCall({ label: spec.label, batch, dx: spec.c, columns, norm: { ...output, residual } }),
   ];
 }
 
@@ -148,10 +149,15 @@ function weightGradCalls(
 ): KernelCall[] {
   const { variant, batch } = context;
   const blocks = rowBlocks(context, own, gradients);
-  const problems = linearRoles.map((role): WeightGradProblem => ({
-    ...blocks[role],
-    gradient: trainable.gradient(layer.matrices[role]),
-  }));
+  const problems = linearRoles.flatMap((role): WeightGradProblem[] => {
+    const { x, dy, scale } = blocks[role];
+    return trainable.gradientWindows(layer.matrices[role]).map(({ first, tensor }) => ({
+      x,
+      dy: { ...dy, width: tensor.rows, stride: dy.width, from: first },
+      scale,
+      gradient: tensor,
+    }));
+  });
   const rowScale = { buffer: own.rstd };
   return weightGrads({ label: 'weight gradients', variant, batch, rowScale, headRows: null, problems });
 }

@@ -10,6 +10,7 @@ import type { AdapterWeights } from '../adapter/adapterWeights';
 import type { ModelConfig } from '../config';
 import type { LinearRole } from '../description';
 import type { LayerLayout } from '../weights/layout';
+import { forwardPieces } from './pieceProducts';
 import type { WeightSource } from '../weights/weightSource';
 
 export interface ProductContext {
@@ -68,15 +69,12 @@ export function forwardProducts(
   low: GPUBuffer | undefined,
 ): KernelCall[] {
   const { variant, weights, adapter, capacity } = context;
-  const factor = weights.forwardFactor(matrices[role]);
-  const common = { variant, rows: 'rows', capacity };
+  const factors = weights.forwardFactors(matrices[role]);
+  const product = { variant, rows: 'rows', capacity, ...spec };
   const map = adapter?.map(index, role) ?? null;
-  if (adapter === null || map === null) return [gemm({ ...common, ...factor, ...spec })];
+  if (adapter === null || map === null) return forwardPieces(factors, product);
   const u = adapter.expand(map, lowSlice(context, map, low));
-  return [
-    ...lowProducts(context, { index, matrices }, role, spec, low),
-    gemm({ ...common, ...factor, ...spec, low: u }),
-  ];
+  return [...lowProducts(context, { index, matrices }, role, spec, low), ...forwardPieces(factors, product, u)];
 }
 
 /** u = s x A^T, where an adapter stands beside the map. */
@@ -90,7 +88,7 @@ export function lowProducts(
   const { variant, weights, adapter, capacity } = context;
   const map = adapter?.map(index, role) ?? null;
   if (adapter === null || map === null) return [];
-  const { gain = null } = weights.forwardFactor(matrices[role]);
+  const { gain = null } = at(weights.forwardFactors(matrices[role]), 0);
   const factor = { ...adapter.reduce(map), gain };
   const c = lowSlice(context, map, low);
   return [

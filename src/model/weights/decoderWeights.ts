@@ -4,19 +4,18 @@ import type { Gpu } from '../../gpu/device';
 import { Plan, type BufferSlice, type KernelCall } from '../../gpu/plan';
 import type { Factor } from '../../kernels/gemm';
 import { foldWeights } from '../../kernels/optimizer';
-import { bindTensor, type TensorWindow } from '../../kernels/tensor';
+import { bindTensor, type TensorHandle, type TensorWindow } from '../../kernels/tensor';
 import type { KernelVariant } from '../../kernels/variant';
 import { at } from '../../lib/invariant';
 import {
-  foldedRegions,
   tableWindows,
-  wholeRegions,
   type FoldedRegion,
   type MatrixRegion,
   type ParameterLayout,
   type Region,
   type TensorPlace,
 } from './layout';
+import { cutFolded, foldedRegions, wholeRegions, type FactorPiece } from './pieces';
 import { cutShards, Shards, type ShardLimits } from './shards';
 import { finishCalls } from './finishCalls';
 import { foldTables } from './stepTables';
@@ -37,7 +36,7 @@ export function shardLimits({ limits }: Pick<Gpu, 'limits'>, maxBytes = Infinity
 /** The gradients' runs of addresses: those of the weights, and the gradient of a tied head behind the last of them, in a
  * buffer of its own where it does not fit. */
 export function gradientRuns(layout: ParameterLayout, limits: ShardLimits): Region[] {
-  const regions = wholeRegions(layout);
+  const regions = wholeRegions(layout, limits.most);
   return cutShards(layout.decoder.tied ? [...regions, ...tableWindows(layout.headGradient)] : regions, limits);
 }
 
@@ -53,10 +52,13 @@ export class DecoderWeights implements WeightSource, TrainedTensors {
     readonly layout: ParameterLayout,
     readonly limits: ShardLimits,
   ) {
-    this.values = new Shards(pool, 'weights', 'weights', cutShards(wholeRegions(layout), limits));
-    const transposes = foldedRegions(layout).map(({ folded, name }) => ({ ...folded, name: `${name}, folded` }));
+    this.values = new Shards(pool, 'weights', 'weights', cutShards(wholeRegions(layout, limits.most), limits));
+    const transposes = foldedRegions(layout, limits.most).map(({ folded, name }) => ({
+      ...folded,
+      name: `${name}, folded`,
+    }));
     this.folded = new Shards(pool, 'folded weights', 'folded weights', cutShards(transposes, limits));
-    this.foldCalls = foldTables(layout, this.values, this.folded).map((table) =>
+    this.foldCalls = foldTables(foldedRegions(layout, limits.most), this.values, this.folded).map((table) =>
       foldWeights({
         matrices: uploadTable(gpu, pool, 'matrix table', table.matrices),
         matrixCount: table.matrices.length / 8,
@@ -69,29 +71,28 @@ export class DecoderWeights implements WeightSource, TrainedTensors {
   }
 
   embedding(): readonly TensorWindow[] {
-    return this.values.tableWindows(this.layout.embedding);
+    return this.values.windows(this.layout.embedding);
   }
 
   vector(region: Region): BufferSlice {
     return this.values.slice(region);
   }
 
-  /** Factor of y = x W^T for W = `region`, gains folded in: [columns, rows]. */
-  forwardFactor({ rows, columns, folded }: FoldedRegion): Factor {
-    return { b: this.folded.slice(folded), k: columns, n: rows };
+  /** W^T with gains folded in: [columns, rows of the piece]. */
+  forwardFactors(region: FoldedRegion): readonly FactorPiece[] {
+    return cutFolded(region, this.limits.most).map((piece) => ({ first: piece.first, ...this.forward(piece) }));
   }
 
-  /** Factor of d x = d y W. */
-  backwardFactor(region: MatrixRegion): Factor {
-    return { b: bindTensor(this.values.handle(region)), k: region.rows, n: region.columns };
+  backwardFactors(region: MatrixRegion): readonly FactorPiece[] {
+    return this.values.windows(region).map(({ first, tensor }) => ({ first, ...backward(tensor) }));
   }
 
   forwardHead(): readonly Factor[] {
-    return this.layout.headWindows.map((window) => this.forwardFactor(window));
+    return this.layout.headWindows.map((window) => this.forward(window));
   }
 
   backwardHead(): readonly Factor[] {
-    return this.layout.headWindows.map((window) => this.backwardFactor(window));
+    return this.layout.headWindows.map((window) => backward(this.values.handle(window)));
   }
 
   /** Replaces all weights by these tensors and refreshes the transposes. Throws `InputError` naming a tensor that is missing. */
@@ -129,4 +130,11 @@ export class DecoderWeights implements WeightSource, TrainedTensors {
   refresh(): readonly KernelCall[] {
     return this.foldCalls;
   }
+  private forward({ rows, columns, folded }: FoldedRegion): Factor {
+    return { b: this.folded.slice(folded), k: columns, n: rows };
+  }
+}
+
+function backward(tensor: TensorHandle): Factor {
+  return { b: bindTensor(tensor), k: tensor.rows, n: tensor.columns };
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { configRows, randomWeights } from '../engine.fixture';
 import { describeDecoder } from '../description';
 import { countParameters } from '../parameters';
-import { foldedRegions, layoutParameters, wholeRegions } from './layout';
+import { layoutParameters } from './layout';
+import { foldedRegions, wholeRegions } from './pieces';
 import { packTensor, unpackTensor } from './tensorImage';
 
 describe.each(configRows)('layout of %s', (_, config) => {

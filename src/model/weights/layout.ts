@@ -211,19 +211,10 @@ export function vectorRegions({ layers, finalNorm }: ParameterLayout): NamedRegi
   ];
 }
 
-/** What no buffer may cut, in the order of the addresses: a window of a table, a matrix, or a layer's vectors. */
-export function wholeRegions(layout: ParameterLayout): NamedRegion[] {
-  const { embedding, head } = layout;
-  const isTable = (region: MatrixRegion) => region.at === embedding.at || region.at === head.at;
-  const matrices = matrixRegions(layout).flatMap((region) => (isTable(region) ? tableWindows(region) : [region]));
-  return [...matrices, ...vectorRegions(layout)];
-}
+/** Embedding or head: a row for each token. */
+export const isTable = ({ embedding, head }: ParameterLayout, { at: start }: Region): boolean =>
+  start === embedding.at || start === head.at;
 
 export interface NamedRegion extends Region {
   readonly name: string;
-}
-
-/** The matrices that have a folded transpose, in the order of the transposes. */
-export function foldedRegions({ headWindows, layers }: ParameterLayout): FoldedRegion[] {
-  return [...headWindows, ...layers.flatMap(({ matrices }) => linearRoles.map((role) => matrices[role]))];
 }

@@ -6,7 +6,8 @@ import { InputError } from '../../lib/errors';
 import { at } from '../../lib/invariant';
 import { describeDecoder } from '../description';
 import { configRows, smallConfigs } from '../engine.fixture';
-import { foldedRegions, layoutParameters, wholeRegions, type MatrixRegion } from './layout';
+import { layoutParameters, type MatrixRegion } from './layout';
+import { foldedRegions, wholeRegions } from './pieces';
 import { cutShards, Shards } from './shards';
 import { finishTables, foldTables } from './stepTables';
 import { gradientRuns } from './decoderWeights';
@@ -87,7 +88,7 @@ describe.each(configRows)('shards of %s', (_, config) => {
       behindNorms.map(({ gainAt }) => gainAt).sort((a, b) => (a ?? 0) - (b ?? 0)),
     );
 
-    const moved = foldTables(layout, weights, folded).flatMap((table) =>
+    const moved = foldTables(foldedRegions(layout), weights, folded).flatMap((table) =>
       Array.from({ length: table.matrices.length / 8 }, (__, m) => [
         addressOf(weights, table.weights, at(table.matrices, m * 8)),
         addressOf(folded, table.folded, at(table.matrices, m * 8 + 1)),
@@ -115,7 +116,7 @@ describe('tables over a large vocabulary', () => {
 
   it('are found again, row by row', () => {
     const shards = new Shards(pool, 'weights', 'weights', cutShards(wholeRegions(layout), limits(windowFloats)));
-    const windows = shards.tableWindows(layout.embedding);
+    const windows = shards.windows(layout.embedding);
     expect(windows.map(({ first, tensor }) => [first, tensor.rows])).toEqual([
       [0, windowTokens],
       [windowTokens, windowTokens],

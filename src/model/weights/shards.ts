@@ -49,11 +49,11 @@ export class Shards {
 
   handle(region: Region & Pick<MatrixRegion, 'rows' | 'columns'>): TensorHandle {
     const { buffer, at: start } = this.shardOf(region.at);
-    return { buffer, at: region.at - start, rows: region.rows, columns: region.columns, type: 'f32' };
+    return { buffer, offset: 4 * (region.at - start), rows: region.rows, columns: region.columns, type: 'f32' };
   }
 
-  /** Runs of a table's rows, one for each shard that holds some of them. */
-  tableWindows({ at: start, length, columns }: MatrixRegion): TensorWindow[] {
+  /** Runs of a matrix's rows, one for each shard that holds some of them. */
+  windows({ at: start, length, columns }: MatrixRegion): TensorWindow[] {
     return this.shards.flatMap(({ buffer, at: shardStart, length: shardLength }) => {
       const from = Math.max(start, shardStart);
       const rows = (Math.min(start + length, shardStart + shardLength) - from) / columns;
@@ -61,7 +61,7 @@ export class Shards {
       return [
         {
           first: (from - start) / columns,
-          tensor: { buffer, at: from - shardStart, rows, columns, type: 'f32' as const },
+          tensor: { buffer, offset: 4 * (from - shardStart), rows, columns, type: 'f32' as const },
         },
       ];
     });
@@ -73,7 +73,12 @@ export class Shards {
     return { buffer: shard.buffer, offset: (start - shard.at) * 4, size: Math.ceil(length / 4) * 16 };
   }
 
-  shardOf(address: number): Shard {
+  /** Floats from the start of its shard. */
+  within(address: number): number {
+    return address - this.shardOf(address).at;
+  }
+
+  private shardOf(address: number): Shard {
     return at(this.shards, this.indexOf(address));
   }
 

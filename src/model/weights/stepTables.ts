@@ -1,5 +1,5 @@
 /** The tables of the kernels that run once per optimiser step; offsets in vec4, inside the shards that a dispatch binds. */
-import { foldedRegions, type MatrixRegion, type ParameterLayout } from './layout';
+import type { FoldedRegion, MatrixRegion, ParameterLayout } from './layout';
 import type { Shards } from './shards';
 
 /** Rows per chunk of finish_grads: enough chunks to keep a GPU busy, few enough partial sums. */
@@ -59,22 +59,18 @@ export function finishTables(
   let chunkCount = 0;
   /** `from`: where the gradient of the folded weight lies. */
   const addChunks = (region: MatrixRegion, from: MatrixRegion, gainAt: number): void => {
-    const shards = {
-      weights: weights.indexOf(region.at),
-      gains: weights.indexOf(gainAt),
-      grads: grads.indexOf(region.at),
-      folded: grads.indexOf(from.at),
-    };
-    const { chunks } = finish.of(shards);
-    const inWeights = weights.handle(region).at;
-    const inGrads = grads.handle(region).at;
-    const inFolded = grads.handle(from).at;
-    const gainIn = gainAt - weights.shardOf(gainAt).at;
     for (let row = 0; row < region.rows; row += chunkRows) {
-      const offset = row * region.columns;
+      // a chunk lies in one shard, the matrix in several where it is larger than a binding
+      const [own, folded] = [region.at + row * region.columns, from.at + row * region.columns];
+      const { chunks } = finish.of({
+        weights: weights.indexOf(own),
+        gains: weights.indexOf(gainAt),
+        grads: grads.indexOf(own),
+        folded: grads.indexOf(folded),
+      });
       chunks.push(
-        (inFolded + offset) / 4, Math.min(chunkRows, region.rows - row), region.columns / 4, (inWeights + offset) / 4, gainIn / 4,
-        (inGrads + offset) / 4, region.at === from.at ? 0 : 1, chunkCount,
+        grads.within(folded) / 4, Math.min(chunkRows, region.rows - row), region.columns / 4, weights.within(own) / 4,
+        weights.within(gainAt) / 4, grads.within(own) / 4, region.at === from.at ? 0 : 1, chunkCount,
       ); // prettier-ignore
       chunkCount++;
     }
@@ -83,7 +79,7 @@ export function finishTables(
   const addNorm = (gainAt: number, maps: readonly (readonly [MatrixRegion, MatrixRegion])[]): void => {
     const first = chunkCount;
     for (const [region, from] of maps) addChunks(region, from, gainAt);
-    const gainGrads = gainAt - grads.shardOf(gainAt).at;
+    const gainGrads = grads.within(gainAt);
     const own = gain.of({ gains: grads.indexOf(gainAt) });
     own.norms.push(first, chunkCount - first, gainGrads / 4, layout.decoder.widths.x / 4);
   };
@@ -97,12 +93,13 @@ export function finishTables(
   return { finish: finish.all(), gain: gain.all(), chunkCount };
 }
 
-export function foldTables(layout: ParameterLayout, weights: Shards, folded: Shards): FoldTable[] {
+/** `regions`: each in one shard of the weights, and its transpose in one of the transposes. */
+export function foldTables(regions: readonly FoldedRegion[], weights: Shards, folded: Shards): FoldTable[] {
   const groups = new Groups<
     Pick<FoldTable, 'weights' | 'gains' | 'folded'>,
     { matrices: number[]; largestBlocks: number }
   >(() => ({ matrices: [], largestBlocks: 0 }));
-  for (const region of foldedRegions(layout)) {
+  for (const region of regions) {
     const { rows, columns, gainAt } = region;
     const own = weights.indexOf(region.at);
     const group = groups.of({
@@ -110,10 +107,10 @@ export function foldTables(layout: ParameterLayout, weights: Shards, folded: Sha
       gains: gainAt === null ? own : weights.indexOf(gainAt),
       folded: folded.indexOf(region.folded.at),
     });
-    const to = region.folded.at - folded.shardOf(region.folded.at).at;
-    const gainIn = gainAt === null ? 0 : gainAt - weights.shardOf(gainAt).at;
+    const to = folded.within(region.folded.at);
+    const gainIn = gainAt === null ? 0 : weights.within(gainAt);
     group.matrices.push(
-      weights.handle(region).at / 4, to / 4, rows / 4, columns / 4, gainIn / 4, gainAt === null ? 0 : 1, 0, 0,
+      weights.within(region.at) / 4, to / 4, rows / 4, columns / 4, gainIn / 4, gainAt === null ? 0 : 1, 0, 0,
     ); // prettier-ignore
     group.largestBlocks = Math.max(group.largestBlocks, (rows * columns) / 16);
   }

@@ -1,7 +1,7 @@
 /** Hugging Face's tensors and their padded images in shards. */
 import type { Gpu } from '../../gpu/device';
 import type { ReadbackRing } from '../../gpu/readback';
-import type { TensorType } from '../../kernels/tensor';
+import type { QuantisedType, TensorType } from '../../kernels/tensor';
 import { InputError } from '../../lib/errors';
 import { invariant } from '../../lib/invariant';
 import { sum } from '../../lib/numeric';
@@ -18,7 +18,7 @@ export interface NamedWeights {
 
 /** Values of 16 bits, their bits. */
 export interface StoredValues {
-  readonly type: Exclude<TensorType, 'f32'>;
+  readonly type: Exclude<TensorType, 'f32' | QuantisedType>;
   readonly values: Uint16Array;
 }
 

@@ -63,9 +63,9 @@ export class TrainableState {
     return this.buffers.gradients.handle(region);
   }
 
-  /** Of a table, by runs of its rows. */
-  tableGradient(region: MatrixRegion): readonly TensorWindow[] {
-    return this.buffers.gradients.tableWindows(region);
+  /** The same of a matrix that may lie in several buffers, by runs of its rows. */
+  gradientWindows(region: MatrixRegion): readonly TensorWindow[] {
+    return this.buffers.gradients.windows(region);
   }
 
   vectorGradient(region: Region): BufferSlice {

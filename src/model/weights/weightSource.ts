@@ -3,6 +3,7 @@ import type { BufferSlice } from '../../gpu/plan';
 import type { Factor } from '../../kernels/gemm';
 import type { TensorWindow } from '../../kernels/tensor';
 import type { FoldedRegion, MatrixRegion, ParameterLayout, Region } from './layout';
+import type { FactorPiece } from './pieces';
 import type { NamedWeights } from './tensorImage';
 
 export interface WeightSource {
@@ -11,10 +12,11 @@ export interface WeightSource {
   embedding(): readonly TensorWindow[];
   /** Norm gains or biases, as float32. */
   vector(region: Region): BufferSlice;
-  /** Factor of y = x W^T for W = `region`, with the gains of the norm in front of it. */
-  forwardFactor(region: FoldedRegion): Factor;
-  /** Factor of d x = d y W. */
-  backwardFactor(region: MatrixRegion): Factor;
+  /** Factors of y = x W^T for W = `region`, with the gains of the norm in front of it: one, or where the matrix lies in several
+   * buffers one for each run of y's columns. */
+  forwardFactors(region: FoldedRegion): readonly FactorPiece[];
+  /** Factors of d x = d y W: one, or one for each run of d y's columns. */
+  backwardFactors(region: MatrixRegion): readonly FactorPiece[];
   /** The same of the head, for each window of the vocabulary (kernels/vocabulary.ts). */
   forwardHead(): readonly Factor[];
   backwardHead(): readonly Factor[];
