@@ -18,7 +18,7 @@ export type Command =
       readonly beside: boolean;
     }
   | { readonly type: 'start' }
-  /** Acts after the rollout step under way. */
+  /** Acts after the rollout step under way, or within it where that takes longer than a moment. */
   | { readonly type: 'pause' }
   /** One rollout step of each loaded run, then pause. */
   | { readonly type: 'step' }
