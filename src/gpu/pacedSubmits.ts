@@ -25,7 +25,8 @@ export const whole = (cost: number, encode: Encode): Stretch => ({ cost, pieces:
 
 /** Plans one after the other, cut between dispatches; each piece is a pass. */
 export function plansStretch(gpu: Gpu, label: string, plans: readonly Plan[], sizes: PlanSizes): Stretch {
-  const costs = plans.map((plan) => plan.cost(sizes));
+  const known = new Map([...new Set(plans)].map((plan) => [plan, plan.cost(sizes)]));
+  const costs = plans.map((plan) => known.get(plan) ?? 0);
   const cost = sum(costs);
   return {
     cost,
