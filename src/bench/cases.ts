@@ -1,7 +1,7 @@
 /** The sizes that `nsr bench` measures. */
 import type { ModelConfig } from '../model/config';
 import type { GemmShape } from './gemmJob';
-import { sizeCases, type SizeCase } from './sizes';
+import { sizeCases, sizeWorks, type SizeCase, type SizeOptions } from './sizes';
 
 export interface BenchCase {
   readonly name: string;
@@ -36,10 +36,14 @@ export interface BenchPlan {
   readonly gemm: readonly GemmShape[];
   readonly cases: readonly BenchCase[];
   /** Shapes of real models. */
-  readonly sizes?: readonly SizeCase[];
+  readonly sizes?: SizePlan;
   /** Rounds per figure, and milliseconds that a round lasts at least. */
   readonly rounds: number;
   readonly leastMs: number;
+}
+
+export interface SizePlan extends SizeOptions {
+  readonly cases: readonly SizeCase[];
 }
 
 const shapes: readonly GemmShape[] = [
@@ -51,7 +55,13 @@ const shapes: readonly GemmShape[] = [
 
 export const benchProfiles = {
   short: { gemm: shapes, cases: small, rounds: 3, leastMs: 100 },
-  size: { gemm: [], cases: [], sizes: Object.values(sizeCases), rounds: 3, leastMs: 1 },
+  size: {
+    gemm: [],
+    cases: [],
+    sizes: { cases: Object.values(sizeCases), works: sizeWorks, full: false, kernels: false },
+    rounds: 3,
+    leastMs: 0,
+  },
   full: { gemm: shapes, cases: [...small, ...large], rounds: 7, leastMs: 200 },
 } as const satisfies Record<string, BenchPlan>;
 

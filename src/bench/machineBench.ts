@@ -10,11 +10,13 @@ import { adapterName } from './nsrBench';
 import { measureRoofline, type Roofline } from './roofline';
 import { measureSize } from './sizeBench';
 
-/** Calls `emit` with each figure, a JSON value, as soon as it is there. Stops between figures when `signal` is aborted. */
+/** Calls `emit` with each figure, a JSON value, as soon as it is there, and `say` with lines for people where a figure takes minutes.
+ * Stops between models when `signal` is aborted. */
 export async function benchMachine(
   gpu: Gpu,
   plan: BenchPlan,
   emit: (figure: object) => void,
+  say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Roofline> {
   const roofline = await measureRoofline(gpu, plan.rounds);
@@ -47,12 +49,19 @@ export async function benchMachine(
     const figures = await measureModel(gpu, bench, plan.rounds, plan.leastMs);
     for (const { flops, ...figure } of figures) write({ ...figure, ...share(flops, figure) });
   }
-  for (const size of plan.sizes ?? []) {
-    if (signal.aborted) break;
-    for (const { flops, weightBytes, ...figure } of await measureSize(gpu, size, plan.rounds, plan.leastMs)) {
+  for (const size of plan.sizes?.cases ?? []) {
+    if (signal.aborted || plan.sizes === undefined) break;
+    const { rounds, leastMs } = plan;
+    for (const { flops, weightBytes, kernels, ...figure } of await measureSize(gpu, size, plan.sizes, {
+      rounds,
+      leastMs,
+      say,
+    })) {
       const weightGbPerSecond = weightBytes / figure.ms.median / 1e6;
       const bandwidthShare = weightGbPerSecond / roofline.copyGbPerSecond;
-      write({ ...figure, ...share(flops, figure), weightGbPerSecond, bandwidthShare });
+      write({ ...figure, flops, ...share(flops, figure), weightGbPerSecond, bandwidthShare });
+      const { model, kind, shape } = figure;
+      if (kernels) write({ kind: 'kernels', model, work: `${kind} ${shape}`, kernels });
     }
   }
   return roofline;

@@ -29,18 +29,25 @@ export function timingOf(values: readonly number[]): Timing {
   return { median: median(sorted), low: at(sorted, 0), high: at(sorted, sorted.length - 1), rounds: sorted.length };
 }
 
-/** Times several works in turn, `rounds` times round robin, each round long enough to be timed (`leastMs`). The first
- * call of each work warms up and is not counted. */
+/** Milliseconds of one repetition, wall and processor time. */
+interface Timed {
+  readonly ms: number;
+  readonly cpuMs: number | null;
+}
+
+/** Times several works in turn, `rounds` times round robin, each round long enough to be timed (`leastMs`; 0: one repetition). The
+ * first call of each work warms up and is not counted. `onRound` is told of each round of each work, of the warm-up as round 0. */
 export async function measureInterleaved(
   gpu: Gpu,
   works: readonly Work[],
   rounds: number,
   leastMs: number,
+  onRound: (work: number, round: number, time: Timed) => void = () => undefined,
 ): Promise<Measurement[]> {
   const repetitions: number[] = [];
-  for (const work of works) {
-    await work(1);
-    const { ms } = await timed(gpu, work, 1);
+  for (const [index, work] of works.entries()) {
+    onRound(index, 0, await timed(gpu, work, 1));
+    const { ms } = leastMs > 0 ? await timed(gpu, work, 1) : { ms: Infinity };
     repetitions.push(Math.max(1, Math.min(10_000, Math.ceil(leastMs / Math.max(ms, 1e-3)))));
   }
   const times: number[][] = works.map(() => []);
@@ -53,6 +60,7 @@ export async function measureInterleaved(
       at(times, index).push(ms / count);
       if (cpuMs !== null) at(cpuTimes, index).push(cpuMs / count);
       counts[index] = used;
+      onRound(index, round + 1, { ms: ms / count, cpuMs: cpuMs === null ? null : cpuMs / count });
     }
   }
   gpu.check();

@@ -1,6 +1,19 @@
-/** Shapes of real models, with random weights, as `nsr bench --profile size` trains them by LoRA. */
+/** Shapes of real models, with random weights, as `nsr bench --profile size` trains them, and what it measures on them. */
 import { adapterTargets, type AdapterConfig } from '../model/adapter/adapterConfig';
 import type { ModelConfig } from '../model/config';
+
+export const sizeWorks = ['prefill', 'decode', 'train', 'rl-step'] as const;
+export type SizeWork = (typeof sizeWorks)[number];
+
+export interface SizeOptions {
+  readonly works: readonly SizeWork[];
+  /** All weights train, in float32; else an adapter beside weights in bfloat16. */
+  readonly full: boolean;
+  /** What activations of a micro-batch may take; the engine's own choice where it is left out. */
+  readonly activationBytes?: number;
+  /** One repetition more of each work, with the time of each kernel. */
+  readonly kernels: boolean;
+}
 
 export interface SizeCase {
   readonly name: string;

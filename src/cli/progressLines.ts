@@ -1,13 +1,39 @@
 import type { Experiment } from '../experiment/types';
+import type { Clock } from '../lib/clock';
 import type { ForceRow } from '../records/forces';
+import type { Progress } from '../trainer/progress';
 import type { TrainerEvent } from '../trainer/train';
+
+/** Milliseconds between lines within a phase: shorter phases come too fast to read. */
+const phaseLineMs = 10_000;
+
+/** Lines for people about the events of a run; null for what happens within a short step. */
+export function createProgressLines(experiment: Experiment, clock: Clock): (event: TrainerEvent) => string | null {
+  let lastAt = clock();
+  return (event) => {
+    const now = clock();
+    const within = event.type === 'progress' && now - lastAt >= phaseLineMs ? describePhase(event.progress) : null;
+    const line = within ?? describeEvent(event, experiment);
+    if (line !== null) lastAt = now;
+    return line;
+  };
+}
+
+/** Where a long phase stands; null at its ends. */
+function describePhase({ phase, done, total, tokensPerSecond, phaseRemainingMs }: Progress): string | null {
+  if (phaseRemainingMs === null || done >= total) return null;
+  const left = `${formatDuration(phaseRemainingMs)} left of it`;
+  if (phase !== 'rollout') return `  ${phase} ${Math.floor((100 * done) / total)} %  ${left}`;
+  const speed = tokensPerSecond === null ? '' : `  ${tokensPerSecond.toFixed(0)} tokens/s`;
+  return `  ${phase} ${done} of ${total} tokens${speed}  ${left}`;
+}
 
 /** One line for people about an event of a run; null for what happens within a step. */
 export function describeEvent(event: TrainerEvent, { steps }: Experiment): string | null {
   switch (event.type) {
     case 'progress': {
       const { phase, done, total, remainingMs, step } = event.progress;
-      // Time left is told once a step; phases within one come too fast to read.
+      // Time left is told once in ten steps.
       return phase === 'rollout' && done === total && remainingMs !== null && step % 10 === 9
         ? `  about ${formatDuration(remainingMs)} left`
         : null;

@@ -13,7 +13,7 @@ import type { CommandContext } from './command';
 import { catalogue } from './experimentOption';
 import { openTextModel } from './openTextModel';
 import { findModelFolder } from './project';
-import { describeEvent } from './progressLines';
+import { createProgressLines } from './progressLines';
 import type { RunFolder } from './runFolder';
 
 export interface RunOptions {
@@ -66,6 +66,7 @@ export async function runExperiment(
   }
 
   const start = monotonicClock();
+  const lineOf = createProgressLines(experiment, monotonicClock);
   const run = await openRun({
     ...opened,
     experiment: checkpoint?.experiment ?? experiment,
@@ -75,7 +76,7 @@ export async function runExperiment(
     emit: (event: TrainerEvent) => {
       gpu.check();
       folder.record(event);
-      const line = describeEvent(event, experiment);
+      const line = lineOf(event);
       if (line !== null) progress(line);
     },
     afterStep: async (running) => {

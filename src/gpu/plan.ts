@@ -1,4 +1,5 @@
 /** Static plans: dispatches with prebuilt pipelines and bind groups, replayed in a tight loop. */
+import { at } from '../lib/invariant';
 import type { Gpu } from './device';
 import type { TemplateConstants } from './shaderTemplate';
 
@@ -22,6 +23,14 @@ export interface KernelCall {
   readonly bindings: readonly (BufferSlice | null)[];
   /** Work groups for these sizes; any zero skips the dispatch. */
   readonly grid: (sizes: PlanSizes) => Grid;
+  /** Multiply-adds of a row, of the rows that `grid` counts: by it long plans are cut. Left out where they are few. */
+  readonly rowCost?: { readonly rows: string; readonly multiplyAdds: number };
+}
+
+/** Some of a plan's dispatches: those from `from` to before `to`. */
+export interface DispatchRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 interface PlannedDispatch {
@@ -29,7 +38,11 @@ interface PlannedDispatch {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly grid: (sizes: PlanSizes) => Grid;
+  readonly rowCost: KernelCall['rowCost'];
 }
+
+/** Multiply-adds that a dispatch is taken for beside its own: small ones take time too. */
+const dispatchCost = 2 ** 16;
 
 export class Plan {
   private constructor(
@@ -49,7 +62,7 @@ export class Plan {
         layout: pipeline.getBindGroupLayout(0),
         entries: call.bindings.flatMap((slice, binding) => (slice ? [{ binding, resource: { ...slice } }] : [])),
       });
-      return { label: call.label, pipeline, bindGroup, grid: call.grid };
+      return { label: call.label, pipeline, bindGroup, grid: call.grid, rowCost: call.rowCost };
     });
     return new Plan(gpu, label, dispatches);
   }
@@ -59,9 +72,31 @@ export class Plan {
     return this.dispatches.filter(({ grid }) => !grid(sizes).includes(0)).length;
   }
 
-  /** Records all dispatches into `pass`. */
-  encode(pass: GPUComputePassEncoder, sizes: PlanSizes): void {
-    for (const dispatch of this.dispatches) {
+  /** Multiply-adds of these sizes, roughly. */
+  cost(sizes: PlanSizes): number {
+    return this.dispatches.reduce((total, dispatch) => total + costOf(dispatch, sizes), 0);
+  }
+
+  /** All dispatches in runs of about equal cost, at most `parts` of them and none empty. */
+  split(sizes: PlanSizes, parts: number): DispatchRange[] {
+    const share = this.cost(sizes) / parts;
+    const ranges: DispatchRange[] = [];
+    let from = 0;
+    let cost = 0;
+    this.dispatches.forEach((dispatch, index) => {
+      cost += costOf(dispatch, sizes);
+      if (cost < share * (ranges.length + 1) && index < this.dispatches.length - 1) return;
+      ranges.push({ from, to: index + 1 });
+      from = index + 1;
+    });
+    return ranges;
+  }
+
+  /** Records all dispatches into `pass`, or some of them. */
+  encode(pass: GPUComputePassEncoder, sizes: PlanSizes, range?: DispatchRange): void {
+    const end = range?.to ?? this.dispatches.length;
+    for (let index = range?.from ?? 0; index < end; index++) {
+      const dispatch = at(this.dispatches, index);
       const [x, y, z] = dispatch.grid(sizes);
       if (x === 0 || y === 0 || z === 0) continue;
       pass.setPipeline(dispatch.pipeline);
@@ -70,28 +105,10 @@ export class Plan {
       this.gpu.counts.dispatches++;
     }
   }
-
-  /** Runs every dispatch in a submit of its own and reports wall milliseconds: where the time goes on adapters without timestamps. `now`: the shell's clock, milliseconds. */
-  async profile(sizes: PlanSizes, now: () => number): Promise<{ label: string; milliseconds: number }[]> {
-    const rows: { label: string; milliseconds: number }[] = [];
-    for (const dispatch of this.dispatches) {
-      const [x, y, z] = dispatch.grid(sizes);
-      if (x === 0 || y === 0 || z === 0) continue;
-      const encoder = this.gpu.device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      pass.setPipeline(dispatch.pipeline);
-      pass.setBindGroup(0, dispatch.bindGroup);
-      pass.dispatchWorkgroups(x, y, z);
-      pass.end();
-      const commands = encoder.finish();
-      const start = now();
-      this.gpu.device.queue.submit([commands]);
-      await this.gpu.device.queue.onSubmittedWorkDone();
-      rows.push({ label: dispatch.label, milliseconds: now() - start });
-    }
-    return rows;
-  }
 }
+
+const costOf = ({ rowCost }: PlannedDispatch, sizes: PlanSizes): number =>
+  dispatchCost + (rowCost === undefined ? 0 : rowCost.multiplyAdds * (sizes[rowCost.rows] ?? 0));
 
 /** Splits `groups` over x and y so that neither passes the limit of 65,535; kernels compute y * gridX + x and check bounds. */
 export function grid1d(groups: number): Grid {

@@ -50,6 +50,11 @@ export class Readback {
     if (size > 0) encoder.copyBufferToBuffer(source, sourceOffset, this.slot.buffer, at, size);
   }
 
+  /** Gives the staging buffer back unread. */
+  release(): void {
+    this.slot.busy = false;
+  }
+
   /** Waits for the GPU and returns a copy of the bytes. Rejects with the device's failure, if it has one. */
   async read(): Promise<ArrayBuffer> {
     try {

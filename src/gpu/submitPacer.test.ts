@@ -1,29 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { SubmitPacer } from './submitPacer';
 
-/** A pacer on a clock that moves `msPerUnit` for each unit of a submit. */
-async function paced(msPerUnit: number, submits: number): Promise<number[]> {
+/** Costs of submits on a clock that moves `msPerUnit` for each unit. */
+async function paced(msPerUnit: readonly number[]): Promise<number[]> {
   let now = 0;
-  const pacer = new SubmitPacer(() => now, { first: 16, most: 64, budgetMs: 100 });
-  const sizes: number[] = [];
-  for (let submit = 0; submit < submits; submit++) {
-    const units = pacer.next();
-    sizes.push(units);
-    await pacer.measure(units, () => {
-      now += units * msPerUnit;
+  const pacer = new SubmitPacer(() => now, 100);
+  const costs: number[] = [];
+  for (const speed of msPerUnit) {
+    const cost = pacer.next();
+    costs.push(cost);
+    await pacer.measure(cost, () => {
+      now += cost * speed;
       return Promise.resolve();
     });
   }
-  return sizes;
+  return costs;
 }
 
 describe('the submit pacer', () => {
-  it('begins with the first size and grows to the largest where units are cheap', async () => {
-    expect(await paced(0, 3)).toEqual([16, 64, 64]);
+  it('begins small, then fills the time that a submit may take', async () => {
+    const [first = 0, second, third] = await paced([1e-6, 1e-6, 1e-6]);
+    expect(first).toBeLessThan(1e9);
+    expect(second).toBeCloseTo(1e8, -1);
+    expect(third).toBeCloseTo(1e8, -1);
   });
 
-  it('holds submits to about 100 ms where units are dear, and never below one unit', async () => {
-    expect(await paced(10, 3)).toEqual([16, 10, 10]);
-    expect(await paced(1000, 3)).toEqual([16, 1, 1]);
+  it('forgets a slow start, and learns a slower pace by halves', async () => {
+    const [, slow, quick = 0, sobered] = await paced([1e-3, 1e-6, 3e-6, 3e-6]);
+    expect(slow).toBeCloseTo(1e5, -1);
+    expect(quick).toBeCloseTo(1e8, -1);
+    expect(sobered).toBeCloseTo(quick / 2, -1);
   });
 });

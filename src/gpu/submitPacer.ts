@@ -1,35 +1,33 @@
 /** Sizes submits by measured time: long ones make a page stutter and risk the driver's watchdog, short ones cost a round trip. */
 import type { Clock } from '../lib/clock';
 
-export interface PacerOptions {
-  /** Units of the first submit, before anything was measured. */
-  readonly first: number;
-  /** Units of any later submit at most. */
-  readonly most: number;
-  /** Milliseconds that one submit should not pass. */
-  readonly budgetMs: number;
-}
+/** Multiply-adds of a submit before anything was measured: a tenth of a second on two processor cores. */
+const firstCost = 2 ** 29;
 
 export class SubmitPacer {
   private msPerUnit: number | null = null;
 
+  /** `budgetMs`: milliseconds that one submit should not pass. */
   constructor(
     private readonly clock: Clock,
-    private readonly options: PacerOptions,
+    private readonly budgetMs: number,
   ) {}
 
-  /** Units that the next submit should hold. */
-  next(): number {
-    const { first, most, budgetMs } = this.options;
-    if (this.msPerUnit === null) return first;
-    return Math.max(1, Math.min(most, Math.floor(budgetMs / Math.max(this.msPerUnit, 1e-6))));
+  /** Whether anything was measured. */
+  get knows(): boolean {
+    return this.msPerUnit !== null;
   }
 
-  /** Runs `units` units of work and learns from the time that they took. */
-  async measure<T>(units: number, work: () => Promise<T>): Promise<T> {
+  /** Cost that the next submit should hold, in multiply-adds (`Plan.cost`). */
+  next(): number {
+    return this.msPerUnit === null ? firstCost : this.budgetMs / Math.max(this.msPerUnit, 1e-12);
+  }
+
+  /** Runs work of that cost and learns from the time that it took. */
+  async measure<T>(cost: number, work: () => Promise<T>): Promise<T> {
     const start = this.clock();
     const result = await work();
-    const ms = (this.clock() - start) / units;
+    const ms = (this.clock() - start) / Math.max(1, cost);
     // the first submits also compile: forget slow starts quickly
     this.msPerUnit = this.msPerUnit === null ? ms : Math.min(ms, (this.msPerUnit + ms) / 2);
     return result;

@@ -250,6 +250,7 @@ export function gemm(spec: GemmSpec): KernelCall {
     constants,
     bindings,
     grid: (sizes) => [columnGroups, Math.ceil((sizes[spec.rows] ?? 0) / (tile.rowsPerThread * wy)), 1],
+    rowCost: { rows: spec.rows, multiplyAdds: spec.k * spec.n },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Wrapper of weight_grad.wgsl: the weight gradients of up to four linear maps in one dispatch. */
 import { grid1d, type BufferSlice, type KernelCall } from '../gpu/plan';
 import { at, invariant } from '../lib/invariant';
+import { sum } from '../lib/numeric';
 import type { TensorHandle } from './tensor';
 import type { KernelVariant } from './variant';
 
@@ -108,5 +109,9 @@ function weightGrad({ label, variant, batch, rowScale, gains = null, headRows, p
       gained ? gains : null,
     ],
     grid: (sizes) => ((sizes[headRows ? 'headRows' : 'rows'] ?? 0) === 0 ? [0, 0, 0] : grid1d(groups)),
+    rowCost: {
+      rows: headRows ? 'headRows' : 'rows',
+      multiplyAdds: sum(problems.map(({ gradient: { rows, columns } }) => rows * columns)),
+    },
   };
 }

@@ -1,5 +1,5 @@
 /** The second model of PPO: what the trainer asks of the engine. Values stand before each completion token (the state in which that token was sampled). */
-import type { OptimizerOptions, PolicyCheckpoint } from './policy';
+import type { OptimizerOptions, PolicyCheckpoint, Watch } from './policy';
 
 export interface CriticSequence {
   readonly prompt: readonly number[];
@@ -23,9 +23,14 @@ export interface CriticUpdate {
 
 export interface Critic {
   /** One value per completion token of each sequence. */
-  values(sequences: readonly CriticSequence[]): Promise<Float32Array[]>;
+  values(sequences: readonly CriticSequence[], watch?: Watch): Promise<Float32Array[]>;
   /** One optimiser step. The result does not depend on a split into micro-batches. */
-  update(batch: readonly CriticTarget[], valueClip: number, optimizer: OptimizerOptions): Promise<CriticUpdate>;
+  update(
+    batch: readonly CriticTarget[],
+    valueClip: number,
+    optimizer: OptimizerOptions,
+    watch?: Watch,
+  ): Promise<CriticUpdate>;
   save(): Promise<PolicyCheckpoint>;
   load(checkpoint: PolicyCheckpoint): Promise<void>;
   dispose(): void;

@@ -14,7 +14,7 @@ import type { MicroBatch, PackInput } from './batch/packing';
 import type { ModelConfig } from './config';
 import type { Critic, CriticSequence, CriticTarget, CriticUpdate } from './critic';
 import { DecoderCore, type DecoderOptions } from './decoderCore';
-import type { OptimizerOptions, ParameterTensor, PolicyCheckpoint } from './policy';
+import type { OptimizerOptions, ParameterTensor, PolicyCheckpoint, Watch } from './policy';
 import type { NamedWeights } from './weights/tensorImage';
 
 /** A critic that begins at `tensors`, the policy's base weights; a `score.weight` [1, d] among them is its value head. */
@@ -48,18 +48,23 @@ export class CriticModel implements Critic {
     return this.core.loadTensors(tensors);
   }
 
-  async values(sequences: readonly CriticSequence[]): Promise<Float32Array[]> {
+  async values(sequences: readonly CriticSequence[], watch?: Watch): Promise<Float32Array[]> {
     const inputs = sequences.map(({ prompt, completion }) => ({ prompt, completion, wanted: null }));
     const work = this.core.pack(inputs);
-    const rows = await this.core.score(work, (batch) => valueTable(batch, null), 1);
+    const rows = await this.core.score(work, (batch) => valueTable(batch, null), 1, false, watch);
     return collect(inputs, work.batches, rows).values;
   }
 
-  async update(batch: readonly CriticTarget[], valueClip: number, optimizer: OptimizerOptions): Promise<CriticUpdate> {
+  async update(
+    batch: readonly CriticTarget[],
+    valueClip: number,
+    optimizer: OptimizerOptions,
+    watch?: Watch,
+  ): Promise<CriticUpdate> {
     const inputs = batch.map(weightedInput);
     if (!inputs.some(({ wanted }) => wanted?.includes(true))) return { loss: 0, gradNorm: 0, skipped: false };
     const work = await this.core.packTraining(inputs);
-    const { rows, ...step } = await this.core.step(work, tableOf(batch), valueLoss(valueClip), optimizer);
+    const { rows, ...step } = await this.core.step(work, tableOf(batch), valueLoss(valueClip), optimizer, watch);
     return { loss: lossOf(inputs, work.batches, rows), ...step };
   }
 

@@ -16,7 +16,7 @@ import type { ModelConfig } from './config';
 import { PackedPlan, type TrainingStages } from './decoder/packedPlan';
 import { contextOf, ropeTable } from './decoder/ropeTable';
 import { describeDecoder, type HeadKind } from './description';
-import type { OptimizerOptions, ParameterTensor } from './policy';
+import type { OptimizerOptions, ParameterTensor, Watch } from './policy';
 import { MicroBatchRunner, type MicroBatchResult } from './steps/microBatchRunner';
 import { DecoderWeights, shardLimits } from './weights/decoderWeights';
 import { FrozenWeights } from './weights/frozenWeights';
@@ -167,11 +167,12 @@ export class DecoderCore {
     table: HeadTable,
     temperature: number,
     base = false,
+    watch?: Watch,
   ): Promise<Float32Array> {
     const forward = await (base ? plan.baseScores() : plan.scores());
     this.gpu.check();
     const loss = { ...noLoss, temperature };
-    return (await this.runner.run({ plan, batches, table, loss, forward, training: null })).rows;
+    return (await this.runner.run({ plan, batches, table, loss, forward, training: null }, undefined, watch)).rows;
   }
 
   /** Gradients of the loss, and no step. */
@@ -194,13 +195,22 @@ export class DecoderCore {
     table: HeadTable,
     loss: RowLossOptions,
     optimizer: OptimizerOptions,
+    watch?: Watch,
   ): Promise<MicroBatchResult> {
-    const result = await this.run(work, table, loss, true, () => {
+    let counted = 0;
+    const prepare = (): void => {
+      counted = 1;
       this.store.optimizerStep++;
       work.trainable.writeOptions(optimizer, this.store.optimizerStep, this.options.decayVectors ?? true);
-    });
-    if (result.skipped) this.store.optimizerStep--;
-    return result;
+    };
+    try {
+      const result = await this.run(work, table, loss, true, prepare, watch);
+      if (!result.skipped) counted = 0;
+      return result;
+    } finally {
+      // skipped, or ended before its optimiser step
+      this.store.optimizerStep -= counted;
+    }
   }
 
   checkLength(tokens: number): void {
@@ -220,8 +230,9 @@ export class DecoderCore {
     loss: RowLossOptions,
     step: boolean,
     prepare?: () => void,
+    watch?: Watch,
   ): Promise<MicroBatchResult> {
     const training = { backward: stages.backward, trainable, step };
-    return this.runner.run({ plan, batches, table, loss, forward: stages.forward, training }, prepare);
+    return this.runner.run({ plan, batches, table, loss, forward: stages.forward, training }, prepare, watch);
   }
 }

@@ -5,7 +5,7 @@ import type { ModelConfig } from './config';
 import { bfloat16ToFloat32 } from './halfFloat';
 import { elementCount, expectedParameters } from './parameters';
 import type { NamedWeights } from './weights/tensorImage';
-import type { OptimizerOptions, RolloutRequest } from './policy';
+import type { OptimizerOptions, RolloutRequest, SampledSequence } from './policy';
 import type { LossOptions, WeightedSequence } from '../records/weighted';
 
 const llama: ModelConfig = {
@@ -110,6 +110,19 @@ export const adam: OptimizerOptions = {
 export function request(prompts: readonly (readonly number[])[], more: Partial<RolloutRequest> = {}): RolloutRequest {
   return {
     prompts, groupSize: 3, maxNewTokens: 8, temperature: 1, topK: 0, topP: 1, greedy: false, seed: 5, stream: 2, ...more,
+  }; // prettier-ignore
+}
+
+/** A sampled answer as a verdict of wrong has it trained: the same advantage and weight at every token. */
+export function penalised(
+  prompt: readonly number[],
+  { completion, logp }: Pick<SampledSequence, 'completion' | 'logp'>,
+  weight = 1,
+): WeightedSequence {
+  const filled = (value: number) => new Float32Array(completion.length).fill(value);
+  return {
+    prompt, completion, oldLogp: logp, refLogp: null, advantage: filled(-1), policyWeight: filled(weight),
+    entropyWeight: filled(0), klWeight: filled(0),
   }; // prettier-ignore
 }
 

@@ -71,13 +71,25 @@ export interface PolicyCheckpoint {
   readonly secondMoments: readonly ParameterTensor[];
 }
 
+/** Told within a work, between submits, how much of it is done. May throw, which ends the work there and leaves the policy as it was
+ * before, as if nobody had asked. */
+export type Watch = (done: number, total: number) => void;
+
+/** Of a rollout: tokens of all sequences, those that a sequence needed no more counted as done; `sampled`: without these. */
+export type RolloutWatch = (done: number, total: number, sampled: number) => void;
+
 export interface Policy {
   readonly vocabularySize: number;
   readonly parameterCount: number;
   readonly eosTokenId: number;
-  rollout(request: RolloutRequest, onToken?: (done: number, total: number) => void): Promise<RolloutResult>;
+  rollout(request: RolloutRequest, watch?: RolloutWatch): Promise<RolloutResult>;
   /** One optimiser step on one mini-batch, split into micro-batches as memory demands; the result does not depend on the split. */
-  update(batch: readonly WeightedSequence[], loss: LossOptions, optimizer: OptimizerOptions): Promise<UpdateResult>;
+  update(
+    batch: readonly WeightedSequence[],
+    loss: LossOptions,
+    optimizer: OptimizerOptions,
+    watch?: Watch,
+  ): Promise<UpdateResult>;
   /** Gradient of one mini-batch without a step (for `nsr grad`, the inspector and tests). */
   gradients(
     batch: readonly WeightedSequence[],
@@ -95,6 +107,7 @@ export interface Policy {
     sequences: readonly { readonly prompt: readonly number[]; readonly completion: readonly number[] }[],
     temperature: number,
     base?: boolean,
+    watch?: Watch,
   ): Promise<{ readonly logp: Float32Array[]; readonly entropy: Float32Array[] }>;
   save(): Promise<PolicyCheckpoint>;
   load(checkpoint: PolicyCheckpoint): Promise<void>;

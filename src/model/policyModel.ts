@@ -18,7 +18,7 @@ import { checkAdapter } from './adapter/adapterConfig';
 import type { Adapter } from './adapter/adapterFolder';
 import { checkMemory, type Tuning } from './memoryPlan';
 import { countParameters } from './parameters';
-import type { OptimizerOptions, ParameterTensor, Policy, PolicyCheckpoint, RolloutRequest, RolloutResult, UpdateResult } from './policy'; // prettier-ignore
+import type { OptimizerOptions, ParameterTensor, Policy, PolicyCheckpoint, RolloutRequest, RolloutResult, RolloutWatch, UpdateResult, Watch } from './policy'; // prettier-ignore
 import { Rollouts } from './sampling/rollouts';
 import { shardLimits } from './weights/decoderWeights';
 import { storageOf, type BaseStorage } from './weights/baseStorage';
@@ -130,18 +130,19 @@ export class PolicyModel implements Policy {
     return this.core.loadTrained(tensors);
   }
 
-  async rollout(request: RolloutRequest, onToken?: (done: number, total: number) => void): Promise<RolloutResult> {
+  async rollout(request: RolloutRequest, watch?: RolloutWatch): Promise<RolloutResult> {
     const longest = Math.max(0, ...request.prompts.map((prompt) => prompt.length));
     this.core.checkLength(longest + request.maxNewTokens);
-    return this.rollouts.run(request, onToken);
+    return this.rollouts.run(request, watch);
   }
 
   async update(
     batch: readonly WeightedSequence[],
     loss: LossOptions,
     optimizer: OptimizerOptions,
+    watch?: Watch,
   ): Promise<UpdateResult> {
-    return this.submitUpdate(await this.packUpdate(batch), loss, optimizer);
+    return this.submitUpdate(await this.packUpdate(batch), loss, optimizer, watch);
   }
 
   async packUpdate(sequences: readonly WeightedSequence[]): Promise<PackedUpdate> {
@@ -151,12 +152,17 @@ export class PolicyModel implements Policy {
 
   /** Submits an optimiser step, unless two are in flight already, and resolves when its results are read back: the next
    * step can be submitted meanwhile. A step that the GPU skips does not count. */
-  async submitUpdate(packed: PackedUpdate, loss: LossOptions, optimizer: OptimizerOptions): Promise<UpdateResult> {
+  async submitUpdate(
+    packed: PackedUpdate,
+    loss: LossOptions,
+    optimizer: OptimizerOptions,
+    watch?: Watch,
+  ): Promise<UpdateResult> {
     const { plan, batches, inputs, sequences } = packed;
     if (batches.length === 0) return { ...emptyResults(inputs), gradNorm: 0, skipped: false };
     invariant(plan === this.core.currentPlan(), 'the mini-batch was packed for another plan');
     const table = (own: MicroBatch) => headTable(own, sequences);
-    const { rows, ...step } = await this.core.step(packed, table, rowLoss(loss), optimizer);
+    const { rows, ...step } = await this.core.step(packed, table, rowLoss(loss), optimizer, watch);
     return { ...collectResults(inputs, batches, rows), ...step };
   }
 
@@ -177,10 +183,11 @@ export class PolicyModel implements Policy {
     sequences: readonly { readonly prompt: readonly number[]; readonly completion: readonly number[] }[],
     temperature: number,
     base = false,
+    watch?: Watch,
   ): Promise<{ logp: Float32Array[]; entropy: Float32Array[] }> {
     const inputs = sequences.map(({ prompt, completion }) => ({ prompt, completion, wanted: null }));
     const work = this.core.pack(inputs);
-    const rows = await this.core.score(work, (batch) => headTable(batch, null), temperature, base);
+    const rows = await this.core.score(work, (batch) => headTable(batch, null), temperature, base, watch);
     const { logp, entropy } = collectResults(inputs, work.batches, rows);
     return { logp, entropy };
   }
@@ -205,7 +212,7 @@ export class PolicyModel implements Policy {
       for (const [w, { window, plan: head }] of stages.entries()) {
         const encoder = this.gpu.device.createCommandEncoder({ label: 'logits' });
         if (w === 0) plan.encodeUpload(encoder, 0, batch);
-        plan.encode(encoder, batch, w === 0 ? [forward, head] : [head]);
+        for (const encode of plan.stretch(batch, w === 0 ? [forward, head] : [head]).pieces(1)) encode(encoder);
         const { first, count, stride } = window;
         const bytes = batch.headRows * stride * 4;
         const readback = this.core.ring.reserve(bytes);

@@ -3,6 +3,7 @@ import { droppedGroups } from '../objective/batchAdvantages';
 import type { ResolvedObjective } from '../objective/resolveObjective';
 import type { DropGroups, Experiment } from '../experiment/types';
 import { deriveSeed } from '../lib/rng';
+import type { RolloutWatch } from '../model/policy';
 import { promptOrder } from './promptOrder';
 import { gradedRollouts, type AnswerWorld, type GradedRollout } from './rollouts';
 
@@ -27,7 +28,7 @@ export interface CollectRequest {
   /** Position in the prompt sequence before this batch. */
   readonly dataCursor: number;
   readonly temperature: number;
-  onToken?(done: number, total: number): void;
+  readonly onToken?: RolloutWatch;
 }
 
 /** Samples one rollout batch. (seed, step, generation) decide prompts and draws, so nothing needs to be remembered but the cursor. */

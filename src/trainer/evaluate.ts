@@ -5,7 +5,8 @@ import { bootstrapColumns, mean, pairedDifference, type Interval } from '../lib/
 import type { Problem, Task } from '../tasks/parts/types';
 import type { ExactEvaluation, PassAtK, SampledEvaluation } from '../records/metrics';
 import { fanKs, problemPass, type ProblemResults } from '../records/problemPass';
-import { answerProbabilities, summarize } from './exact/answerProbabilities';
+import { AbandonedError, noBreakpoint } from './breakpoint';
+import { answerProbabilities, summarize, type EvaluationWatch } from './exact/answerProbabilities';
 import { listRightSequences, type ListedProblem } from './exact/rightSequences';
 import { distinctCorrect, gradedRollouts, meanEntropy, type AnswerWorld, type GradedRollout } from './rollouts';
 
@@ -26,12 +27,6 @@ export interface EvaluationRequest {
   readonly maxNewTokens: number;
 }
 
-export interface EvaluationWatch {
-  /** Problems sampled, of all. */
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal | undefined;
-}
-
 type Result<Row> = Omit<Row, 'step' | 'crossoverK'>;
 export type EvaluationResult = Result<SampledEvaluation> | Result<ExactEvaluation>;
 
@@ -47,11 +42,24 @@ export function evaluationRequest({ evaluation, sampling }: Experiment): Evaluat
   return { method, problems, samples, temperature, seed, maxNewTokens: sampling.maxNewTokens };
 }
 
-/** The same request gives the same problems and draws at every step of every run. Null when `signal` aborts it. */
+/** The same request gives the same problems and draws at every step of every run. Null when `signal` or the breakpoint ends it. */
 export async function evaluate(
   world: AnswerWorld,
   request: EvaluationRequest,
   watch: EvaluationWatch = {},
+): Promise<EvaluationResult | null> {
+  try {
+    return await evaluateBy(world, request, watch);
+  } catch (error) {
+    if (error instanceof AbandonedError) return null;
+    throw error;
+  }
+}
+
+async function evaluateBy(
+  world: AnswerWorld,
+  request: EvaluationRequest,
+  watch: EvaluationWatch,
 ): Promise<EvaluationResult | null> {
   const problems = heldOutProblems(world.task, request.problems, request.seed);
   if (request.method === 'sampled') return evaluateSampled(world, problems, request, watch);
@@ -96,11 +104,12 @@ async function evaluateExact(
   watch: EvaluationWatch,
 ): Promise<Result<ExactEvaluation> | null> {
   const { samples, temperature, seed } = request;
-  const answers = await answerProbabilities(world.policy, listed, temperature, watch.onProgress, watch.signal);
+  const answers = await answerProbabilities(world.policy, listed, temperature, watch);
   if (answers === null) return null;
   const few = listed.slice(0, sampledBeside.problems).map(({ problem }) => problem);
   const beside = { ...request, samples: Math.min(samples, sampledBeside.samples) };
-  const drawn = await drawAnswers(world, few, beside, { signal: watch.signal });
+  const { onProgress: _, ...quietly } = watch;
+  const drawn = await drawAnswers(world, few, beside, quietly);
   if (drawn === null) return null;
   const { rightProbability, effectiveSolutions, distinctCorrect } = summarize(answers, samples);
   const { sampled, greedy } = drawn;
@@ -130,7 +139,7 @@ async function drawAnswers(
   world: AnswerWorld,
   problems: readonly Problem[],
   { samples, temperature, seed, maxNewTokens }: EvaluationRequest,
-  { onProgress, signal }: EvaluationWatch,
+  { onProgress, signal, breakpoint = noBreakpoint }: EvaluationWatch,
 ): Promise<{ readonly sampled: readonly GradedRollout[]; readonly greedy: readonly GradedRollout[] } | null> {
   const shared = { maxNewTokens, topK: 0, topP: 1, seed: deriveSeed(seed, 'evaluate') };
   const perChunk = Math.max(1, Math.floor(sequencesPerChunk / samples));
@@ -139,13 +148,14 @@ async function drawAnswers(
     if (signal?.aborted === true) return null;
     const chunk = problems.slice(first, first + perChunk);
     const sampling = { ...shared, groupSize: samples, temperature, greedy: false, stream: first };
-    sampled.push(...(await gradedRollouts(world, { problems: chunk, sampling, firstGroup: first })));
+    const request = { problems: chunk, sampling, firstGroup: first, onToken: breakpoint };
+    sampled.push(...(await gradedRollouts(world, request)));
     onProgress?.(Math.min(first + perChunk, problems.length), problems.length);
   }
   if (signal?.aborted === true) return null;
   // Greedy decoding draws nothing; its stream is never used.
   const sampling = { ...shared, groupSize: 1, temperature, greedy: true, stream: 0 };
-  return { sampled, greedy: await gradedRollouts(world, { problems, sampling }) };
+  return { sampled, greedy: await gradedRollouts(world, { problems, sampling, onToken: breakpoint }) };
 }
 
 /** pass@k for k = 1, 2, 4, ...: means over problems, never pooled, with bootstrap bands over problems. */

@@ -2,7 +2,7 @@
 import { InputError } from '../lib/errors';
 import { invariant } from '../lib/invariant';
 import type { Critic } from '../model/critic';
-import type { Policy } from '../model/policy';
+import type { Policy, Watch } from '../model/policy';
 import { rateRollouts, type ObjectiveRollout, type Rating } from '../objective/rateRollouts';
 import type { StepObjective } from '../objective/resolveObjective';
 import type { GradedRollout } from './rollouts';
@@ -23,9 +23,13 @@ export async function prepareBatch(
   at: StepObjective,
   rollouts: readonly GradedRollout[],
   models: SideModels,
+  watch?: Watch,
 ): Promise<PreparedRollout[]> {
-  const scores = at.needsReference ? await (await referenceOf(models)).score(rollouts, at.loss.temperature) : null;
-  const values = at.critic === null ? null : await criticOf(models).values(rollouts);
+  const { temperature } = at.loss;
+  const scores = at.needsReference
+    ? await (await referenceOf(models)).score(rollouts, temperature, false, watch)
+    : null;
+  const values = at.critic === null ? null : await criticOf(models).values(rollouts, watch);
   return rateRollouts(
     at,
     rollouts.map((rollout, index) => ({

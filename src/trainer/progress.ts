@@ -6,11 +6,13 @@ export interface Progress {
   readonly phase: Phase;
   readonly step: number;
   readonly totalSteps: number;
-  /** Within the phase: tokens, mini-batches or problems. */
+  /** Within the phase: tokens, mini-batches (with fractions) or problems. */
   readonly done: number;
   readonly total: number;
-  /** Sampled and trained tokens per second over the last steps; null before the first is done. */
+  /** Sampled and trained tokens per second over the last steps; within the first one sampled ones, null until there are some. */
   readonly tokensPerSecond: number | null;
+  /** Time left of the phase by its own pace; null in its first second. */
+  readonly phaseRemainingMs: number | null;
   /** Time left of the whole run by the pace of the last steps; null before the first is done. */
   readonly remainingMs: number | null;
 }
@@ -21,6 +23,42 @@ export interface Pace {
   /** An evaluation ended. */
   addEvaluation(durationMs: number): void;
   estimate(stepsLeft: number, evaluationsLeft: number): Pick<Progress, 'tokensPerSecond' | 'remainingMs'>;
+}
+
+/** Where a phase stands. */
+export interface PhaseState {
+  readonly phase: Phase;
+  readonly done: number;
+  readonly total: number;
+  /** Tokens sampled in it. */
+  readonly sampled?: number;
+}
+
+/** Milliseconds of a phase before its pace is told. */
+const leastPhaseMs = 1000;
+
+/** The pace within the phase that is under way: another phase, or less done than before, begins a new one. */
+export function createPhasePace(
+  clock: Clock,
+): (state: PhaseState) => Pick<Progress, 'tokensPerSecond' | 'phaseRemainingMs'> {
+  let last: PhaseState | null = null;
+  let startedAt = 0;
+  let doneAtStart = 0;
+  return (state) => {
+    const now = clock();
+    if (last === null || last.phase !== state.phase || state.done < last.done) {
+      startedAt = now;
+      doneAtStart = state.done;
+    }
+    last = state;
+    const { done, total, sampled = 0 } = state;
+    const elapsedMs = now - startedAt;
+    if (elapsedMs < leastPhaseMs || done <= doneAtStart) return { tokensPerSecond: null, phaseRemainingMs: null };
+    return {
+      tokensPerSecond: sampled > 0 ? (1000 * sampled) / elapsedMs : null,
+      phaseRemainingMs: ((total - done) * elapsedMs) / (done - doneAtStart),
+    };
+  };
 }
 
 /** Steps that the pace is averaged over: enough to be calm, few enough to follow a changed group size. */

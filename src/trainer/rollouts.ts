@@ -1,4 +1,4 @@
-import type { Policy, RolloutRequest } from '../model/policy';
+import type { Policy, RolloutRequest, RolloutWatch } from '../model/policy';
 import type { Grade, Problem, Task } from '../tasks/parts/types';
 
 /** Text <-> token ids; `decode` leaves special tokens out. Every tokenizer of `model/` is one. */
@@ -34,7 +34,7 @@ export interface AnswerRequest {
   readonly sampling: Omit<RolloutRequest, 'prompts'>;
   /** Groups count from here (0). */
   readonly firstGroup?: number;
-  onToken?(done: number, total: number): void;
+  readonly onToken?: RolloutWatch;
 }
 
 /** Samples and grades answers; ordered by problem, then by sample. */

@@ -9,6 +9,7 @@ import { success, type Result } from '../lib/result';
 import type { ForceRow } from '../records/forces';
 import { collectBatch } from './collect';
 import type { ForceProbe, StepMoment } from './forces/measureForces';
+import { noBreakpoint, takeWayBack, type Breakpoint } from './breakpoint';
 import { metricsRow } from './metricsRow';
 import { prepareBatch, type SideModels } from './prepare';
 import type { AnswerWorld } from './rollouts';
@@ -21,8 +22,14 @@ export interface StepWorld extends AnswerWorld, SideModels {
   /** Measures the forces of this step. */
   readonly forces?: ForceProbe | null;
   readonly clock: Clock;
-  onProgress(phase: StepPhase, done: number, total: number): void;
+  /** `sampled`: tokens, in a rollout. */
+  onProgress(phase: StepPhase, done: number, total: number, sampled?: number): void;
+  /** Asked between submits, where the step can be abandoned as if it had not begun. */
+  readonly breakpoint?: Breakpoint;
 }
+
+/** A step that took so long before its updates keeps a way back from them, where there are several. */
+const slowStepMs = 1000;
 
 /** Forces of a step, or why they could not be measured. */
 export interface MeasuredForces {
@@ -49,14 +56,20 @@ async function prepareStep(world: StepWorld, experiment: Experiment, state: Trai
     step,
     dataCursor: state.dataCursor,
     temperature,
-    onToken: (done, total) => world.onProgress('rollout', done, total),
+    onToken: (done, total, sampled) => {
+      world.onProgress('rollout', done, total, sampled);
+      world.breakpoint?.();
+    },
   });
   const sampledAt = world.clock();
   const accuracy = mean(batch.all.map(({ grade }) => grade.reward));
   const at = objectiveAt(objective, { step, accuracy, pastAccuracies, temperature });
   const learningRate = at.coefficients.learningRate * state.learningRateFactor;
   world.onProgress('score', 0, 1);
-  const prepared = await prepareBatch(at, batch.train, world);
+  const prepared = await prepareBatch(at, batch.train, world, (done, total) => {
+    world.onProgress('score', done, total);
+    world.breakpoint?.();
+  });
   const optimizer = { ...experiment.optimizer, learningRate };
   const moment: StepMoment = { experiment, step, at, prepared, optimizer, accuracy };
   return { moment, batch, temperature, sampledAt };
@@ -74,7 +87,8 @@ export async function forcesAhead(
   return { result: pending.ok ? success(pending.value.row) : pending, durationMs: world.clock() - started };
 }
 
-/** Does step `state.step` under `experiment`, which holds the edits in force. Leaves the policy updated and gives the next state. */
+/** Does step `state.step` under `experiment`, which holds the edits in force. Leaves the policy updated and gives the next state.
+ * Rejects with the breakpoint's `AbandonedError`, and has then left policy and critic as they were. */
 export async function trainStep(world: StepWorld, experiment: Experiment, state: TrainerState): Promise<StepOutcome> {
   const { policy, critic, clock, onProgress } = world;
   const { step, pastAccuracies } = state;
@@ -85,9 +99,15 @@ export async function trainStep(world: StepWorld, experiment: Experiment, state:
   const pending = (await world.forces?.before(moment)) ?? null;
   const probed = clock();
 
+  const { updatesPerRollout, innerEpochs } = experiment.batch;
+  const several = updatesPerRollout * innerEpochs > 1 || at.critic !== null;
+  const wayBack = several && clock() - started > slowStepMs ? await takeWayBack(policy, critic) : null;
+
   const outcome = await updateOnBatch({
     policy,
     critic,
+    wayBack,
+    breakpoint: world.breakpoint ?? noBreakpoint,
     at,
     experiment,
     step,

@@ -155,14 +155,15 @@ export function createTabularPolicy(vocabularySize: number, bias: readonly numbe
       broken = count;
     },
     steps: () => optimizerStep,
-    async rollout(request, onToken) {
+    async rollout(request, watch) {
       const sequences = request.prompts.flatMap((prompt, index) =>
         Array.from({ length: request.groupSize }, (_, sample) => sampleOne(request, prompt, index, sample)),
       );
-      onToken?.(sequences.length, sequences.length);
+      watch?.(sequences.length, sequences.length, sequences.length);
       return { sequences };
     },
-    async update(batch, loss, options) {
+    async update(batch, loss, options, watch) {
+      watch?.(0, 1);
       const { table: gradients, ...result } = backward(batch, loss);
       if (broken > 0) {
         broken--;

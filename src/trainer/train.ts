@@ -18,7 +18,8 @@ import type { Task } from '../tasks/parts/types';
 import type { Critic } from '../model/critic';
 import { crossover, evaluate, evaluationRequest } from './evaluate';
 import type { EvaluationRow, MetricsRow, StepTiming } from '../records/metrics';
-import { createPace, throttled, type Phase, type Progress } from './progress';
+import { AbandonedError, createBreakpoint, noBreakpoint, type Breakpoint } from './breakpoint';
+import { createPace, createPhasePace, throttled, type Phase, type Progress } from './progress';
 import { createForceProbe, defaultProbe, type ForceProbe, type ProbeOptions } from './forces/measureForces';
 import { createRewinder, type Rewinder } from './rewind';
 import type { TextCodec } from './rollouts';
@@ -71,7 +72,8 @@ export interface TrainerOptions {
 export interface RunOptions {
   /** Pause after so many steps (the step button: 1). */
   readonly maxSteps?: number;
-  /** Stops at the next step boundary, or within an evaluation, which is then made again on resuming. */
+  /** Stops at the next step boundary, or within an evaluation or a step that takes longer than a moment, which are then made
+   * again on resuming, to the same bits (breakpoint.ts). */
   readonly signal?: AbortSignal;
 }
 
@@ -103,28 +105,34 @@ export function createTrainer(options: TrainerOptions): Trainer {
   if (findAlgorithm(algorithm).critic !== null && critic === null)
     throw new InputError('objective.algorithm', algorithm, 'an algorithm without a critic: this run has none');
   const pace = createPace();
+  const phasePace = createPhasePace(clock);
   const rewinder: Rewinder = createRewinder(policy, critic, options.snapshotEvery ?? defaultSnapshotEvery);
   let experiment = options.experiment;
   let state = options.resume ?? initialState;
   let running = false;
   let stepping = false;
   let pauseAsked = false;
+  let breakpoint: Breakpoint = noBreakpoint;
   let referencePolicy: ReturnType<NonNullable<SideModels['reference']>> | null = null;
   const forceProbes = new Map<ProbeOptions, Result<ForceProbe>>();
 
   const emitProgress = throttled(clock, progressIntervalMs, (progress) => emit({ type: 'progress', progress }));
 
-  function report(phase: Phase, done: number, total: number): void {
+  function report(phase: Phase, done: number, total: number, sampled?: number): void {
     const { every } = experiment.evaluation;
     const stepsLeft = experiment.steps - state.step;
     const evaluationsLeft = every > 0 ? Math.floor(stepsLeft / every) : 1;
+    const within = phasePace({ phase, done, total, ...(sampled === undefined ? {} : { sampled }) });
+    const { tokensPerSecond, remainingMs } = pace.estimate(stepsLeft, evaluationsLeft);
     emitProgress({
       phase,
       step: state.step,
       totalSteps: experiment.steps,
       done,
       total,
-      ...pace.estimate(stepsLeft, evaluationsLeft),
+      tokensPerSecond: tokensPerSecond ?? within.tokensPerSecond,
+      phaseRemainingMs: within.phaseRemainingMs,
+      remainingMs,
     });
   }
 
@@ -137,6 +145,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     clock,
     reference: makeReference === null ? null : () => (referencePolicy ??= makeReference()),
     onProgress: report,
+    breakpoint: () => breakpoint(),
   };
 
   /** Whether the step about to come wants an evaluation first. */
@@ -150,7 +159,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   async function evaluateNow(signal?: AbortSignal): Promise<boolean> {
     const started = clock();
     const onProgress = (done: number, total: number): void => report('evaluate', done, total);
-    const result = await evaluate(world, evaluationRequest(experiment), { onProgress, signal });
+    const result = await evaluate(world, evaluationRequest(experiment), { onProgress, signal, breakpoint });
     if (result === null) return false;
     const startingFan = state.startingFan ?? result.passAtK;
     const crossoverK = state.startingFan === null ? null : crossover(startingFan, result.passAtK);
@@ -190,6 +199,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
       if (outcome.forces !== null) emit({ type: 'forces', ...outcome.forces });
       emit({ type: 'step', row: outcome.row, timing: outcome.timing, rollouts: outcome.rollouts });
       return null;
+    } catch (error) {
+      if (error instanceof AbandonedError) return { reason: 'aborted' };
+      throw error;
     } finally {
       stepping = false;
     }
@@ -217,6 +229,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
 
   async function runLoop(maxSteps: number, signal: AbortSignal | undefined): Promise<RunEnd> {
     pauseAsked = false;
+    breakpoint = createBreakpoint(clock, signal);
     const aborted = () => signal?.aborted === true;
     await rewinder.begin(state);
     for (let done = 0; ; done++) {
@@ -249,7 +262,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
       invariant(!stepping, 'forces are measured between steps');
       const forces = probeOf(probe);
       if (forces === null) return;
-      const quiet = { ...world, forces, onProgress: () => undefined };
+      const quiet = { ...world, forces, onProgress: () => undefined, breakpoint: noBreakpoint };
       emit({ type: 'forces', ...(await forcesAhead(quiet, applyEdits(experiment, state.step), state)) });
     },
     async snapshot() {

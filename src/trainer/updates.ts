@@ -3,10 +3,11 @@ import type { CriticSettings } from '../algorithms/parts/types';
 import type { Experiment } from '../experiment/types';
 import { mean } from '../lib/stats';
 import type { Critic, CriticTarget } from '../model/critic';
-import type { OptimizerOptions, Policy } from '../model/policy';
+import type { OptimizerOptions, Policy, Watch } from '../model/policy';
 import type { StepObjective } from '../objective/resolveObjective';
 import { carriesWeight } from '../objective/tokenWeights';
 import { weighMiniBatch } from '../objective/weighMiniBatch';
+import { AbandonedError, type Breakpoint, type WayBack } from './breakpoint';
 import { miniBatches } from './miniBatches';
 import type { PreparedRollout } from './prepare';
 import { createUpdateStatistics, type UpdateStatistics } from './updateStatistics';
@@ -43,12 +44,17 @@ export interface UpdateRequest {
   readonly prepared: readonly PreparedRollout[];
   /** Updates skipped in a row before this step. */
   readonly skippedBefore: number;
+  /** Asked between submits, until an update has acted; from then on only where there is a way back. */
+  readonly breakpoint: Breakpoint;
+  readonly wayBack: WayBack | null;
+  /** Updates done, with the part of the one under way. */
   onUpdate(done: number, total: number): void;
 }
 
-/** Makes the updates of one rollout step; stops early once too many in a row had to be skipped. */
+/** Makes the updates of one rollout step; stops early once too many in a row had to be skipped. Rejects with the breakpoint's
+ * `AbandonedError`, once policy and critic are as they were before. */
 export async function updateOnBatch(request: UpdateRequest): Promise<UpdateOutcome> {
-  const { policy, critic, at, experiment, step, optimizer, prepared, skippedBefore, onUpdate } = request;
+  const { policy, critic, at, experiment, step, optimizer, prepared, skippedBefore, wayBack, onUpdate } = request;
   const { batch, seed } = experiment;
   const rollouts = prepared.map((one): TrainedRollout => ({
     ...one,
@@ -60,11 +66,19 @@ export async function updateOnBatch(request: UpdateRequest): Promise<UpdateOutco
   const criticNorms: number[] = [];
   let skippedInARow = skippedBefore;
   let done = 0;
+  /** Whether an update has acted. */
+  let moved = false;
+  const updates = batch.innerEpochs * miniBatches(groups, batch.updatesPerRollout, seed, step, 0).length;
+  const watch = (part: number, whole: number): void => {
+    onUpdate(done + part / whole, updates);
+    if (!moved || wayBack !== null) request.breakpoint();
+  };
   const countSkipped = (skipped: boolean) => (skippedInARow = skipped ? skippedInARow + 1 : 0);
 
   async function updateOn(members: readonly TrainedRollout[]): Promise<void> {
     if (critic !== null && at.critic !== null) {
-      const result = await updateCritic(critic, at.critic, members, optimizer);
+      const result = await updateCritic(critic, at.critic, members, optimizer, watch);
+      moved = true;
       countSkipped(result.skipped);
       if (!result.skipped) {
         criticLosses.push(result.loss);
@@ -73,7 +87,8 @@ export async function updateOnBatch(request: UpdateRequest): Promise<UpdateOutco
     }
     const sequences = weighMiniBatch(at, members);
     if (!carriesWeight(sequences)) return statistics.addEmpty();
-    const result = await policy.update(sequences, at.loss, optimizer);
+    const result = await policy.update(sequences, at.loss, optimizer, watch);
+    moved = true;
     countSkipped(result.skipped);
     statistics.add(sequences, result, at.loss);
     members.forEach(({ policyWeight }, index) =>
@@ -83,15 +98,22 @@ export async function updateOnBatch(request: UpdateRequest): Promise<UpdateOutco
     );
   }
 
-  for (let epoch = 0; epoch < batch.innerEpochs; epoch++) {
-    const parts = miniBatches(groups, batch.updatesPerRollout, seed, step, epoch);
-    for (const part of parts) {
-      const chosen = new Set(part);
-      await updateOn(rollouts.filter(({ group }) => chosen.has(group)));
-      onUpdate(++done, parts.length * batch.innerEpochs);
-      if (skippedInARow >= mostSkippedInARow) break;
+  async function updateOnAll(): Promise<void> {
+    for (let epoch = 0; epoch < batch.innerEpochs; epoch++) {
+      for (const part of miniBatches(groups, batch.updatesPerRollout, seed, step, epoch)) {
+        const chosen = new Set(part);
+        await updateOn(rollouts.filter(({ group }) => chosen.has(group)));
+        onUpdate(++done, updates);
+        if (skippedInARow >= mostSkippedInARow) return;
+      }
     }
-    if (skippedInARow >= mostSkippedInARow) break;
+  }
+
+  try {
+    await updateOnAll();
+  } catch (error) {
+    if (error instanceof AbandonedError && moved) await wayBack?.restore();
+    throw error;
   }
   return {
     rollouts,
@@ -109,6 +131,7 @@ function updateCritic(
   { valueClip, rateFactor }: CriticSettings,
   members: readonly PreparedRollout[],
   optimizer: OptimizerOptions,
+  watch: Watch,
 ) {
   const tokens = members.reduce((total, { completion }) => total + completion.length, 0);
   const targets = members.flatMap(({ prompt, completion, values, returns }): CriticTarget[] => {
@@ -116,5 +139,6 @@ function updateCritic(
     const weight = new Float32Array(completion.length).fill(1 / tokens);
     return [{ prompt, completion, target: returns, oldValue: values, weight }];
   });
-  return critic.update(targets, valueClip, { ...optimizer, learningRate: optimizer.learningRate * rateFactor });
+  const slower = { ...optimizer, learningRate: optimizer.learningRate * rateFactor };
+  return critic.update(targets, valueClip, slower, watch);
 }

@@ -18,7 +18,7 @@ export type Command =
       readonly beside: boolean;
     }
   | { readonly type: 'start' }
-  /** Acts after the rollout step under way. */
+  /** Acts after the rollout step under way, or within it where that takes longer than a moment. */
   | { readonly type: 'pause' }
   /** One rollout step of each loaded run, then pause. */
   | { readonly type: 'step' }
@@ -106,11 +106,13 @@ export interface StatusFrame {
   /** 0-based rollout step under way or, when paused, the next one. */
   readonly step: number;
   readonly totalSteps: number;
-  /** Inside the phase: kernels compiled, bytes loaded, problems evaluated. */
+  /** Inside the phase: kernels compiled, bytes loaded, problems evaluated, tokens sampled, updates (with fractions). */
   readonly done: number;
   readonly total: number;
   readonly tokensPerSecond: number;
-  /** Null until it can be told. */
+  /** Of the phase, by its own pace; null until that can be told. */
+  readonly phaseSecondsLeft: number | null;
+  /** Of the run. Null until it can be told. */
   readonly secondsLeft: number | null;
   /** Training time so far, pauses not counted. */
   readonly secondsUsed: number;
@@ -128,6 +130,7 @@ export const idleStatus = (totalSteps: number): StatusFrame => ({
   done: 0,
   total: 0,
   tokensPerSecond: 0,
+  phaseSecondsLeft: null,
   secondsLeft: null,
   secondsUsed: 0,
   tokensUsed: 0,

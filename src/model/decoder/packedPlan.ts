@@ -7,6 +7,7 @@
  */
 import { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
+import { plansStretch, type Stretch } from '../../gpu/pacedSubmits';
 import { Plan, type KernelCall, type PlanSizes } from '../../gpu/plan';
 import { batchUniformBytes, type RowLossOptions } from '../../kernels/batchUniform';
 import { at } from '../../lib/invariant';
@@ -144,12 +145,9 @@ export class PackedPlan {
     this.slots.encode(encoder, slot, batch);
   }
 
-  /** Records the given plans, in order, into one pass. */
-  encode(encoder: GPUCommandEncoder, batch: MicroBatch, plans: readonly Plan[]): void {
-    const pass = encoder.beginComputePass({ label: plans.map(({ label }) => label).join(', ') });
-    this.gpu.counts.passes++;
-    for (const plan of plans) plan.encode(pass, sizesOf(batch));
-    pass.end();
+  /** The given plans, in order. */
+  stretch(batch: MicroBatch, plans: readonly Plan[]): Stretch {
+    return plansStretch(this.gpu, plans.map(({ label }) => label).join(', '), plans, sizesOf(batch));
   }
 
   dispose(): void {

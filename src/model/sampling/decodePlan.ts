@@ -1,6 +1,7 @@
 /** Batched sampling with a KV cache: one plan per token, replayed; nothing is read back inside the loop. */
 import { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
+import { plansStretch, type Stretch } from '../../gpu/pacedSubmits';
 import { Plan, type KernelCall } from '../../gpu/plan';
 import { decodeAttention, decodeEmbed } from '../../kernels/decode';
 import { at } from '../../lib/invariant';
@@ -204,13 +205,15 @@ export class DecodePlan {
     this.rows = active.length;
   }
 
-  /** Records `count` tokens for every sequence that goes on. */
-  encode(encoder: GPUCommandEncoder, count: number): void {
-    const pass = encoder.beginComputePass({ label: 'decode' });
-    this.gpu.counts.passes++;
+  /** Multiply-adds of a token of every sequence that goes on. */
+  tokenCost(): number {
+    return this.plan.cost(drawSizes(this.rows, this.limits));
+  }
+
+  /** `count` tokens for every sequence that goes on: one pass, unless a token alone is too long for a submit. */
+  stretch(count: number): Stretch {
     const sizes = drawSizes(this.rows, this.limits);
-    for (let token = 0; token < count; token++) this.plan.encode(pass, sizes);
-    pass.end();
+    return plansStretch(this.gpu, 'decode', new Array<Plan>(count).fill(this.plan), sizes);
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@
  * layer, which the next one overwrites. The last layer only projects. */
 import { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
+import { plansStretch, type Stretch } from '../../gpu/pacedSubmits';
 import { Plan } from '../../gpu/plan';
 import { batchUniformBytes, encodeBatchUniform, noLoss } from '../../kernels/batchUniform';
 import { storeKeys } from '../../kernels/decode';
@@ -13,12 +14,12 @@ import { allocate, layerFloats } from '../decoder/buffers';
 import { forwardCalls, projectCalls, type LayerActivations, type LayerContext } from '../decoder/layer';
 import { headShape, type ProductContext } from '../decoder/products';
 
-/** Rows of prompts of a submit, unless one prompt alone is longer: few until their speed is known, so that no size of model passes a second. */
-export const prefillRows = { first: 64, most: 2048 } as const;
+/** Rows of prompts that are computed at once, where the longest prompt has `longest`: a prompt is never parted. */
+export const prefillRows = (longest: number): number => Math.max(2048, longest);
 
-/** Rows at once, for prompts of `rows` rows in all: the same whatever the submits are paced to. */
+/** Rows that there must be room for, of prompts of `rows` rows in all. */
 export function prefillCapacity(rows: number, longest: number): number {
-  return Math.max(64, Math.ceil(Math.min(rows, Math.max(longest, prefillRows.most)) / 64) * 64);
+  return Math.max(64, Math.ceil(Math.min(rows, prefillRows(longest)) / 64) * 64);
 }
 
 export class Prefill {
@@ -83,11 +84,8 @@ export class Prefill {
     );
   }
 
-  encode(encoder: GPUCommandEncoder, { rows }: MicroBatch): void {
-    const pass = encoder.beginComputePass({ label: 'prefill' });
-    this.gpu.counts.passes++;
-    this.plan.encode(pass, { rows });
-    pass.end();
+  stretch({ rows }: MicroBatch): Stretch {
+    return plansStretch(this.gpu, 'prefill', [this.plan], { rows });
   }
 
   dispose(): void {

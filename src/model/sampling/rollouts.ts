@@ -2,18 +2,18 @@
 import type { BufferPool } from '../../gpu/buffers';
 import type { Gpu } from '../../gpu/device';
 import type { ReadbackRing } from '../../gpu/readback';
-import { SubmitPacer } from '../../gpu/submitPacer';
-import { monotonicClock } from '../../lib/clock';
+import { PacedSubmits, whole, type Stretch } from '../../gpu/pacedSubmits';
 import { at } from '../../lib/invariant';
+import { sum } from '../../lib/numeric';
 import { packPrefixes } from '../batch/packPrefixes';
 import type { ProductContext } from '../decoder/products';
-import type { RolloutRequest, RolloutResult, SampledSequence } from '../policy';
+import type { RolloutRequest, RolloutResult, RolloutWatch, SampledSequence } from '../policy';
 import { DecodePlan, type SequenceStart } from './decodePlan';
 import type { DrawOptions } from './drawCalls';
 import { KvPages, worstSlots } from './kvPages';
 import { Prefill, prefillCapacity, prefillRows } from './prefill';
 
-/** Tokens of a submit. Between submits sequences that have ended leave the batch. */
+/** Tokens of a submit, before its speed is known and at most. Between submits sequences that have ended leave the batch. */
 const tokensPerSubmit = { first: 4, most: 64 };
 
 /** The batch shrinks when no more than this share of it is still going. */
@@ -30,35 +30,34 @@ export interface RolloutContext extends Omit<ProductContext, 'capacity'> {
 export class Rollouts {
   private plan: DecodePlan | null = null;
   private prefill: Prefill | null = null;
-  private readonly pacer: SubmitPacer;
-  private readonly prefillPacer: SubmitPacer;
+  private readonly submits: PacedSubmits;
+  private readonly prefillSubmits: PacedSubmits;
 
   constructor(
     private readonly gpu: Gpu,
     private readonly ring: ReadbackRing,
     private readonly context: RolloutContext,
   ) {
-    const budgetMs = gpu.submitBudgetMs;
-    this.pacer = new SubmitPacer(monotonicClock, { ...tokensPerSubmit, budgetMs });
-    this.prefillPacer = new SubmitPacer(monotonicClock, { ...prefillRows, budgetMs });
+    this.submits = new PacedSubmits(gpu, 'rollout');
+    this.prefillSubmits = new PacedSubmits(gpu, 'prefill');
   }
 
-  async run(request: RolloutRequest, onToken?: (done: number, total: number) => void): Promise<RolloutResult> {
-    const { groupSize, prompts } = request;
+  async run(request: RolloutRequest, watch?: RolloutWatch): Promise<RolloutResult> {
+    const { groupSize, prompts, maxNewTokens } = request;
     const sequences: SampledSequence[] = [];
     const { promptsAtOnce, samplesAtOnce } = this.batchSize(request);
-    const chunks = Math.ceil(prompts.length / promptsAtOnce) * Math.ceil(groupSize / samplesAtOnce);
-    let chunk = 0;
+    const total = prompts.length * groupSize * maxNewTokens;
+    let sampledBefore = 0;
     for (let first = 0; first < prompts.length; first += promptsAtOnce) {
       const some = prompts.slice(first, first + promptsAtOnce);
       for (let sample = 0; sample < groupSize; sample += samplesAtOnce) {
         const count = Math.min(samplesAtOnce, groupSize - sample);
-        const done = chunk++;
-        sequences.push(
-          ...(await this.runChunk(request, some, first, sample, count, (token) => {
-            onToken?.(done * request.maxNewTokens + token, chunks * request.maxNewTokens);
-          })),
+        const before = sequences.length * maxNewTokens;
+        const drawn = await this.runChunk(request, some, first, sample, count, (done, sampled) =>
+          watch?.(before + done, total, sampledBefore + sampled),
         );
+        sampledBefore += sum(drawn.map(({ completion }) => completion.length));
+        sequences.push(...drawn);
       }
     }
     return { sequences };
@@ -70,17 +69,16 @@ export class Rollouts {
     firstPrompt: number,
     firstSample: number,
     samples: number,
-    onToken: (token: number) => void,
+    watch: (done: number, sampled: number) => void,
   ): Promise<SampledSequence[]> {
     const { maxNewTokens } = request;
     const longest = Math.max(...prompts.map(({ length }) => length - 1));
-    const prefixes = packPrefixes(prompts, Math.max(64, longest, this.prefillPacer.next()));
+    const prefixes = packPrefixes(prompts, prefillRows(longest));
     const count = prompts.length * samples;
     const pages = new KvPages(prefixes.rows, count, maxNewTokens);
     const most = worstSlots(prefixes.rows, count, maxNewTokens);
     const everyone = Uint32Array.from({ length: count }, (_, s) => s);
-    let some = Math.min(this.pacer.next(), maxNewTokens);
-    pages.extend(everyone, some);
+    pages.extend(everyone, 1);
     const plan = await this.decodePlan(count, maxNewTokens, pages.slots, most);
     const starts: SequenceStart[] = [];
     prompts.forEach((prompt, p) => {
@@ -94,16 +92,15 @@ export class Rollouts {
       }
     });
     plan.start(starts, request, this.context.config.eosTokenIds);
+    let some = this.tokensNext(plan, maxNewTokens);
+    pages.extend(everyone, some);
+    await plan.reserve(pages.slots, most);
     plan.writePages(pages.table);
     const prefill = await this.prefillFor(plan, prefillCapacity(prefixes.rows, longest));
     let prefilled = 0;
     for (const batch of prefixes.batches.slice(0, -1)) {
       prefill.upload(batch, prefilled);
-      await this.prefillPacer.measure(batch.rows, () =>
-        this.submit([plan.sequences, 32], (encoder) => {
-          prefill.encode(encoder, batch);
-        }),
-      );
+      await this.read(this.prefillSubmits, [prefill.stretch(batch)], [plan.sequences, 32], () => watch(0, 0));
       prefilled += batch.rows;
     }
     // the last prompts share the first tokens' submit
@@ -111,19 +108,19 @@ export class Rollouts {
     if (lastPrompts) prefill.upload(lastPrompts, prefilled);
 
     let active = count;
+    let sampled = 0;
+    let done = 0;
     for (let token = 0; ;) {
-      const state = await this.pacer.measure(some, () =>
-        this.submit([plan.sequences, count * 32], (encoder) => {
-          if (token === 0 && lastPrompts) prefill.encode(encoder, lastPrompts);
-          plan.encode(encoder, some);
-        }),
-      );
+      const stretches = [...(token === 0 && lastPrompts ? [prefill.stretch(lastPrompts)] : []), plan.stretch(some)];
+      const state = await this.read(this.submits, stretches, [plan.sequences, count * 32], () => watch(done, sampled));
       token += some;
-      onToken(token);
       const going = goingOn(state, count);
+      sampled = tokensSampled(state, count);
+      done = (count - going.length) * maxNewTokens + going.length * token;
+      watch(done, sampled);
       if (going.length === 0 || token >= maxNewTokens) {
         const { newTokens } = plan.capacity;
-        const tokens = await this.submit([plan.tokens, count * newTokens * 16], () => undefined);
+        const tokens = await this.read(this.submits, [], [plan.tokens, count * newTokens * 16]);
         return this.unpack(state, tokens, newTokens, firstPrompt, samples);
       }
       // finished sequences leave the batch once enough of them have
@@ -134,24 +131,30 @@ export class Rollouts {
       // and give their pages to those that go on
       const goesOn = new Set(going);
       for (const s of everyone) if (!goesOn.has(s)) pages.release(s);
-      some = Math.min(this.pacer.next(), maxNewTokens - token);
+      some = this.tokensNext(plan, maxNewTokens - token);
       pages.extend(going, token + some);
       await plan.reserve(pages.slots, most);
       plan.writePages(pages.table);
     }
   }
 
-  /** One submit, then the first `bytes` bytes of `source`, as words. */
-  private async submit(
+  /** Tokens that fit into a submit, one at least and `left` at most. */
+  private tokensNext(plan: DecodePlan, left: number): number {
+    const { cost, measured } = this.submits.next();
+    const { first, most } = tokensPerSubmit;
+    return Math.max(1, Math.min(left, measured ? most : first, Math.floor(cost / plan.tokenCost())));
+  }
+
+  /** Submits the stretches, then reads the first `bytes` bytes of `source`, as words. `watch`: between submits. */
+  private async read(
+    submits: PacedSubmits,
+    stretches: readonly Stretch[],
     [source, bytes]: readonly [GPUBuffer, number],
-    encode: (encoder: GPUCommandEncoder) => void,
+    watch?: () => void,
   ): Promise<Uint32Array> {
     const readback = this.ring.reserve(bytes);
-    const encoder = this.gpu.device.createCommandEncoder({ label: 'rollout' });
-    encode(encoder);
-    readback.copy(encoder, source, 0, 0, bytes);
-    this.gpu.device.queue.submit([encoder.finish()]);
-    return new Uint32Array(await readback.read());
+    const copy = whole(0, (encoder) => readback.copy(encoder, source, 0, 0, bytes));
+    return new Uint32Array(await submits.run([...stretches, copy], readback, watch));
   }
 
   /** Whole groups where they fit, else a part of one: as many sequences as are wanted at once and as the cache holds. */
@@ -247,4 +250,11 @@ function goingOn(words: Uint32Array, count: number): Uint32Array<ArrayBuffer> {
   const going: number[] = [];
   for (let s = 0; s < count; s++) if (words[s * 8 + 3] !== 1) going.push(s);
   return Uint32Array.from(going);
+}
+
+/** Word 2 of a sequence's state is its length. */
+function tokensSampled(words: Uint32Array, count: number): number {
+  let total = 0;
+  for (let s = 0; s < count; s++) total += at(words, s * 8 + 2);
+  return total;
 }

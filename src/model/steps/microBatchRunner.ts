@@ -1,15 +1,15 @@
 /** Runs packed micro-batches: upload, forward, loss, backward and, at the end, the optimiser; in one submit unless that takes too long. */
 import type { Gpu } from '../../gpu/device';
 import { FlightLimit } from '../../gpu/flightLimit';
+import { PacedSubmits, whole, type Stretch } from '../../gpu/pacedSubmits';
 import type { Plan } from '../../gpu/plan';
 import type { Readback, ReadbackRing } from '../../gpu/readback';
-import { SubmitPacer } from '../../gpu/submitPacer';
 import type { RowLossOptions } from '../../kernels/batchUniform';
-import { monotonicClock } from '../../lib/clock';
 import { at } from '../../lib/invariant';
 import { sum } from '../../lib/numeric';
 import type { MicroBatch } from '../batch/packing';
 import type { PackedPlan } from '../decoder/packedPlan';
+import type { Watch } from '../policy';
 import type { TrainableState } from '../weights/trainableState';
 
 export interface MicroBatchWork {
@@ -42,42 +42,32 @@ export interface MicroBatchResult {
 /** Steps that have been submitted and not yet read back. */
 const stepsInFlight = 2;
 
-/** The unit in which work is paced: a packed row through the forward pass; the backward pass counts twice. */
-const pacing = { first: 8192, most: 2 ** 26 };
-
-/** Part of a step that stays in one submit. */
-interface Piece {
-  readonly rows: number;
-  readonly encode: (encoder: GPUCommandEncoder) => void;
-}
+/** Multiply-adds that an optimiser step is taken for, for each value that trains: it is bound by memory. */
+const stepCost = 32;
 
 export class MicroBatchRunner {
   private readonly flight = new FlightLimit(stepsInFlight);
-  private readonly pacer: SubmitPacer;
+  private readonly submits: PacedSubmits;
 
   constructor(
     private readonly gpu: Gpu,
     private readonly ring: ReadbackRing,
     private readonly label: string,
   ) {
-    this.pacer = new SubmitPacer(monotonicClock, { ...pacing, budgetMs: gpu.submitBudgetMs });
+    this.submits = new PacedSubmits(gpu, label);
   }
 
   /** Waits while two other works are in flight, then calls `prepare` (writes that the work's kernels read), submits, and
-   * resolves when the results are read back. */
-  run(work: MicroBatchWork, prepare: () => void = () => undefined): Promise<MicroBatchResult> {
+   * resolves when the results are read back. `watch` may end it before its optimiser step. */
+  run(work: MicroBatchWork, prepare: () => void = () => undefined, watch?: Watch): Promise<MicroBatchResult> {
     return this.flight.run(async () => {
+      while (this.submits.submitting) await this.submits.submitting;
       prepare();
       work.batches.forEach((batch, slot) => {
         work.plan.upload(slot, batch, work.table(batch), work.loss);
       });
       const readback = this.ring.reserve(16 + 16 * sum(work.batches.map(({ headRows }) => headRows)));
-      const pieces = this.pieces(work, readback);
-      const values = await this.pacer.measure(sum(pieces.map(({ rows }) => rows)) || 1, () => {
-        this.submit(pieces);
-        return readback.read();
-      });
-      const floats = new Float32Array(values);
+      const floats = new Float32Array(await this.submits.run(this.stretches(work, readback), readback, watch));
       const step = work.training?.step ?? false;
       return {
         gradNorm: step ? at(floats, 0) : 0,
@@ -87,25 +77,24 @@ export class MicroBatchRunner {
     });
   }
 
-  private pieces({ plan, batches, forward, training }: MicroBatchWork, readback: Readback): Piece[] {
+  private stretches({ plan, batches, forward, training }: MicroBatchWork, readback: Readback): Stretch[] {
     let offset = 16;
-    const pieces = batches.flatMap((batch, slot): Piece[] => {
+    const stretches = batches.flatMap((batch, slot): Stretch[] => {
       const resultAt = offset;
       offset += batch.headRows * 16;
-      const first: Piece = {
-        rows: batch.rows,
-        encode: (encoder) => {
+      return [
+        whole(0, (encoder) => {
           if (slot === 0) training?.trainable.clearGradients(encoder);
           plan.encodeUpload(encoder, slot, batch);
-          plan.encode(encoder, batch, forward);
-          readback.copy(encoder, plan.result, 0, resultAt, batch.headRows * 16);
-        },
-      };
-      if (!training) return [first];
-      return [first, { rows: 2 * batch.rows, encode: (encoder) => plan.encode(encoder, batch, [training.backward]) }];
+        }),
+        plan.stretch(batch, forward),
+        whole(0, (encoder) => readback.copy(encoder, plan.result, 0, resultAt, batch.headRows * 16)),
+        ...(training ? [plan.stretch(batch, [training.backward])] : []),
+      ];
     });
-    if (training) pieces.push({ rows: 0, encode: (encoder) => this.encodeOptimizer(encoder, training, readback) });
-    return pieces;
+    if (!training) return stretches;
+    const cost = stepCost * training.trainable.count;
+    return [...stretches, whole(cost, (encoder) => this.encodeOptimizer(encoder, training, readback))];
   }
 
   private encodeOptimizer(encoder: GPUCommandEncoder, { trainable, step }: TrainingWork, readback: Readback): void {
@@ -115,24 +104,5 @@ export class MicroBatchRunner {
     if (step) trainable.encodeStep(pass);
     pass.end();
     readback.copy(encoder, trainable.buffers.report, 0, 0, 16);
-  }
-
-  /** As few submits as the measured speed allows within the budget. */
-  private submit(pieces: readonly Piece[]): void {
-    const { device } = this.gpu;
-    const most = this.pacer.next();
-    let encoder: GPUCommandEncoder | null = null;
-    let rows = 0;
-    for (const piece of pieces) {
-      if (encoder && rows > 0 && rows + piece.rows > most) {
-        device.queue.submit([encoder.finish()]);
-        encoder = null;
-        rows = 0;
-      }
-      encoder ??= device.createCommandEncoder({ label: this.label });
-      piece.encode(encoder);
-      rows += piece.rows;
-    }
-    if (encoder) device.queue.submit([encoder.finish()]);
   }
 }

@@ -6,6 +6,7 @@ import { adamw, carriedSums, gradNorm } from '../../kernels/optimizer';
 import type { TensorHandle, TensorWindow } from '../../kernels/tensor';
 import type { KernelVariant } from '../../kernels/variant';
 import { at } from '../../lib/invariant';
+import { sum } from '../../lib/numeric';
 import type { OptimizerOptions } from '../policy';
 import type { MatrixRegion, Region } from './layout';
 import { Shards } from './shards';
@@ -70,6 +71,11 @@ export class TrainableState {
 
   vectorGradient(region: Region): BufferSlice {
     return this.buffers.gradients.slice(region);
+  }
+
+  /** Values that train. */
+  get count(): number {
+    return sum(this.buffers.firstMoment.shards.map(({ length }) => length));
   }
 
   clearGradients(encoder: GPUCommandEncoder): void {

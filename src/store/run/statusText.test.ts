@@ -33,3 +33,12 @@ describe('several runs that were asked for together', () => {
     expect(secondsLeftOf({ ...status, secondsLeft: null }, second)).toBeNull();
   });
 });
+
+it('tells how far a long phase is, and leaves short ones alone', () => {
+  const long = { ...status, done: 1024, total: 8192, tokensPerSecond: 52, phaseSecondsLeft: 139 };
+  expect(statusText(long)).toBe('Rollout 11/40 · 1.02 k of 8.19 k tokens, 2 min more · 52 tok/s · 30 s left');
+  expect(statusText({ ...long, phase: 'updating', done: 1.5, total: 4, tokensPerSecond: 0, secondsLeft: null })).toBe(
+    'Rollout 11/40 · training 38 %, 2 min more',
+  );
+  expect(statusText({ ...long, phaseSecondsLeft: 2 })).toBe('Rollout 11/40 · 52 tok/s · 30 s left');
+});

@@ -50,6 +50,7 @@ export function statusText(status: StatusFrame | null, plan: Plan | null = null)
     case 'updating':
       return [
         `Rollout ${Math.min(status.step + 1, status.totalSteps)}/${status.totalSteps}`,
+        ...withinLongPhase(status),
         ...(status.tokensPerSecond > 0 ? [`${formatCount(status.tokensPerSecond)} tok/s`] : []),
         ...(secondsLeft === null ? [] : [`${formatSeconds(secondsLeft)} left${plan ? ' in all' : ''}`]),
       ].join(' · ');
@@ -62,6 +63,18 @@ export function statusText(status: StatusFrame | null, plan: Plan | null = null)
     default:
       return status.phase satisfies never;
   }
+}
+
+/** A phase with more left than this tells how far it is: shorter ones would flicker. */
+const longPhaseSeconds = 3;
+
+function withinLongPhase({ phase, done, total, phaseSecondsLeft }: StatusFrame): string[] {
+  if (phaseSecondsLeft === null || phaseSecondsLeft < longPhaseSeconds) return [];
+  const share =
+    phase === 'rollout'
+      ? `${formatCount(done)} of ${formatCount(total)} tokens`
+      : `training ${Math.round((100 * done) / total)} %`;
+  return [`${share}, ${formatSeconds(phaseSecondsLeft)} more`];
 }
 
 /** Where the run stands among those asked for together: `Run 2 of 6`, `4 in turns`. Empty for a single one. */

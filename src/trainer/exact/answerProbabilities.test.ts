@@ -58,9 +58,9 @@ describe('exact probability of a right answer', () => {
   });
 
   it('is not computed once aborted, and reports its progress', async () => {
-    expect(await answerProbabilities(policy, listed(3), 1, undefined, AbortSignal.abort())).toBeNull();
+    expect(await answerProbabilities(policy, listed(3), 1, { signal: AbortSignal.abort() })).toBeNull();
     const seen: number[] = [];
-    await answerProbabilities(policy, listed(3), 1, (done, total) => seen.push(done, total));
+    await answerProbabilities(policy, listed(3), 1, { onProgress: (done, total) => seen.push(done, total) });
     expect(seen).toEqual([2, 2]);
   });
 });

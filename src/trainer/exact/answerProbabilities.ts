@@ -4,23 +4,32 @@ import { exp, log } from '../../lib/transcendental';
 import { mean } from '../../lib/stats';
 import { passOfProbability } from '../../lib/exactPass';
 import type { Policy } from '../../model/policy';
+import type { Breakpoint } from '../breakpoint';
 import type { ListedProblem } from './rightSequences';
 
 /** Sequences scored at once, so that progress shows and a stop is heard. */
 const sequencesPerChunk = 4096;
+
+export interface EvaluationWatch {
+  /** Problems done, of all. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Heard between chunks of problems. */
+  readonly signal?: AbortSignal | undefined;
+  /** Asked between submits. */
+  readonly breakpoint?: Breakpoint;
+}
 
 /** Per problem the probability of each right completion at `temperature`, in the listed order. Null when `signal` aborts it. */
 export async function answerProbabilities(
   policy: Pick<Policy, 'score'>,
   listed: readonly ListedProblem[],
   temperature: number,
-  onProgress?: (done: number, total: number) => void,
-  signal?: AbortSignal,
+  { onProgress, signal, breakpoint }: EvaluationWatch = {},
 ): Promise<Float64Array[] | null> {
   const probabilities: Float64Array[] = [];
   for (const chunk of chunks(listed)) {
     if (signal?.aborted === true) return null;
-    const { logp } = await policy.score(sequencesOf(chunk), temperature);
+    const { logp } = await policy.score(sequencesOf(chunk), temperature, false, breakpoint);
     probabilities.push(...probabilitiesOf(chunk, logp));
     onProgress?.(probabilities.length, listed.length);
   }

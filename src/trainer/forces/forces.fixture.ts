@@ -3,6 +3,7 @@ import { createRng } from '../../lib/rng';
 import { sum } from '../../lib/numeric';
 import type { Policy, PolicyCheckpoint } from '../../model/policy';
 import type { Problem } from '../../tasks/parts/types';
+import { noBreakpoint } from '../breakpoint';
 import { answerProbabilities } from '../exact/answerProbabilities';
 import { allCompletions } from '../exact/enumerate.fixture';
 import { listRightSequences, type ListedProblem } from '../exact/rightSequences';
@@ -10,6 +11,9 @@ import { createTabularPolicy, type TabularPolicy } from '../tabularPolicy.fixtur
 import { toyCodec, toyTask } from '../toyRun.fixture';
 import { meanPass, sampledMeasures, type ProbeSample } from './probeMeasures';
 import type { ParameterVector } from './vectors';
+
+/** Updates that nobody watches. */
+export const undisturbed = { breakpoint: noBreakpoint, wayBack: null, onUpdate: () => undefined };
 
 export const toySpace = { vocabularySize: 5, eosTokenId: 0, maxNewTokens: 3 };
 /** One problem of each class: A has three right answers, B two. */

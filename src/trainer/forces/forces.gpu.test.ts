@@ -19,7 +19,7 @@ import { gradedRollouts, type TextCodec } from '../rollouts';
 import { toyExperiment } from '../toyRun.fixture';
 import { updateOnBatch } from '../updates';
 import { directionOf } from './batchDirections';
-import { enumerated, exactMeasures, moved } from './forces.fixture';
+import { enumerated, exactMeasures, moved, undisturbed } from './forces.fixture';
 import { createForceProbe } from './measureForces';
 import { entropySequences, lengthSequences } from './probeMeasures';
 import { dot } from './vectors';
@@ -89,7 +89,7 @@ async function stepForces(policy: Policy, objective: Partial<Objective>, learnin
   const moment = { experiment, step: 0, at, prepared, optimizer, accuracy };
   const pending = await probe.value.before(moment);
   if (!pending.ok) throw new Error(pending.reason);
-  await updateOnBatch({ ...moment, policy, critic: null, skippedBefore: 0, onUpdate: () => undefined });
+  await updateOnBatch({ ...moment, policy, critic: null, skippedBefore: 0, ...undisturbed });
   return pending.value.after();
 }
 

@@ -14,7 +14,7 @@ import { toyCodec, toyExperiment, toyTask } from '../toyRun.fixture';
 import { updateOnBatch } from '../updates';
 import { batchDirections, updatesAt } from './batchDirections';
 import { batchParts } from './batchParts';
-import { randomTabular } from './forces.fixture';
+import { randomTabular, undisturbed } from './forces.fixture';
 import { createForceProbe, type ProbeOptions, type StepMoment } from './measureForces';
 import { negated, type ParameterVector } from './vectors';
 
@@ -69,7 +69,7 @@ async function momentOf(policy: TabularPolicy, experiment: Experiment, step = 0)
 }
 
 const update = (policy: TabularPolicy, moment: StepMoment) =>
-  updateOnBatch({ ...moment, policy, critic: null, skippedBefore: 0, onUpdate: () => undefined });
+  updateOnBatch({ ...moment, policy, critic: null, skippedBefore: 0, ...undisturbed });
 
 /** Forces of the first step, with what came of it. */
 async function forcesOf(experiment: Experiment, probe: Partial<ProbeOptions> = {}, stepsBefore = 0): Promise<ForceRow> {

@@ -22,26 +22,29 @@ const phaseOf: Readonly<Record<Progress['phase'], Phase>> = {
   evaluate: 'evaluating',
 };
 
+const secondsOf = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
+
 /** `used`: null until the trainer is there. */
 export function createRunStatus(frames: Frames, totalSteps: number, used: () => Partial<Used>): RunStatus {
   let compiling = false;
   let last: StatusFrame = { ...idleStatus(totalSteps), phase: 'loading' };
 
   function say(phase: Phase, changes: Partial<StatusFrame> = {}): void {
-    last = { ...last, done: 0, total: 0, error: null, ...used(), ...changes, phase };
+    last = { ...last, done: 0, total: 0, phaseSecondsLeft: null, error: null, ...used(), ...changes, phase };
     frames.status(last);
   }
 
   return {
     phase: () => last.phase,
     say,
-    progress: ({ phase, done, total, tokensPerSecond, remainingMs }) => {
+    progress: ({ phase, done, total, tokensPerSecond, phaseRemainingMs, remainingMs }) => {
       if (compiling) return;
       say(phaseOf[phase], {
         done,
         total,
         tokensPerSecond: tokensPerSecond ?? 0,
-        secondsLeft: remainingMs === null ? null : remainingMs / 1000,
+        phaseSecondsLeft: secondsOf(phaseRemainingMs),
+        secondsLeft: secondsOf(remainingMs),
       });
     },
     compiled: (done, total) => {

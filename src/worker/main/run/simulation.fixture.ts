@@ -85,6 +85,7 @@ export function simulateWorker(disk: Map<string, Copy>, send: (event: Event) => 
       done: 0,
       total: 0,
       tokensPerSecond: 0,
+      phaseSecondsLeft: null,
       secondsLeft: null,
       secondsUsed: 0,
       tokensUsed: 0,
