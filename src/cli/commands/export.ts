@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeLink } from '../../share/link';
+import { exportExperiment } from '../../export/exportExperiment';
+import { frameworks } from '../../export/expressible';
+import type { ExportFile } from '../../export/exportFile';
+import { isShipped, modelFolder } from '../../export/scale';
+import { InputError } from '../../lib/errors';
+import type { Arguments } from '../arguments';
+import type { Command } from '../command';
+import { readExperimentOptions } from '../experimentOption';
+import { checkOutputFolder, writeOutput } from '../files';
+import { findModelFolder } from '../project';
+
+export const command: Command = {
+  summary: 'an experiment for a training framework (verl, TRL)',
+  options: {
+    to: { value: frameworks.join('|'), help: 'the framework' },
+    experiment: { value: 'FILE|PRESET|URL', help: 'the experiment to export' },
+    steps: { value: 'N', help: 'planned rollout steps T, in place of those of the experiment' },
+    seed: { value: 'S', help: 'seed, in place of that of the experiment' },
+    out: { value: 'DIR', help: 'folder to write' },
+  },
+  run: async (args) => {
+    const out = args.text('out');
+    checkOutputFolder('--out', out, args.flag('force'));
+    const files = experimentFiles(args);
+    for (const { path, content } of files) writeOutput(join(out, path), content);
+    return { out, files: files.length };
+  },
+};
+
+/** The experiment's files; its link without an address, since nobody here knows the page's. */
+function experimentFiles(args: Arguments): readonly ExportFile[] {
+  const to = args.text('to');
+  const framework = frameworks.find((name) => name === to);
+  if (framework === undefined) throw new InputError('--to', to, frameworks.join(', '));
+  const experiment = readExperimentOptions(args);
+  const link = encodeLink({ preset: '', experiment });
+  return [
+    ...exportExperiment(experiment, framework, link),
+    ...(isShipped(experiment) ? baseFiles(experiment.model) : []),
+  ];
+}
+
+/** What Hugging Face's loaders read of a shipped base. */
+function baseFiles(model: string): readonly ExportFile[] {
+  const folder = findModelFolder('experiment: model', model);
+  return ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'].map((name) => ({
+    path: `${modelFolder}/${name}`,
+    content: readFileSync(join(folder, name)),
+  }));
+}

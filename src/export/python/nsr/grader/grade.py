@@ -1,0 +1,2 @@
+def grade(*_, **__):
+    raise NotImplementedError
