@@ -1,4 +1,5 @@
 /** What our engine says of the oracle's mini-batches and of every preset, for the Python package to say the same. */
+import { readFileSync } from 'node:fs';
 import { createRng } from '../lib/rng';
 import { at as entry } from '../lib/invariant';
 import { mean } from '../lib/stats';
@@ -16,6 +17,11 @@ import { weighMiniBatch } from '../objective/weighMiniBatch';
 import { schedules } from '../schedules/parts/registry';
 import { mappings } from '../confidence/parts/registry';
 import { taskDefinitions } from '../tasks/parts/registry';
+import { equalTexts, grade, type GradeOptions } from '../verify/grade';
+import { checkExpressible, frameworks } from './expressible';
+import { initialScale } from './scale';
+import { trlSettings } from './trlSettings';
+import { verlConfig } from './verlConfig';
 
 /** Per completion token of each rollout. */
 type Rows = readonly ArrayLike<number>[];
@@ -170,9 +176,9 @@ function curveCases() {
 
 /** Answers with their verdicts, from the tasks' own examples and from every pair of a held-out prompt and another's answer. */
 function taskCases() {
-  return taskDefinitions.flatMap(({ name, examples, create, params: specs }) => {
+  return taskDefinitions.flatMap(({ name, examples, create }) => {
     const given = examples.map(({ params = {}, prompt, answer }) => ({ task: name, params, prompt, answer }));
-    const task = create(Object.fromEntries(specs.map(({ key, default: value }) => [key, value])));
+    const task = create({});
     const rng = createRng(15, 'python tasks', name);
     const some = rng.shuffle(task.heldOut.map((_, index) => index)).slice(0, 300);
     const answers = some.map((index) => task.demonstrate(entry(task.heldOut, index), rng));
@@ -185,13 +191,74 @@ function taskCases() {
       })),
     );
     return [...given, ...drawn].map((row) => {
-      const verdict = create(row.params).grade({ id: row.prompt, prompt: row.prompt }, row.answer);
+      const verdict = (Object.keys(row.params).length === 0 ? task : create(row.params)).grade(
+        { id: row.prompt, prompt: row.prompt },
+        row.answer,
+      );
       return { ...row, reward: verdict.reward, reason: verdict.reason };
     });
   });
 }
 
+const modes = ['mathematics', 'papers', 'text'] as const;
+
+/** The grader's own pairs (fixtures/grader, src/verify's hard cases), each way round, with what our grader says. */
+function graderCases() {
+  const families = readFileSync('fixtures/grader/pairs.jsonl', 'utf8').trim().split('\n');
+  const pairs = families.flatMap((line) => {
+    const { answer, equal, unequal } = JSON.parse(line) as Record<string, unknown> & {
+      readonly answer: string;
+      readonly equal: readonly string[];
+      readonly unequal: readonly string[];
+    };
+    return [...equal, ...unequal].map((response) => [answer, response] as const);
+  });
+  const compared = pairs.flatMap(([answer, response], index) => {
+    const mode = modes[index % 10 === 0 ? 1 : index % 10 === 1 ? 2 : 0] ?? 'mathematics';
+    return [
+      { answer, response, mode, outcome: equalTexts(answer, response, mode) },
+      { answer: response, response: answer, mode, outcome: equalTexts(response, answer, mode) },
+    ];
+  });
+  const wrapped = pairs.flatMap(([answer, response], index) => {
+    const texts = [
+      `So we get \\boxed{${response}}.`,
+      `First \\boxed{1}. Then \\boxed{${response}} and \\boxed{2}`,
+      `The answer is ${response}.`,
+      `We find $${response}$, or so.`,
+      `3 apples and 4 pears\n#### ${response}`,
+      `Answer: ${response}\nThat is all there is to say`,
+    ];
+    const options: GradeOptions = {
+      kind: index % 6 === 4 ? 'gsm8k' : 'math',
+      mode: 'mathematics',
+      unboxed: (['last', 'phrase', 'refuse'] as const)[index % 3] ?? 'last',
+    };
+    const text = texts[index % 6] ?? response;
+    return [{ answer, response: text, ...options, verdict: grade(answer, text, options) }];
+  });
+  return { compared, wrapped };
+}
+
+/** Configurations as they are exported, with what stands in them. */
+function configurations() {
+  return [...goldenExperiments].flatMap(([name, experiment]) =>
+    frameworks.flatMap((framework) => {
+      try {
+        checkExpressible(experiment, framework);
+      } catch {
+        return [];
+      }
+      const scale = initialScale(experiment, 9);
+      const text = framework === 'verl' ? verlConfig(experiment, scale) : trlSettings(experiment, scale);
+      return [{ name, framework, text, experiment }];
+    }),
+  );
+}
+
 export const pythonCases = () => ({
+  configurations: configurations(),
+  grader: graderCases(),
   oracle: fromOracle(),
   presets: fromPresets(),
   ...curveCases(),

@@ -1,6 +1,7 @@
 /** The Python package as text, and what goes beside it for each framework. */
 import type { ExportFile } from './exportFile';
 import type { Framework } from './expressible';
+import { graderTables } from './graderTables';
 
 const common = import.meta.glob<string>('./python/nsr/**/*.py', { query: '?raw', import: 'default', eager: true });
 const special: Readonly<Record<Framework, Readonly<Record<string, string>>>> = {
@@ -12,5 +13,5 @@ const special: Readonly<Record<Framework, Readonly<Record<string, string>>>> = {
 export function pythonSources(framework: Framework): ExportFile[] {
   const below = (root: string, sources: Readonly<Record<string, string>>) =>
     Object.entries(sources).map(([path, content]) => ({ path: path.slice(root.length), content }));
-  return [...below('./python/', common), ...below(`./python/${framework}/`, special[framework])];
+  return [...below('./python/', common), graderTables(), ...below(`./python/${framework}/`, special[framework])];
 }

@@ -151,6 +151,23 @@ class Trainer(unittest.TestCase):
 
 
 class Script(unittest.TestCase):
+    def test_settings(self):
+        """Every exported settings.py runs, and says what the experiment says."""
+        read = 0
+        for case in CASES["configurations"]:
+            if case["framework"] != "trl":
+                continue
+            with self.subTest(case["name"]):
+                settings, given = {}, case["experiment"]
+                exec(case["text"], settings)
+                self.assertEqual(settings["PROMPTS_PER_STEP"], given["batch"]["promptsPerStep"])
+                self.assertEqual(settings["STEPS"], given["steps"])
+                self.assertEqual(settings["GRPO"]["max_grad_norm"], given["optimizer"]["maxGradNorm"])
+                self.assertEqual(settings["GRPO"]["learning_rate"], given["optimizer"]["learningRate"])
+                self.assertEqual(settings["GRPO"]["beta"] == 0, given["objective"]["klCoef"] == 0)
+            read += 1
+        self.assertGreater(read, 30)
+
     def test_batches_are_cut_evenly(self):
         import sys
 

@@ -133,6 +133,31 @@ class PolicyLoss(unittest.TestCase):
 
 
 class Files(unittest.TestCase):
+    def test_configurations(self):
+        """Every exported configuration is YAML that says what the experiment says."""
+        import yaml
+
+        read = 0
+        for case in CASES["configurations"]:
+            if case["framework"] != "verl":
+                continue
+            with self.subTest(case["name"]):
+                experiment, config_read = case["experiment"], yaml.safe_load(case["text"])
+                self.assertEqual(config_read["nsr"]["objective"], experiment["objective"])
+                self.assertEqual(config_read["nsr"]["optimizer"]["learningRate"], experiment["optimizer"]["learningRate"])
+                scale, actor = config_read["scale"], config_read["actor_rollout_ref"]["actor"]
+                updates = scale["prompts_per_step"] / scale["prompts_per_update"]
+                self.assertEqual(updates, experiment["batch"]["updatesPerRollout"])
+                self.assertEqual(scale["steps"], experiment["steps"])
+                self.assertEqual(actor["optim"]["lr"], experiment["optimizer"]["learningRate"])
+                self.assertEqual(actor["entropy_coeff"], experiment["objective"]["entropyCoef"])
+                self.assertEqual(config_read["trainer"]["v1"]["trainer_mode"], "nsr_sync")
+                self.assertEqual(actor["policy_loss"]["loss_mode"], "nsr")
+                answers = scale["prompts_per_update"] * scale["group_size"]
+                self.assertEqual(answers % (scale["gpus_per_node"] * scale["rows_per_gpu"]), 0)
+            read += 1
+        self.assertGreater(read, 30)
+
     def test_reward(self):
         info = {"prompt": "3488=21:", "params": {}}
         right = nsr_reward.compute_score("countdown", "4*8-8-3", "", info)
