@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findTorch } from '../../scripts/machine/ensureTorch';
 import { frameworks } from './expressible';
+import { findTorch } from './findTorch.fixture';
 import { pythonCases } from './pythonCases.fixture';
 import { pythonSources } from './pythonSources';
 

@@ -16,6 +16,9 @@ export interface Scale {
 /** A shipped base travels as a folder beside the configuration; anything else is a Hugging Face id. */
 export const modelFolder = 'model';
 
+/** What Hugging Face's loaders read of a shipped base. */
+export const baseFiles = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'] as const;
+
 export function isShipped({ model }: Pick<Experiment, 'model'>): boolean {
   return !model.includes('/');
 }

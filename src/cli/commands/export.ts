@@ -4,7 +4,7 @@ import { encodeLink } from '../../share/link';
 import { exportExperiment } from '../../export/exportExperiment';
 import { frameworks } from '../../export/expressible';
 import type { ExportFile } from '../../export/exportFile';
-import { isShipped, modelFolder } from '../../export/scale';
+import { baseFiles, isShipped, modelFolder } from '../../export/scale';
 import { InputError } from '../../lib/errors';
 import type { Arguments } from '../arguments';
 import type { Command } from '../command';
@@ -39,15 +39,12 @@ function experimentFiles(args: Arguments): readonly ExportFile[] {
   const link = encodeLink({ preset: '', experiment });
   return [
     ...exportExperiment(experiment, framework, link),
-    ...(isShipped(experiment) ? baseFiles(experiment.model) : []),
+    ...(isShipped(experiment) ? shippedBase(experiment.model) : []),
   ];
 }
 
-/** What Hugging Face's loaders read of a shipped base. */
-function baseFiles(model: string): readonly ExportFile[] {
+/** A shipped base as a folder beside the configuration. */
+function shippedBase(model: string): readonly ExportFile[] {
   const folder = findModelFolder('experiment: model', model);
-  return ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'].map((name) => ({
-    path: `${modelFolder}/${name}`,
-    content: readFileSync(join(folder, name)),
-  }));
+  return baseFiles.map((name) => ({ path: `${modelFolder}/${name}`, content: readFileSync(join(folder, name)) }));
 }
