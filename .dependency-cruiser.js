@@ -14,11 +14,13 @@ const objective = ['algorithms', 'schedules', 'confidence', 'experiment', 'recor
 const trainer = ['objective', 'tasks', 'verify', 'hub', ...objective, ...hub];
 const persist = ['experiment', 'records'];
 const share = ['experiment', 'records'];
+/** Experiments and models as other programs read them. */
+const exported = ['model', 'tasks', 'verify', 'schedules', 'share', 'experiment', 'records'];
 const protocol = ['experiment', 'records'];
 const workerClient = ['worker/protocol', ...protocol];
-const store = ['share', 'persist', 'worker/client', 'schedules', 'confidence', ...workerClient];
+const store = ['share', 'persist', 'export', 'worker/client', 'schedules', 'confidence', ...workerClient];
 const ui = ['store', ...store];
-const shell = ['trainer', 'share', 'persist', ...trainer];
+const shell = ['trainer', 'share', 'persist', 'export', ...trainer];
 
 const layers = {
   lib: [],
@@ -34,6 +36,7 @@ const layers = {
   trainer,
   persist,
   share,
+  export: exported,
   store,
   ui,
   cli: ['bench', ...shell],
@@ -54,7 +57,7 @@ const packages = {
   recharts: ['ui'],
   zustand: ['ui', 'store'],
   zundo: ['store'],
-  fflate: ['share', 'persist', 'hub'],
+  fflate: ['share', 'persist', 'hub', 'export'],
   // Through lib/checkJson; schemas stand where the data is read.
   valibot: ['lib', 'model', 'trainer', 'share', 'persist', 'hub', 'cli'],
   webgpu: ['gpu'],
@@ -82,6 +85,7 @@ const allowed = [
   },
   { from: { path: files('kernels') }, to: { path: '^shaders/' } },
   { from: { path: ['ui', 'main'].map(files) }, to: { path: '^src/(ui/.*|[^/]+)\\.css$' } },
+  { from: { path: files('export') }, to: { path: '^src/export/python/.*\\.py$' } },
   ...Object.entries(packages).map(([name, users]) => ({
     from: { path: users.map(files) },
     to: { path: `(^|node_modules/)${name}(/|$)` },

@@ -32,23 +32,30 @@ export function writing<T>(file: string, bytes: number, write: () => T): T {
   }
 }
 
+/** What a file is made of: all of it, or its pieces in order, which are asked for one after the other. */
+export type FileContent = string | Uint8Array | Iterable<Uint8Array>;
+
 /** Writes all of a file and waits until the disk has it. Leaves a torn file when it fails. Throws `WriteError`. */
-export function writeDurably(file: string, content: string | Uint8Array): void {
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  writing(file, bytes.length, () => {
+export function writeDurably(file: string, content: FileContent): void {
+  const whole = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const [pieces, size] = whole instanceof Uint8Array ? [[whole], whole.length] : [whole, 0];
+  const opened = writing(file, size, () => {
     mkdirSync(dirname(file), { recursive: true });
-    const opened = openSync(file, 'w');
-    try {
-      for (let written = 0; written < bytes.length;) written += writeSync(opened, bytes, written);
-      fsyncSync(opened);
-    } finally {
-      closeSync(opened);
-    }
+    return openSync(file, 'w');
   });
+  try {
+    for (const bytes of pieces)
+      writing(file, bytes.length, () => {
+        for (let written = 0; written < bytes.length;) written += writeSync(opened, bytes, written);
+      });
+    writing(file, size, () => fsyncSync(opened));
+  } finally {
+    closeSync(opened);
+  }
 }
 
 /** The same, so that the name has the old content or the new one whole. */
-export function replaceDurably(file: string, content: string | Uint8Array): void {
+export function replaceDurably(file: string, content: FileContent): void {
   const temporary = `${file}.tmp`;
   try {
     writeDurably(temporary, content);

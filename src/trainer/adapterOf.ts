@@ -1,18 +1,10 @@
-import type { AdapterSpec, AdapterTargets } from '../experiment/types';
+import type { AdapterSpec } from '../experiment/types';
 import { InputError } from '../lib/errors';
-import { adapterTargets, type AdapterConfig, type AdapterTarget } from '../model/adapter/adapterConfig';
+import type { AdapterConfig } from '../model/adapter/adapterConfig';
 import type { Adapter } from '../model/adapter/adapterFolder';
 import { initialAdapter } from '../model/adapter/initialAdapter';
+import { targetGroups } from '../model/adapter/targetGroups';
 import type { ModelConfig } from '../model/config';
-
-const attention = ['q_proj', 'k_proj', 'v_proj', 'o_proj'] as const satisfies readonly AdapterTarget[];
-
-const targetsOf = {
-  all: adapterTargets,
-  attention,
-  mlp: ['gate_proj', 'up_proj', 'down_proj'],
-  'q-v': ['q_proj', 'v_proj'],
-} as const satisfies Record<AdapterTargets, readonly AdapterTarget[]>;
 
 /** The adapter that a run begins with: the one that came with the model, else a new one from the run's seed; null where all weights
  * train. Throws `InputError` where the experiment asks for another adapter than the model has. */
@@ -23,7 +15,7 @@ export function adapterOf(
 ): Adapter | null {
   const { rank, alpha, targets } = adapter;
   if (rank === 0) return own;
-  const config: AdapterConfig = { rank, alpha, targets: targetsOf[targets], rankStabilised: false };
+  const config: AdapterConfig = { rank, alpha, targets: targetGroups[targets], rankStabilised: false };
   if (own === null) return initialAdapter(base, config, seed);
   for (const key of ['rank', 'alpha', 'targets'] as const)
     if (String(own.config[key]) !== String(config[key]))

@@ -87,7 +87,8 @@ export function variables(...nodes: readonly Expression[]): readonly string[] {
 
 const noPoint: ReadonlyMap<string, number> = new Map();
 
-const table = (() => {
+/** Numbers in [0.05, 0.95) from which sample points are made. */
+export const samples: readonly number[] = (() => {
   const rng = createRng(12, 'verify');
   return Array.from({ length: 64 }, () => 0.05 + 0.9 * rng.nextFloat());
 })();
@@ -96,7 +97,7 @@ const table = (() => {
 function samplePoint(names: readonly string[], draw: number): ReadonlyMap<string, number> {
   return new Map(
     names.map((name, index) => {
-      const unit = table[(draw * 11 + index * 17) % table.length] ?? 0.5;
+      const unit = samples[(draw * 11 + index * 17) % samples.length] ?? 0.5;
       if (draw >= draws) return [name, 1 + Math.floor(unit * (draw - draws + 3)) + (names.length - index)];
       const scale = [1, 3, 0.6, 12, 1.7][draw % 5] ?? 1;
       // Even draws are all positive, the others of mixed signs.

@@ -10,6 +10,7 @@ import { useApp } from '../appContext';
 import { saveFile } from '../charts/chartFile';
 import { CopyResult } from '../runs/CopyResult';
 import { saveRun } from '../runs/saveRun';
+import { ClusterExport } from './ClusterExport';
 
 /** Longer links are cut by some mail and chat programs. */
 const COMFORTABLE = 2000;
@@ -119,6 +120,7 @@ export function SharePanel(): React.JSX.Element {
           }}
         />
       </div>
+      <ClusterExport say={setMessage} />
       <p role="status">{message}</p>
     </div>
   );
