@@ -1,4 +1,4 @@
-/** 16-bit floats to float32, exactly: every value of both formats is a float32. */
+/** 16-bit floats to float32, exactly: every value of both formats is a float32; and float32 rounded to bfloat16. */
 
 let table: Float32Array | null = null;
 
@@ -23,4 +23,18 @@ export function bfloat16ToFloat32(bits: Uint16Array): Float32Array {
   const wide = new Uint32Array(bits.length);
   for (let i = 0; i < bits.length; i += 1) wide[i] = (bits[i] ?? 0) << 16;
   return new Float32Array(wide.buffer);
+}
+
+/** To the nearest, ties to even. Finite values only: none of a model's weights is anything else. */
+export function float32ToBfloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const wide = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(wide, (bits) => (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+}
+
+/** A tensor with its values rounded, and as a file holds them. */
+export function roundToBfloat16<Tensor extends { readonly data: Float32Array }>(
+  tensor: Tensor,
+): Tensor & { readonly stored: { readonly type: 'bf16'; readonly values: Uint16Array<ArrayBuffer> } } {
+  const values = float32ToBfloat16(tensor.data);
+  return { ...tensor, data: bfloat16ToFloat32(values), stored: { type: 'bf16', values } };
 }
