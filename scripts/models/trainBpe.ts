@@ -1,4 +1,4 @@
-/** `node scripts/run.mjs scripts/models/trainBpe.ts OUT`: writes the word problems' tokenizer to a folder. */
+/** `npm run models:tokenizer -- OUT`: writes the word problems' tokenizer to a folder. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tokenizerFiles } from './tokenizerFiles.ts';
@@ -8,7 +8,7 @@ import { wordProblemTokenizer } from './wordProblemTokenizer.ts';
 const modelMaxLength = 128;
 
 const out = process.argv[2];
-if (out === undefined) throw new Error('usage: node scripts/run.mjs scripts/models/trainBpe.ts OUT');
+if (out === undefined) throw new Error('usage: npm run models:tokenizer -- OUT');
 const pairs = wordProblemTokenizer();
 mkdirSync(out, { recursive: true });
 for (const [name, text] of tokenizerFiles(pairs, modelMaxLength)) writeFileSync(join(out, name), text);
