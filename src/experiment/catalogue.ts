@@ -40,9 +40,10 @@ export interface TaskEntry {
   readonly label: string;
   readonly help: string;
   readonly params: readonly ParamSpec[];
-  /** Every character of its prompts and answers, whatever the parameters. */
+  /** Every character of its prompts and answers, whatever the parameters; empty: any text, so that only a model with tokens for all reads it. */
   readonly alphabet: string;
-  /** Longest prompt and longest right answer (with EOS) under the default parameters, one token per character. */
+  /** Longest prompt and longest right answer (with EOS) under the default parameters, one token per character; of a task of any
+   * text in tokens of the model that ships for it. */
   readonly maxPromptTokens: number;
   readonly maxNewTokens: number;
   /** Its problems list every right answer, so that Pass@k can be exact. */
@@ -69,7 +70,7 @@ export interface ShippedModel {
   readonly maxNewTokens: number;
   /** Held-out problems of that task. */
   readonly heldOut: number;
-  /** All characters that its tokenizer can spell. */
+  /** All characters that its tokenizer can spell; empty: any text. */
   readonly characters: string;
   /** Longest prompt and answer together, tokens. */
   readonly contextTokens: number;

@@ -83,8 +83,8 @@ export function parseConfig(text: string, file = 'config.json'): ModelConfig {
   return config;
 }
 
-/** config.json's text for a config, as Hugging Face writes it (transformers 4 and 5 both read it). */
-export function formatConfig(config: ModelConfig): string {
+/** config.json's text for a config, as Hugging Face writes it (transformers 4 and 5 both read it). `weights`: how they are stored. */
+export function formatConfig(config: ModelConfig, weights: 'float32' | 'bfloat16' = 'float32'): string {
   const json = {
     architectures: [classNames[config.architecture]],
     model_type: config.architecture,
@@ -103,7 +103,7 @@ export function formatConfig(config: ModelConfig): string {
     bos_token_id: config.bosTokenId,
     eos_token_id: config.eosTokenIds.length === 1 ? config.eosTokenIds[0] : config.eosTokenIds,
     pad_token_id: config.padTokenId,
-    torch_dtype: 'float32',
+    torch_dtype: weights,
   };
   return `${JSON.stringify(json, null, 2)}\n`;
 }

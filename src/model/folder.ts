@@ -92,8 +92,9 @@ function tensorOf(shape: readonly number[], tensor: StoredTensor): Tensor {
 export function formatModelFolder(
   folder: Omit<ModelFolder, 'tensors'> & { readonly tensors: readonly NamedTensor[] },
 ): Map<string, string | Uint8Array> {
+  const halves = folder.tensors.every(({ stored }) => stored?.type === 'bf16');
   const files = new Map<string, string | Uint8Array>([
-    ['config.json', formatConfig(folder.config)],
+    ['config.json', formatConfig(folder.config, halves ? 'bfloat16' : 'float32')],
     ['model.safetensors', writeSafetensors(folder.tensors)],
   ]);
   if (folder.tokenizerJson !== null) files.set('tokenizer.json', folder.tokenizerJson);

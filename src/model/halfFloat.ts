@@ -1,4 +1,4 @@
-/** 16-bit floats to float32, exactly: every value of both formats is a float32; and the nearest binary16 of a number. */
+/** 16-bit floats to float32, exactly: every value of both formats is a float32; and float32 rounded to the nearest of both. */
 
 let table: Float32Array | null = null;
 
@@ -55,4 +55,18 @@ function roundEven(value: number): number {
 /** The value of binary16 bits. */
 export function float16Value(bits: number): number {
   return float16Table()[bits] ?? NaN;
+}
+
+/** To the nearest, ties to even. Finite values only: none of a model's weights is anything else. */
+export function float32ToBfloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const wide = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(wide, (bits) => (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+}
+
+/** A tensor with its values rounded, and as a file holds them. */
+export function roundToBfloat16<Tensor extends { readonly data: Float32Array }>(
+  tensor: Tensor,
+): Tensor & { readonly stored: { readonly type: 'bf16'; readonly values: Uint16Array<ArrayBuffer> } } {
+  const values = float32ToBfloat16(tensor.data);
+  return { ...tensor, data: bfloat16ToFloat32(values), stored: { type: 'bf16', values } };
 }

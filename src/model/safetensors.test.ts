@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FileFormatError } from './fileError';
+import { roundToBfloat16 } from './halfFloat';
 import { readSafetensorsHeader, readTensor, writeSafetensors, type NamedTensor } from './safetensors';
 
 /** A file with the given header text (or object) and so many bytes of data. */
@@ -170,6 +171,20 @@ describe('readTensor', () => {
 });
 
 describe('writeSafetensors', () => {
+  it('writes bfloat16 where a tensor was rounded to it: to the nearest, ties to even', () => {
+    const halfway = 1 + 2 ** -8;
+    const data = Float32Array.of(0, -0, 3.140625, halfway, 1 + 3 * 2 ** -8, halfway + 2 ** -20, -(2 ** -133));
+    const bytes = writeSafetensors([
+      roundToBfloat16({ name: 'half', shape: [7], data }),
+      { name: 'whole', shape: [1], data: Float32Array.of(halfway) },
+    ]);
+    const header = readSafetensorsHeader(bytes, 'f');
+    expect(header.tensors.get('half')).toMatchObject({ dtype: 'BF16', shape: [7] });
+    const expected = [0, -0, 3.140625, 1, 1 + 2 ** -6, 1 + 2 ** -7, -(2 ** -133)];
+    expect([...readTensor(bytes, header, 'half', 'f')]).toEqual(expected);
+    expect([...readTensor(bytes, header, 'whole', 'f')]).toEqual([halfway]);
+  });
+
   it('is read back bit for bit, whatever names and shapes', () => {
     const tensor = fc
       .tuple(fc.string({ minLength: 1 }), fc.array(fc.nat(4), { maxLength: 3 }))

@@ -35,9 +35,10 @@ export async function supervisedStep(
   return { lossNats: -sum(update.logp.map(sum)) / tokens, update };
 }
 
-/** Linear warm-up, then constant or linear down to 0 at `steps`. `step` is 0-based. */
-export function warmUpRate(step: number, steps: number, peak: number, warmUpSteps: number, decay: boolean): number {
+/** Linear warm-up, then constant, then linear down to 0 over the last `decaySteps` of `steps` (warm-up, stable, decay: Hu et al. 2024,
+ * arXiv 2404.06395, section 4): a run that was stopped before the decay can be given another end. `step` is 0-based. */
+export function warmUpRate(step: number, peak: number, warmUpSteps: number, steps: number, decaySteps: number): number {
   const rise = Math.min(1, (step + 1) / Math.max(1, warmUpSteps));
-  const fall = decay && step >= warmUpSteps ? (steps - step) / Math.max(1, steps - warmUpSteps) : 1;
+  const fall = Math.min(1, (steps - step) / Math.max(1, decaySteps));
   return peak * rise * fall;
 }

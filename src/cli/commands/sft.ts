@@ -1,22 +1,19 @@
 import { basename, join } from 'node:path';
-import { createCharacterTokenizer } from '../../model/characterTokenizer';
-import type { ModelConfig } from '../../model/config';
 import { formatModelFolder } from '../../model/folder';
 import { initialWeights } from '../../model/initialWeights';
 import { checkMemory } from '../../model/memoryPlan';
 import { createPolicy } from '../../model/policyModel';
 import { countParameters } from '../../model/parameters';
-import { loadTokenizer } from '../../model/tokenizer';
+import { roundToBfloat16 } from '../../model/halfFloat';
 import { openDevice } from '../../gpu/device';
-import { InputError } from '../../lib/errors';
-import type { Task } from '../../tasks/parts/types';
 import { evaluate } from '../../trainer/evaluate';
 import { supervisedStep, warmUpRate } from '../../trainer/supervised';
-import type { Arguments } from '../arguments';
 import type { Command } from '../command';
 import { checkOutputFolder, systemMemoryBudget, writeOutput } from '../files';
 import { modelCard } from '../modelCard';
 import { passTable } from '../passTable';
+import { supervisedCheckpoint } from '../supervisedCheckpoint';
+import { modelOptions, readSupervisedModel } from '../supervisedModel';
 import { readTask, readTaskChoice, taskOptions } from '../task';
 
 export const command: Command = {
@@ -30,24 +27,28 @@ export const command: Command = {
     batch: { value: 'N', help: 'demonstrations per step (128)' },
     'learning-rate': { value: 'X', help: 'peak (0.003)' },
     'warm-up': { value: 'N', help: 'steps of linear warm-up (50)' },
-    decay: { value: 'KIND', help: 'linear (down to 0 at the end) or none (linear)' },
-    width: { value: 'N', help: 'hidden size (64)' },
-    layers: { value: 'N', help: 'decoder layers (3)' },
-    heads: { value: 'N', help: 'attention heads (4)' },
-    'feed-forward': { value: 'N', help: 'inner size of the feed-forward block (192)' },
+    decay: { value: 'N', help: 'last steps, over which the rate falls to 0 (all after the warm-up)' },
+    ...modelOptions,
+    weights: {
+      value: 'KIND',
+      help: 'how they are stored: float32 or bfloat16, to which they are rounded at the end (float32)',
+    },
     seed: { value: 'S', help: 'decides weights and demonstrations (0)' },
     problems: { value: 'N', help: 'held-out problems of the final evaluation (192)' },
     samples: { value: 'N', help: 'samples per problem (64)' },
+    'save-every': { value: 'N', help: 'steps between checkpoints in DIR/sft, 0 = none (0)' },
+    resume: { help: 'go on from the checkpoint in DIR/sft' },
   },
   async run(args, { progress, signal }) {
     const out = args.text('out');
-    checkOutputFolder('--out', out, args.flag('force'));
+    const resumes = args.flag('resume');
+    checkOutputFolder('--out', out, args.flag('force') || resumes);
     const task = readTask(args);
-    const config = readConfig(args, task);
+    const { config, tokenizer, files: tokenizerFiles } = await readSupervisedModel(args, task);
     const steps = args.integer('steps', 0, 1e6, 1000);
     const rate = args.number('learning-rate', 0, 1, 3e-3);
     const warmUp = args.integer('warm-up', 0, 1e6, 50);
-    const decay = args.choice('decay', ['linear', 'none'], 'linear') === 'linear';
+    const decay = args.integer('decay', 0, 1e6, Math.max(0, steps - warmUp));
     const seed = args.integer('seed', 0, 2 ** 32 - 1, 0);
     const options = {
       batch: args.integer('batch', 1, 65_536, 128),
@@ -63,8 +64,12 @@ export const command: Command = {
       maxNewTokens: task.maxNewTokens,
     };
 
-    const tokenizerFiles = createCharacterTokenizer(task.alphabet);
-    const tokenizer = await loadTokenizer(tokenizerFiles.tokenizerJson, tokenizerFiles.tokenizerConfigJson);
+    const stored = args.choice('weights', ['float32', 'bfloat16'], 'float32');
+    const saveEvery = args.integer('save-every', 0, 1e6, 0);
+    const choice = readTaskChoice(args);
+    const settings = JSON.stringify({ choice, config, rate, warmUp, ...options });
+    const checkpoint = supervisedCheckpoint(out, settings);
+
     const gpu = await openDevice();
     checkMemory(gpu, config, systemMemoryBudget());
     const weights = new Map(initialWeights(config, seed).map((tensor) => [tensor.name, tensor]));
@@ -73,59 +78,46 @@ export const command: Command = {
 
     const world = { policy, task, codec: tokenizer };
     const start = performance.now();
-    let done = 0;
+    let done = resumes ? await checkpoint.load(policy, steps - decay) : 0;
     for (; done < steps && !signal.aborted; done += 1) {
-      const learningRate = warmUpRate(done, steps, rate, warmUp, decay);
+      const learningRate = warmUpRate(done, rate, warmUp, steps, decay);
       const { lossNats, update } = await supervisedStep(world, { ...options, step: done, learningRate });
       if (update.skipped) throw new Error(`step ${done}: the gradient is not finite; lower the learning rate`);
       if ((done + 1) % 50 === 0 || done === 0) progress(`step ${done + 1}/${steps}  loss ${lossNats.toFixed(4)} nats`);
+      if (saveEvery > 0 && (done + 1) % saveEvery === 0) await checkpoint.save(policy, done + 1, steps - decay);
+    }
+    if (signal.aborted && saveEvery > 0) {
+      await checkpoint.save(policy, done, steps - decay);
+      policy.dispose();
+      return { out, steps: done, resume: true };
     }
     const seconds = (performance.now() - start) / 1000;
+    const trained = (await policy.save()).parameters;
+    const parameters = stored === 'float32' ? trained : trained.map(roundToBfloat16);
+    if (stored === 'bfloat16') await policy.loadTensors(new Map(parameters.map((tensor) => [tensor.name, tensor])));
     const evaluation = await evaluate(world, request, { signal });
     gpu.check();
-    const { parameters } = await policy.save();
     if (evaluation !== null) progress(passTable([{ label: 'held out', evaluation }]));
 
-    const choice = readTaskChoice(args);
     const result = { task: choice, seed, steps: done, parameters: countParameters(config), seconds, evaluation };
-    const files = formatModelFolder({ config, tensors: parameters, ...tokenizerFiles });
-    for (const [name, content] of files) writeOutput(join(out, name), content);
+    const files = formatModelFolder({ config, tensors: parameters, tokenizerJson: null, tokenizerConfigJson: null });
+    for (const [name, content] of [...files, ...tokenizerFiles]) writeOutput(join(out, name), content);
     writeOutput(
       join(out, 'README.md'),
       modelCard(
         out,
-        process.argv.slice(3).filter((word) => word !== '--force'),
-        { ...result, label: args.has('label') ? args.text('label') : basename(out), adapter: gpu.adapter.description },
+        process.argv.slice(3).filter((word) => word !== '--force' && word !== '--resume'),
+        {
+          ...result,
+          architecture: config.architecture,
+          spells: !args.has('tokenizer'),
+          label: args.has('label') ? args.text('label') : basename(out),
+          adapter: gpu.adapter.description,
+        },
       ),
     );
+    checkpoint.remove();
     policy.dispose();
     return { out, ...result };
   },
 };
-
-function readConfig(args: Arguments, task: Task): ModelConfig {
-  const width = args.integer('width', 2, 8192, 64);
-  const heads = args.integer('heads', 1, 256, 4);
-  if (width % heads !== 0 || (width / heads) % 2 !== 0) {
-    throw new InputError('--heads', heads, `a number that divides --width = ${width} into even parts`);
-  }
-  return {
-    architecture: 'llama',
-    hiddenSize: width,
-    layers: args.integer('layers', 1, 128, 3),
-    heads,
-    kvHeads: heads,
-    headDim: width / heads,
-    intermediateSize: args.integer('feed-forward', 1, 65_536, 192),
-    vocabularySize: 1 + Array.from(task.alphabet).length,
-    rmsNormEps: 1e-6,
-    ropeTheta: 10_000,
-    tiedEmbeddings: true,
-    qkvBias: false,
-    qkNorm: false,
-    maxPositions: task.maxPromptTokens + task.maxNewTokens,
-    bosTokenId: null,
-    eosTokenIds: [0],
-    padTokenId: 0,
-  };
-}

@@ -37,10 +37,14 @@ export function withModel(experiment: Experiment, id: string, catalogue: PageCat
   };
 }
 
-/** Whether the model knows every character of the task and holds its longest prompt with its longest answer. */
+/** Whether the model knows every character of the task and holds its longest prompt with its longest answer. Where one of them is
+ * for any text, the other has to be as well: to a model of word pieces a task of characters is longer than it says. */
 function canRead(model: ShippedModel, task: TaskEntry): boolean {
+  const anyText = model.characters === '';
   const spells = Array.from(task.alphabet).every((character) => model.characters.includes(character));
-  return spells && task.maxPromptTokens + task.maxNewTokens <= model.contextTokens;
+  return (
+    anyText === (task.alphabet === '') && spells && task.maxPromptTokens + task.maxNewTokens <= model.contextTokens
+  );
 }
 
 function defaultsOf({ params }: TaskEntry): Experiment['task']['params'] {

@@ -22,7 +22,8 @@ export interface Grade {
 /** A verifiable task: seeded, disjoint train and held-out problems, an exact verifier. Pure. */
 export interface Task {
   readonly name: string;
-  /** All characters the tokenizer of a base model for this task must have, in id order after EOS. */
+  /** All characters the tokenizer of a base model for this task must have, in id order after EOS; empty: any text, and lengths in
+   * tokens of the model that ships for it. */
   readonly alphabet: string;
   readonly maxPromptTokens: number;
   /** Longest right answer, tokens, EOS included. */

@@ -33,7 +33,9 @@ export function useCoolingReference({ series, options }: ChartInput): ComparedWi
     compared.flatMap(({ runs }) =>
       runs.filter(({ evaluations, origin }) => evaluations.length > 0 && origin !== 'link'),
     )[0] ?? null;
-  const shipped = catalogue.models.find(({ id }) => id === run?.experiment.model) ?? null;
+  // A cooling curve is a sum over listed right answers; a base of another task has none.
+  const listsAnswers = catalogue.tasks.find(({ name }) => name === run?.experiment.task.name)?.listsAnswers === true;
+  const shipped = (listsAnswers && catalogue.models.find(({ id }) => id === run?.experiment.model)) || null;
   const base = useBases((state) => (shipped ? (state.bases[shipped.id] ?? null) : null));
   useEffect(() => {
     if (shipped) void loadBase(document.baseURI, shipped.id);
