@@ -18,6 +18,8 @@ import { checkOutputFolder, systemMemoryBudget, writeOutput } from '../files';
 import { modelCard } from '../modelCard';
 import { passTable } from '../passTable';
 import { readTask, readTaskChoice, taskOptions } from '../task';
+import { plainPrompts, promptCodec } from '../../trainer/promptCodec';
+import { startTextWorker } from '../threads';
 
 export const command: Command = {
   summary: 'supervised warm-up: makes a base model',
@@ -64,14 +66,14 @@ export const command: Command = {
     };
 
     const tokenizerFiles = createCharacterTokenizer(task.alphabet);
-    const tokenizer = await loadTokenizer(tokenizerFiles.tokenizerJson, tokenizerFiles.tokenizerConfigJson);
+    const tokenizer = loadTokenizer(tokenizerFiles.tokenizerJson, tokenizerFiles.tokenizerConfigJson, startTextWorker);
     const gpu = await openDevice();
     checkMemory(gpu, config, systemMemoryBudget());
     const weights = new Map(initialWeights(config, seed).map((tensor) => [tensor.name, tensor]));
     const policy = await createPolicy(gpu, config, weights);
     progress(`${countParameters(config)} parameters, ${task.train.length} train problems`);
 
-    const world = { policy, task, codec: tokenizer };
+    const world = { policy, task, codec: promptCodec(tokenizer, plainPrompts) };
     const start = performance.now();
     let done = 0;
     for (; done < steps && !signal.aborted; done += 1) {
