@@ -7,7 +7,7 @@
 // `experiment` and `records` may be imported by anyone.
 const gpu = ['experiment', 'records'];
 const kernels = ['gpu', ...gpu];
-const model = ['kernels', ...kernels];
+const model = ['kernels', 'text', ...kernels];
 const hub = ['model', ...model];
 /** Rollouts -> weighted tokens; pure. */
 const objective = ['algorithms', 'schedules', 'confidence', 'experiment', 'records'];
@@ -26,6 +26,8 @@ const layers = {
   lib: [],
   /** The grader of mathematical answers: pure. */
   verify: [],
+  /** Tokens to text, prompts, and the worker that encodes. */
+  text: ['experiment'],
   experiment: [],
   records: ['experiment'],
   gpu,
@@ -61,7 +63,8 @@ const packages = {
   // Through lib/checkJson; schemas stand where the data is read.
   valibot: ['lib', 'model', 'trainer', 'share', 'persist', 'hub', 'cli'],
   webgpu: ['gpu'],
-  '@huggingface/transformers': ['model', 'hub'],
+  '@huggingface/transformers': ['text'],
+  hyparquet: ['trainer'],
 };
 const nodeLayers = ['cli', 'bench'];
 

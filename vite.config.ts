@@ -36,6 +36,7 @@ export default defineConfig(({ isSsrBuild }) => ({
               main: 'src/cli/main.ts',
               nsrBench: 'src/bench/node.ts',
               gradeWorker: 'src/cli/gradeWorker.ts',
+              textWorker: 'src/cli/textWorker.ts',
             }),
             output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
           }

@@ -103,6 +103,8 @@ function allowed(param: ParamSpec): string {
       return list(param.options.map(({ value }) => code(String(value))));
     case 'boolean':
       return 'true, false';
+    case 'text':
+      return param.allowed;
     case 'knots':
       return 'knots [x, y, easing]';
     default:

@@ -103,7 +103,7 @@ async function lookAt(run: StudyRun, experiment: Experiment, step: number, expec
 
   const lens = await createPolicy(gpu, model.folder.config, model.folder.tensors);
   const tokenText = (id: number) => model.tokenizer.tokenText(id);
-  const samples = toSamples(rollouts, tokenText).slice(0, keptSamples);
+  const samples = toSamples(rollouts, (ids) => model.tokenizer.tokenTexts(ids)).slice(0, keptSamples);
   const looked = [1, 0].flatMap((reward) => samples.find((sample) => sample.reward === reward) ?? []);
   const tokens = [];
   for (const { index, tokens: own } of looked) {

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { selectDriver } from '../../src/cli/driver.ts';
 import { folderSource } from '../../src/cli/files.ts';
 import { projectFolder } from '../../src/cli/project.ts';
+import { startTextWorker } from '../../src/cli/threads.ts';
 import { openDevice, type Gpu } from '../../src/gpu/device.ts';
 import { at } from '../../src/lib/invariant.ts';
 import { logSumExp, relativeError } from '../../src/lib/numeric.ts';
@@ -40,9 +41,12 @@ const shipped = [
 ] as const;
 
 async function shippedModel([name, taskName, params]: (typeof shipped)[number]): Promise<Subject> {
-  const { folder, tokenizer } = await readTextModel(folderSource(join(projectFolder, 'public/models', name)));
+  const { folder, tokenizer } = await readTextModel(
+    folderSource(join(projectFolder, 'public/models', name)),
+    startTextWorker,
+  );
   const task = createTask(taskName, params);
-  const prompts = task.heldOut.slice(0, 64).map(({ prompt }) => tokenizer.encode(prompt));
+  const prompts = await tokenizer.encode(task.heldOut.slice(0, 64).map(({ prompt }) => prompt));
   return { name, config: folder.config, tensors: folder.tensors, prompts };
 }
 

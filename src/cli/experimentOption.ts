@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { parseExperiment } from '../experiment/parseExperiment';
 import { findPreset } from '../experiment/presets';
 import type { Experiment } from '../experiment/types';
@@ -7,6 +8,8 @@ import { decodeLink } from '../share/link';
 import { buildCatalogue } from '../trainer/catalogue';
 import type { Arguments } from './arguments';
 import { readJsonInput } from './files';
+import { readPrompt } from './promptOption';
+import { readTaskChoice } from './task';
 
 export const catalogue = buildCatalogue();
 
@@ -28,15 +31,26 @@ export function readExperiment(option: string, text: string): Experiment {
   );
 }
 
-/** --experiment with --steps and --seed put into it. */
+/** --experiment with --steps, --seed and, where the command has them, what it is about put into it. */
 export function readExperimentOptions(args: Arguments): Experiment {
   const experiment = readExperiment('--experiment', args.text('experiment'));
+  const { sampling } = experiment;
   return parseExperiment(
     {
       ...experiment,
+      model: args.has('model') ? modelName(args.text('model')) : experiment.model,
+      task: args.has('task') ? readTaskChoice(args) : experiment.task,
+      prompt: readPrompt(args, experiment.prompt),
+      sampling: { ...sampling, maxNewTokens: args.integer('max-tokens', 1, 8192, sampling.maxNewTokens) },
       steps: args.integer('steps', 1, 1e6, experiment.steps),
       seed: args.integer('seed', 0, 2 ** 32 - 1, experiment.seed),
     },
     catalogue,
   );
+}
+
+/** What an experiment calls a model given as an id or as a folder: experiments never hold paths, so a folder is `local/` and its name. */
+function modelName(idOrFolder: string): string {
+  const isPath = idOrFolder.startsWith('.') || isAbsolute(idOrFolder) || existsSync(join(idOrFolder, 'config.json'));
+  return isPath ? `local/${basename(resolve(idOrFolder)).replace(/[^\w.-]/g, '-')}` : idOrFolder;
 }

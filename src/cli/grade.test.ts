@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GradeOptions, Verdict } from '../verify/grade';
-import { gradeRows, startGradeWorker, type GradeWorker } from './gradeRows';
+import { gradeRows, type GradeWorker } from '../trainer/gradeRows';
 import { nsr, resultOf, temporaryFolder } from './nsr.fixture';
+import { startGradeWorker } from './threads';
 
 const folder = temporaryFolder();
 
@@ -99,9 +100,9 @@ describe('a thread that hangs', () => {
 
   it.each(['hang', 'die'])('at one row (%s) costs that row only', async (trouble) => {
     // Started, so that the time for that is not waited for.
-    await worker.ask({ rows: [], options }, 20_000);
+    await worker.ask({ rows: [], rule: options }, 20_000);
     const rows = ['a', 'b', trouble, 'c'].map((response) => ({ answer: '1', response }));
-    const verdicts = await gradeRows(rows, options, worker, { request: 300, row: 300 });
+    const verdicts = await gradeRows(rows, options, worker, { requestMs: 300, rowMs: 300 });
     expect(verdicts.map(({ reason }) => reason)).toEqual(['same text', 'same text', 'deadline', 'same text']);
     expect(verdicts[2]).toEqual({ extracted: null, correct: false, reason: 'deadline', by: 'none' });
   });

@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import * as v from 'valibot';
 import { InputError } from '../lib/errors';
 import { unboxedRules } from '../verify/extract';
 import { answerKinds, graderModes, type AnswerKind, type GradeOptions, type Verdict } from '../verify/grade';
 import type { Arguments, OptionSpec } from './arguments';
 import { checkJson } from '../lib/checkJson';
-import { gradeRows, startGradeWorker, type AnswerRow } from './gradeRows';
+import { gradeRows, type AnswerRow } from '../trainer/gradeRows';
 import { readJsonLines } from './jsonLines';
-import { projectFolder } from './project';
+import { startGradeWorker } from './threads';
 
 export const answerOptions = {
   grader: { value: 'MODE', help: `math and gsm8k: ${graderModes.join(', ')} (default ${graderModes[0]})` },
@@ -38,7 +37,7 @@ export async function gradeAnswers(args: Arguments, kind: AnswerKind): Promise<r
   };
   const file = args.text('file');
   const rows = readJsonLines('--file', file).map(({ line, value }) => readRow(value, `${file}:${line}`));
-  const worker = startGradeWorker(join(projectFolder, 'dist/cli/gradeWorker.js'));
+  const worker = startGradeWorker();
   try {
     const verdicts = await gradeRows(rows, options, worker);
     return rows.flatMap((row, index) => {

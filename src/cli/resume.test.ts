@@ -11,6 +11,7 @@ import type { Snapshot } from '../trainer/state';
 import { readTextModel, type TextModel } from '../trainer/textModel';
 import type { Trainer } from '../trainer/train';
 import { catalogue } from './experimentOption';
+import { noEncoder } from '../text/noEncoder.fixture';
 import { folderSource } from './files';
 import { folderStorage } from './folderStorage';
 import { temporaryFolder } from './nsr.fixture';
@@ -41,7 +42,7 @@ const files = temporaryFolder();
 
 beforeAll(async () => {
   gpu = await openDevice();
-  model = await readTextModel(folderSource(findModelFolder('model', 'countdown3-tiny')));
+  model = await readTextModel(folderSource(findModelFolder('model', 'countdown3-tiny')), noEncoder);
 });
 afterAll(() => {
   gpu.destroy();

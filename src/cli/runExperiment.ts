@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly resume: boolean;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;
+  /** The model's folder or id, in place of what the experiment calls it. */
+  readonly model?: string;
   /** Between two steps, before a copy is made: for whoever watches the run or turns its knobs meanwhile. */
   readonly afterStep?: (trainer: Trainer) => void;
 }
@@ -45,10 +47,11 @@ export interface RunReport {
 export async function runExperiment(
   experiment: Experiment,
   folder: RunFolder,
-  { resume, checkpointEvery, afterStep }: RunOptions,
+  { resume, checkpointEvery, model: given, afterStep }: RunOptions,
   { progress, signal }: CommandContext,
 ): Promise<RunReport> {
-  const path = findModelFolder('experiment.model', experiment.model);
+  const path = findModelFolder(given === undefined ? 'experiment.model' : '--model', given ?? experiment.model);
+  const rows = await folder.rows(experiment);
   const checkpoint = resume ? await folder.resume() : null;
   const opened = await openTextModel(path, checkpoint?.environment['products']);
   const { gpu, model } = opened;
@@ -69,6 +72,8 @@ export async function runExperiment(
   const lineOf = createProgressLines(experiment, monotonicClock);
   const run = await openRun({
     ...opened,
+    rows,
+    onNotice: progress,
     experiment: checkpoint?.experiment ?? experiment,
     catalogue,
     clock: monotonicClock,

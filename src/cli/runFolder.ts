@@ -1,4 +1,4 @@
-/** A run on disk: experiment.json; metrics.jsonl, the same bytes for the same run; timing.jsonl, which never repeats;
+/** A run on disk: experiment.json; data.jsonl, where its task is made of rows; metrics.jsonl, the same bytes for the same run; timing.jsonl, which never repeats;
  * checkpoints/; model/ once it is finished. While a process writes it, `lock` names the process. */
 import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,14 +6,20 @@ import { parseExperiment } from '../experiment/parseExperiment';
 import type { Experiment } from '../experiment/types';
 import { loadCheckpoint, saveCheckpoint, sweepLeftovers, type LoadedCheckpoint } from '../trainer/checkpointFormat';
 import type { EvaluationRow } from '../records/metrics';
+import type { TaskRows } from '../tasks/parts/types';
+import { formatRows, parseRows } from '../trainer/data/rowsFile';
+import { checkFingerprint, needsRows } from '../trainer/data/taskRows';
 import { isFiniteSnapshot } from '../trainer/state';
 import type { Trainer, TrainerEvent } from '../trainer/train';
 import { catalogue } from './experimentOption';
-import { checkOutputFolder, readJsonInput } from './files';
+import { checkOutputFolder, readInput, readJsonInput } from './files';
 import { lockFolder, unlockFolder } from './folderLock';
 import { folderStorage } from './folderStorage';
 import { formatJsonLines, readJsonLines } from './jsonLines';
 import { replaceDurably, WriteError, writing } from './writing';
+
+/** Rows of a task that is made of a data set, as the run began with them. */
+const dataFile = 'data.jsonl';
 
 /** Of the metrics file at the moment of a checkpoint: what comes after is written again on resuming. */
 const metricsBytesKey = 'metricsBytes';
@@ -34,12 +40,13 @@ export class RunFolder {
   }
 
   /** Begins a new run; what a forced one replaces is removed. Throws `InputError` when there is something and `force` is not set. */
-  begin(experiment: Experiment, force: boolean): void {
+  begin(experiment: Experiment, force: boolean, rows: TaskRows | null = null): void {
     checkOutputFolder('--out', this.path, force);
     lockFolder('--out', this.path);
-    for (const name of ['checkpoints', 'model', 'metrics.jsonl', 'timing.jsonl', 'result.json']) {
+    for (const name of ['checkpoints', 'model', dataFile, 'metrics.jsonl', 'timing.jsonl', 'result.json']) {
       rmSync(join(this.path, name), { recursive: true, force: true });
     }
+    if (rows !== null) replaceDurably(join(this.path, dataFile), formatRows(rows));
     replaceDurably(join(this.path, 'experiment.json'), `${JSON.stringify(experiment, null, 2)}\n`);
     replaceDurably(this.metricsFile, '');
   }
@@ -48,6 +55,16 @@ export class RunFolder {
   experiment(): Experiment | null {
     const file = join(this.path, 'experiment.json');
     return existsSync(file) ? parseExperiment(readJsonInput(file, file), catalogue) : null;
+  }
+
+  /** The rows that the run's task is made of; null for a task that makes its own problems. Rejects with `InputError` where they are not those
+   * that its experiment names. */
+  async rows({ task }: Pick<Experiment, 'task'>): Promise<TaskRows | null> {
+    if (!needsRows(task.name)) return null;
+    const file = join(this.path, dataFile);
+    const rows = parseRows(file, readInput('--data', file));
+    await checkFingerprint(task.params, rows);
+    return rows;
   }
 
   /** The last whole checkpoint, with the metrics file cut back to its moment; null (and no metrics) when there is none. */

@@ -6,6 +6,7 @@ import { InputError } from '../lib/errors';
 import type { Task } from '../tasks/parts/types';
 import type { Arguments, OptionSpec } from './arguments';
 import { folderSource } from './files';
+import { startTextWorker } from './threads';
 
 export const modelOptions = {
   tokenizer: { value: 'DIR', help: 'folder with tokenizer.json (by default one token per character of the task)' },
@@ -27,7 +28,8 @@ export interface SupervisedModel {
 /** Throws `InputError` on sizes that do not go together and on a tokenizer without an end token. */
 export async function readSupervisedModel(args: Arguments, task: Task): Promise<SupervisedModel> {
   const files = args.has('tokenizer') ? await readTokenizerFiles(args.text('tokenizer')) : spellingFiles(task);
-  const tokenizer = await loadTokenizer(files.get('tokenizer.json') ?? '', files.get('tokenizer_config.json') ?? null);
+  const json = files.get('tokenizer.json') ?? '';
+  const tokenizer = loadTokenizer(json, files.get('tokenizer_config.json') ?? null, startTextWorker);
   const { eosTokenId } = tokenizer;
   if (eosTokenId === null)
     throw new InputError('--tokenizer', args.text('tokenizer'), 'a tokenizer_config.json that names an eos_token');

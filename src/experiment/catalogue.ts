@@ -35,11 +35,31 @@ export interface AlgorithmEntry {
   readonly defaults: Partial<Objective>;
 }
 
+/** Rows that a task is made of, and where they come from. */
+export interface TaskData {
+  /** In words: what a file of such rows holds. */
+  readonly rows: string;
+  /** Data sets of the hub that hold them; none for a task of one's own rows. */
+  readonly sources: readonly DataSource[];
+  /** All rows are held out: nothing trains on them. */
+  readonly evaluationOnly: boolean;
+}
+
+/** Files of a data set of the hub: those in `folder` (all folders, where it is left out) with the split in their name. */
+export interface DataSource {
+  readonly set: 'train' | 'heldOut';
+  readonly repo: string;
+  readonly split: 'train' | 'test';
+  readonly folder?: string;
+}
+
 export interface TaskEntry {
   readonly name: string;
   readonly label: string;
   readonly help: string;
   readonly params: readonly ParamSpec[];
+  /** What it must be given before it can be made; left out: nothing. */
+  readonly data?: TaskData;
   /** Every character of its prompts and answers, whatever the parameters; empty: any text, so that only a model with tokens for all reads it. */
   readonly alphabet: string;
   /** Longest prompt and longest right answer (with EOS) under the default parameters, one token per character; of a task of any

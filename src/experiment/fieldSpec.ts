@@ -55,6 +55,7 @@ const sections: Readonly<Record<string, Section>> = {
   model: 'model',
   adapter: 'model',
   task: 'model',
+  prompt: 'model',
   steps: 'run',
   seed: 'run',
 };

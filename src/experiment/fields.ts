@@ -6,6 +6,10 @@ import { objectiveFields } from './objectiveFields';
 const modelPattern =
   '^(?:[a-z0-9][a-z0-9-]{0,63}|[A-Za-z0-9][\\w.-]{0,95}/[A-Za-z0-9][\\w.-]{0,95}(?:@[0-9a-f]{40})?)$';
 
+/** Words for a model: no control characters but line breaks and tabs. */
+const wordsPattern = '^[\\t\\n\\P{Cc}]{0,2000}$';
+const wordsAllowed = 'up to 2,000 characters of text';
+
 const largestSeed = 2 ** 32 - 1;
 
 export const fields: readonly FieldSpec[] = [
@@ -57,6 +61,36 @@ export const fields: readonly FieldSpec[] = [
     ['task.params', 'Task settings', 'The task’s own parameters.'],
     { kind: 'task-params', default: { numbers: 4 } },
     { acts: 'restart', common: true },
+  ),
+  choice(
+    [
+      'prompt.format',
+      'Prompt',
+      'How a problem is put to the model: as it is, with the papers’ instruction to box the answer, by the model’s own chat template, or as the papers asked Qwen2.5-Math and Qwen3.',
+    ],
+    {
+      plain: 'Plain',
+      boxed: 'Plain, answer in a box',
+      chat: 'Chat template',
+      'qwen-math': 'Papers: Qwen2.5-Math',
+      qwen3: 'Papers: Qwen3',
+    },
+    'plain',
+    { acts: 'restart' },
+  ),
+  text(
+    ['prompt.instruction', 'Instruction', 'Follows every problem, in plain prompts and in chats.'],
+    wordsPattern,
+    wordsAllowed,
+    '',
+    { acts: 'restart' },
+  ),
+  text(
+    ['prompt.system', 'System text', 'Begins a chat; empty: what the model’s template has.'],
+    wordsPattern,
+    wordsAllowed,
+    '',
+    { acts: 'restart' },
   ),
   scheduled(
     ['sampling.temperature', 'Temperature', 'Temperature of sampling and of every log-probability in the loss.'],
@@ -147,6 +181,16 @@ export const fields: readonly FieldSpec[] = [
   number(
     ['evaluation.temperature', 'Evaluation temperature', 'Sampling temperature of the evaluation.'],
     [0.05, 5],
+    1,
+    { acts: 'restart' },
+  ),
+  number(
+    [
+      'evaluation.topP',
+      'Evaluation top-p',
+      'Samples among the likeliest tokens that hold this much probability; 1 = off. Below 1 Pass@k is sampled. The papers evaluate at 0.95.',
+    ],
+    [0.01, 1],
     1,
     { acts: 'restart' },
   ),

@@ -24,8 +24,9 @@ const kindEntry = ({ kind, label, help, formula, params }: KindEntry): KindEntry
 });
 
 export const taskEntry = (definition: TaskEntry): TaskEntry => {
-  const { name, label, help, params, alphabet, maxPromptTokens, maxNewTokens, listsAnswers } = definition;
-  return { name, label, help, params, alphabet, maxPromptTokens, maxNewTokens, listsAnswers };
+  const { name, label, help, params, data, alphabet, maxPromptTokens, maxNewTokens, listsAnswers } = definition;
+  const made = { name, label, help, params, alphabet, maxPromptTokens, maxNewTokens, listsAnswers };
+  return data === undefined ? made : { ...made, data };
 };
 
 /** The catalogue of these registries, without their functions: plain JSON. */

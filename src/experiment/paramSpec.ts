@@ -49,6 +49,16 @@ export interface BooleanSpec extends SpecBase {
   readonly default: boolean;
 }
 
+export interface TextSpec extends SpecBase {
+  readonly kind: 'text';
+  /** Source of a regular expression that the whole text meets, and the same in words. */
+  readonly pattern: string;
+  readonly allowed: string;
+  readonly default: string;
+  /** The fingerprint of the rows that a task is made of: chosen with the rows, never typed. */
+  readonly role?: 'data';
+}
+
 /** Knots [x, y, easing of the segment that begins here], x from 0 to 1. */
 export interface KnotsSpec extends SpecBase {
   readonly kind: 'knots';
@@ -58,7 +68,7 @@ export interface KnotsSpec extends SpecBase {
   readonly max: number;
 }
 
-export type ParamSpec = NumberSpec | ChoiceSpec | BooleanSpec | KnotsSpec;
+export type ParamSpec = NumberSpec | ChoiceSpec | BooleanSpec | TextSpec | KnotsSpec;
 
 /** A formula for people: one line of text and the same as MathML. */
 export interface Formula {

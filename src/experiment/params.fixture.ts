@@ -24,6 +24,8 @@ function anyValue(spec: ParamSpec, axis: { readonly min: number; readonly max: n
       return fc.integer({ min: spec.min, max: spec.max });
     case 'boolean':
       return fc.boolean();
+    case 'text':
+      return fc.stringMatching(new RegExp(spec.pattern, 'u'));
     case 'choice':
       return fc.constantFrom(...spec.options.map(({ value }) => value));
     case 'knots': {

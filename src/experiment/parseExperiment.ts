@@ -121,6 +121,7 @@ export const defaultExperiment: Experiment = (() => {
     version: 1,
     adapter: {},
     task: {},
+    prompt: {},
     sampling: {},
     batch: {},
     objective: {},

@@ -75,6 +75,8 @@ function readParam(value: unknown, field: string, spec: ParamSpec, axis: NumberR
       );
     case 'boolean':
       return readBoolean(value, field);
+    case 'text':
+      return readText(value, field, spec.pattern, spec.allowed);
     case 'knots':
       return readKnots(value, field, (axis ?? spec).min, (axis ?? spec).max);
     default:

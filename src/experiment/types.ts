@@ -70,6 +70,17 @@ export interface AdapterSpec {
 /** All maps of a layer, those of its attention or of its feed-forward block, or q and v alone (PEFT's choice where none is said). */
 export type AdapterTargets = 'all' | 'attention' | 'mlp' | 'q-v';
 
+/** How a problem is put to the model (`src/text/promptFormat.ts`). */
+export type PromptFormat = 'plain' | 'boxed' | 'chat' | 'qwen-math' | 'qwen3';
+
+export interface PromptSpec {
+  readonly format: PromptFormat;
+  /** Follows the problem, after a space; acts in `plain` and `chat`. */
+  readonly instruction: string;
+  /** System text of a chat; empty: none is given, and the model's template decides. */
+  readonly system: string;
+}
+
 export interface Experiment {
   readonly version: 1;
   /** Shipped base (folder in public/models) or Hugging Face id `org/name`. */
@@ -77,6 +88,7 @@ export interface Experiment {
   /** What trains: factors of low rank beside the model's maps (LoRA), or with rank 0 all of its weights. */
   readonly adapter: AdapterSpec;
   readonly task: { readonly name: string; readonly params: Readonly<Record<string, number | string | boolean>> };
+  readonly prompt: PromptSpec;
   readonly sampling: {
     readonly temperature: Scheduled;
     /** 0 = off. */
@@ -111,6 +123,8 @@ export interface Experiment {
     readonly problems: number;
     readonly samples: number;
     readonly temperature: number;
+    /** 1 = off. */
+    readonly topP: number;
     readonly seed: number;
     /** Measure the forces every so many rollout steps; 0 = never. Changes no number of the run. */
     readonly forcesEvery: number;

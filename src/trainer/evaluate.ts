@@ -23,6 +23,8 @@ export interface EvaluationRequest {
   /** Samples per problem, n. */
   readonly samples: number;
   readonly temperature: number;
+  /** Left out or 1: off; below it, right answers' probabilities are no sum any more, and the evaluation samples. */
+  readonly topP?: number;
   readonly seed: number;
   readonly maxNewTokens: number;
 }
@@ -38,8 +40,8 @@ export function heldOutProblems(task: Task, count: number, seed: number): Proble
 }
 
 export function evaluationRequest({ evaluation, sampling }: Experiment): EvaluationRequest {
-  const { method, problems, samples, temperature, seed } = evaluation;
-  return { method, problems, samples, temperature, seed, maxNewTokens: sampling.maxNewTokens };
+  const { method, problems, samples, temperature, topP, seed } = evaluation;
+  return { method, problems, samples, temperature, topP, seed, maxNewTokens: sampling.maxNewTokens };
 }
 
 /** The same request gives the same problems and draws at every step of every run. Null when `signal` or the breakpoint ends it. */
@@ -62,7 +64,7 @@ async function evaluateBy(
   watch: EvaluationWatch,
 ): Promise<EvaluationResult | null> {
   const problems = heldOutProblems(world.task, request.problems, request.seed);
-  if (request.method === 'sampled') return evaluateSampled(world, problems, request, watch);
+  if (request.method === 'sampled' || (request.topP ?? 1) < 1) return evaluateSampled(world, problems, request, watch);
   const { policy, task, codec } = world;
   const { vocabularySize, eosTokenId } = policy;
   const space = { vocabularySize, eosTokenId, maxNewTokens: request.maxNewTokens };
@@ -138,10 +140,10 @@ async function evaluateExact(
 async function drawAnswers(
   world: AnswerWorld,
   problems: readonly Problem[],
-  { samples, temperature, seed, maxNewTokens }: EvaluationRequest,
+  { samples, temperature, topP = 1, seed, maxNewTokens }: EvaluationRequest,
   { onProgress, signal, breakpoint = noBreakpoint }: EvaluationWatch,
 ): Promise<{ readonly sampled: readonly GradedRollout[]; readonly greedy: readonly GradedRollout[] } | null> {
-  const shared = { maxNewTokens, topK: 0, topP: 1, seed: deriveSeed(seed, 'evaluate') };
+  const shared = { maxNewTokens, topK: 0, topP, seed: deriveSeed(seed, 'evaluate') };
   const perChunk = Math.max(1, Math.floor(sequencesPerChunk / samples));
   const sampled: GradedRollout[] = [];
   for (let first = 0; first < problems.length; first += perChunk) {

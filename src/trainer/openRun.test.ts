@@ -11,6 +11,7 @@ import { createTask } from '../tasks/parts/registry';
 import { openEngine } from '../worker/main/engine';
 import { buildCatalogue } from './catalogue';
 import { openAnswers, openModels, openRun } from './openRun';
+import { noEncoder } from '../text/noEncoder.fixture';
 import { readTextModel } from './textModel';
 
 const catalogue = buildCatalogue();
@@ -43,14 +44,14 @@ describe('a task whose characters the model cannot read', () => {
   const shared = { gpu, clock: () => 0, catalogue, experiment, snapshot: null, emit: () => undefined };
 
   it('is refused by run, step and evaluation alike', async () => {
-    const model = await readTextModel(folder('01234:'));
+    const model = await readTextModel(folder('01234:'), noEncoder);
     await expect(openRun({ ...shared, model })).rejects.toThrow(message);
     await expect(openModels({ gpu, model }, experiment)).rejects.toThrow(message);
     await expect(openAnswers({ gpu, model }, createTask('addition'))).rejects.toThrow(message);
   });
 
   it('is refused by the page with the same words', async () => {
-    const files = await readTextModel(folder('01234:'));
+    const files = await readTextModel(folder('01234:'), noEncoder);
     await expect(
       openEngine({ ...shared, files, afterStep: async () => undefined, forcesBeside: () => null }),
     ).rejects.toThrow(message);
@@ -58,7 +59,7 @@ describe('a task whose characters the model cannot read', () => {
 });
 
 it('an experiment that this build cannot train is refused', async () => {
-  const model = await readTextModel(folder('01234:'));
+  const model = await readTextModel(folder('01234:'), noEncoder);
   const run = { gpu, model, clock: () => 0, catalogue, snapshot: null, emit: () => undefined };
   const unknown = { ...defaultExperiment, objective: { ...defaultExperiment.objective, algorithm: 'magic' } };
   await expect(openRun({ ...run, experiment: unknown })).rejects.toThrow('objective.algorithm: "magic"');
@@ -70,6 +71,6 @@ describe('a folder', () => {
     ['with more tokens than its model', folder('0123456789+=:'), 'a-model: "14 tokens in tokenizer.json"'],
     ['without an end token', folder('01', { eosTokenIds: [] as never }), 'a-model: "no eos_token_id"'],
   ])('%s is refused', async (_, source, message) => {
-    await expect(readTextModel(source)).rejects.toThrow(message);
+    await expect(readTextModel(source, noEncoder)).rejects.toThrow(message);
   });
 });

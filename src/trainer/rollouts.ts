@@ -1,10 +1,18 @@
+import { at } from '../lib/invariant';
 import type { Policy, RolloutRequest, RolloutWatch } from '../model/policy';
 import type { Grade, Problem, Task } from '../tasks/parts/types';
+import { gradeAnswers } from './gradeAnswers';
+import type { GradeRows } from './gradeRows';
 
-/** Text <-> token ids; `decode` leaves special tokens out. Every tokenizer of `model/` is one. */
+/** Text <-> token ids; `decode` leaves special tokens out. */
 export interface TextCodec {
-  encode(text: string): readonly number[];
+  /** Problems as the run puts them to the model (`promptCodec.ts`). Rejects with `InputError` on a text that its tokenizer cannot write. */
+  encodePrompts(prompts: readonly string[]): Promise<readonly (readonly number[])[]>;
+  /** Texts as they are. */
+  encode(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
   decode(ids: readonly number[]): string;
+  /** Prompts and texts alike at once, where every token is one character; null where one text may have several tokenisations. */
+  readonly spell: ((text: string) => readonly number[]) | null;
 }
 
 /** One sampled answer with its verdict. */
@@ -27,6 +35,8 @@ export interface AnswerWorld {
   readonly policy: Policy;
   readonly task: Task;
   readonly codec: TextCodec;
+  /** Grades where it can be killed; null: here, as tasks are whose grading cannot hang. */
+  readonly gradeRows?: GradeRows | null;
 }
 
 export interface AnswerRequest {
@@ -39,22 +49,21 @@ export interface AnswerRequest {
 
 /** Samples and grades answers; ordered by problem, then by sample. */
 export async function gradedRollouts(
-  { policy, task, codec }: AnswerWorld,
+  world: AnswerWorld,
   { problems, sampling, firstGroup = 0, onToken }: AnswerRequest,
 ): Promise<GradedRollout[]> {
-  const prompts = problems.map(({ prompt }) => codec.encode(prompt));
+  const { policy, codec } = world;
+  const prompts = await codec.encodePrompts(problems.map(({ prompt }) => prompt));
   const { sequences } = await policy.rollout({ ...sampling, prompts }, onToken);
-  return sequences.flatMap((sequence) => {
-    const problem = problems[sequence.promptIndex];
-    const prompt = prompts[sequence.promptIndex];
-    if (problem === undefined || prompt === undefined) return [];
-    const text = codec.decode(sequence.completion);
+  const answers = sequences.map((sequence) => {
+    const problem = at(problems, sequence.promptIndex);
+    const prompt = at(prompts, sequence.promptIndex);
     const { completion, logp, entropy, truncated } = sequence;
-    const grade = task.grade(problem, text);
-    return [
-      { group: firstGroup + sequence.promptIndex, problem, prompt, completion, text, logp, entropy, truncated, grade },
-    ];
+    const text = codec.decode(completion);
+    return { group: firstGroup + sequence.promptIndex, problem, prompt, completion, text, logp, entropy, truncated };
   });
+  const grades = await gradeAnswers(world, answers);
+  return answers.map((answer, index) => ({ ...answer, grade: at(grades, index) }));
 }
 
 /** Different right answers per group, mean over groups; 0 for no rollouts. */

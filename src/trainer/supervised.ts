@@ -1,5 +1,6 @@
 /** Supervised warm-up: makes a base model out of demonstrations, with the same engine and loss kernel as the rest. */
 import { createRng } from '../lib/rng';
+import { at } from '../lib/invariant';
 import { sum } from '../lib/numeric';
 import { crossEntropy, demonstration } from '../model/crossEntropy';
 import type { OptimizerOptions, UpdateResult } from '../model/policy';
@@ -23,12 +24,13 @@ export async function supervisedStep(
   { step, learningRate, batch, seed, optimizer }: SupervisedOptions,
 ): Promise<{ readonly lossNats: number; readonly update: UpdateResult }> {
   const rng = createRng(seed, 'demonstrations', step);
-  const pairs = promptOrder(task.train.length, seed, step * batch, batch).flatMap((index) => {
-    const problem = task.train[index];
-    if (problem === undefined) return [];
-    const answer = codec.encode(task.demonstrate(problem, rng));
-    return [{ prompt: codec.encode(problem.prompt), completion: [...answer, policy.eosTokenId] }];
-  });
+  const problems = promptOrder(task.train.length, seed, step * batch, batch).map((index) => at(task.train, index));
+  const prompts = await codec.encodePrompts(problems.map(({ prompt }) => prompt));
+  const answers = await codec.encode(problems.map((problem) => task.demonstrate(problem, rng)));
+  const pairs = prompts.map((prompt, index) => ({
+    prompt,
+    completion: [...at(answers, index), policy.eosTokenId],
+  }));
   const tokens = pairs.reduce((total, { completion }) => total + completion.length, 0);
   const sequences = pairs.map(({ prompt, completion }) => demonstration(prompt, completion, 1 / tokens));
   const update = await policy.update(sequences, crossEntropy, { ...optimizer, learningRate });

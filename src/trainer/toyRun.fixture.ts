@@ -4,7 +4,7 @@ import type { Experiment } from '../experiment/types';
 import type { Problem, Task } from '../tasks/parts/types';
 import { buildCatalogue } from './catalogue';
 import type { Critic } from '../model/critic';
-import type { TextCodec } from './rollouts';
+import { spellingCodec } from './spellingCodec.fixture';
 import { createTabularPolicy, type TabularPolicy } from './tabularPolicy.fixture';
 import { createTrainer, type Trainer, type TrainerEvent, type TrainerOptions } from './train';
 
@@ -12,13 +12,11 @@ const catalogue = buildCatalogue();
 
 const alphabet = 'abcd';
 /** Ids 1 to 4 are letters, 0 is EOS; prompts use capital letters above them. */
-export const toyCodec: TextCodec = {
-  encode: (text) =>
-    Array.from(text, (character) =>
-      alphabet.includes(character) ? 1 + alphabet.indexOf(character) : character.charCodeAt(0),
-    ),
-  decode: (ids) => ids.map((id) => alphabet[id - 1] ?? '').join(''),
-};
+export const toySpell = (text: string): number[] =>
+  Array.from(text, (character) =>
+    alphabet.includes(character) ? 1 + alphabet.indexOf(character) : character.charCodeAt(0),
+  );
+export const toyCodec = spellingCodec(toySpell, (ids) => ids.map((id) => alphabet[id - 1] ?? '').join(''));
 
 /** Right answers by the prompt's first letter. */
 const right: Readonly<Record<string, readonly string[]>> = { A: ['ab', 'ba', 'cc'], B: ['aa', 'dd'] };

@@ -22,7 +22,7 @@ import { AbandonedError, createBreakpoint, noBreakpoint, type Breakpoint } from 
 import { createPace, createPhasePace, throttled, type Phase, type Progress } from './progress';
 import { createForceProbe, defaultProbe, type ForceProbe, type ProbeOptions } from './forces/measureForces';
 import { createRewinder, type Rewinder } from './rewind';
-import type { TextCodec } from './rollouts';
+import type { AnswerWorld, TextCodec } from './rollouts';
 import { initialState, type Snapshot, type TrainerState } from './state';
 import { forcesAhead, trainStep, type StepWorld } from './step';
 import { mostSkippedInARow, type TrainedRollout } from './updates';
@@ -53,6 +53,7 @@ export interface TrainerOptions {
   readonly policy: Policy;
   readonly task: Task;
   readonly codec: TextCodec;
+  readonly gradeRows?: AnswerWorld['gradeRows'];
   /** Makes the starting model, for a KL term; called at most once, when first needed. Null: such an objective is refused. */
   readonly reference: SideModels['reference'];
   /** For PPO; null otherwise. */
@@ -100,7 +101,7 @@ const defaultSnapshotEvery = 10;
 
 /** Throws `InputError` where the algorithm needs a critic and there is none. */
 export function createTrainer(options: TrainerOptions): Trainer {
-  const { policy, task, codec, critic, clock, emit } = options;
+  const { policy, task, codec, gradeRows = null, critic, clock, emit } = options;
   const { algorithm } = options.experiment.objective;
   if (findAlgorithm(algorithm).critic !== null && critic === null)
     throw new InputError('objective.algorithm', algorithm, 'an algorithm without a critic: this run has none');
@@ -142,6 +143,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     critic,
     task,
     codec,
+    gradeRows,
     clock,
     reference: makeReference === null ? null : () => (referencePolicy ??= makeReference()),
     onProgress: report,

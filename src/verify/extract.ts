@@ -7,7 +7,8 @@ export const unboxedRules = ['refuse', 'phrase', 'last'] as const;
 export type UnboxedRule = (typeof unboxedRules)[number];
 
 /** By which rule the answer was found. */
-export type Extraction = 'box' | 'boxes' | 'hashes' | 'phrase' | 'whole text' | 'last formula' | 'last number' | 'none';
+export type Extraction =
+  'box' | 'boxes' | 'hashes' | 'phrase' | 'whole text' | 'last formula' | 'last number' | 'pattern' | 'none';
 
 export interface Extracted {
   /** Null when there is no answer. */

@@ -1,10 +1,12 @@
 /** The worker's composition root: opens the device once, hands commands about runs to the run machine, and answers the page. */
 import { NoAdapterError, openDevice, type Gpu } from '../gpu/device';
 import { monotonicClock } from '../lib/clock';
+import { createDataFiles } from '../persist/dataFiles';
 import { createRunFolders } from '../persist/runFolders';
 import { browserDatabases, createRunIndex } from '../persist/runIndex';
 import { createTunings } from '../persist/tunings';
 import { buildCatalogue } from '../trainer/catalogue';
+import { readStoredRows, storeRows } from './main/dataSets';
 import { toRunError } from './main/runError';
 import { createRuns } from './main/run/shell';
 import type { Event, ForcesWish, Request } from './protocol';
@@ -20,6 +22,7 @@ const catalogue = buildCatalogue();
 const folders = createRunFolders();
 const index = createRunIndex(browserDatabases, folders);
 const tunings = createTunings();
+const data = createDataFiles();
 
 let base = '';
 let forcesWish: ForcesWish = { automatic: false, share: 0 };
@@ -38,7 +41,16 @@ const obey = createRuns({
   send,
   folders,
   index,
+  taskRows: (task) => readStoredRows(data, task),
 });
+
+/** Answers of what concerns no run. */
+function answer(id: number, reply: Promise<unknown>): void {
+  void reply.then(
+    (value) => send({ type: 'reply', id, error: null, value }),
+    (error: unknown) => send({ type: 'reply', id, error: toRunError(error), value: null }),
+  );
+}
 
 /** A browser whose GPU process has just died may give no adapter until another one runs. */
 const adapterPausesMs = [0, 250, 500, 1_000, 2_000];
@@ -100,6 +112,8 @@ scope.onmessage = ({ data: { id, command } }) => {
     forcesWish = command.wish;
     return send({ type: 'reply', id, error: null, value: null });
   }
+  if (command.type === 'add-data') return answer(id, storeRows(data, command));
+  if (command.type === 'list-data') return answer(id, data.list());
   if (command.type !== 'boot') return void booted.then(() => obey(id, command));
   base = command.base;
   // The page boots its worker once it holds the lock: no other page is training. Nobody waits for storage.

@@ -34,7 +34,23 @@ export type Command =
   | { readonly type: 'watch-forces'; readonly wish: ForcesWish }
   /** Once: those of the step about to come, or, while the run trains, of its next step. */
   | { readonly type: 'measure-forces'; readonly runId: string }
+  /** Read files of rows, try them on the task, and store them: a `StoredData`. Nothing of it leaves this browser. */
+  | {
+      readonly type: 'add-data';
+      readonly task: Experiment['task'];
+      readonly train: readonly File[];
+      readonly heldOut: readonly File[];
+    }
+  /** The rows that are stored: a list of `StoredData`. */
+  | { readonly type: 'list-data' }
   | { readonly type: 'dispose' };
+
+/** Commands about the page or its browser, and no run. */
+const apart = ['boot', 'watch-forces', 'add-data', 'list-data'] as const;
+
+export type RunCommand = Exclude<Command, { type: (typeof apart)[number] }>;
+
+export const isAboutRuns = (command: Command): command is RunCommand => !apart.some((type) => type === command.type);
 
 /** Of this browser, no part of an experiment: forces change no number of a run. */
 export interface ForcesWish {

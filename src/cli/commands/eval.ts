@@ -12,7 +12,12 @@ import type { Command } from '../command';
 import { passTable } from '../passTable';
 import { openTextModel } from '../openTextModel';
 import { findModelFolder } from '../project';
-import { readTask, taskOptions } from '../task';
+import { promptOptions, readPrompt } from '../promptOption';
+import { readTaskChoice, taskOptions } from '../task';
+import { dataOptions, readTaskData } from '../taskData';
+import { plainPrompts } from '../../trainer/promptCodec';
+import { createTask } from '../../tasks/parts/registry';
+import type { Task } from '../../tasks/parts/types';
 
 export const command: Command = {
   summary: 'pass@k with bands, greedy accuracy and entropy on held-out problems',
@@ -20,6 +25,8 @@ export const command: Command = {
   options: {
     model: { value: 'ID|DIR', help: 'a shipped model or a folder in Hugging Face layout' },
     ...taskOptions,
+    ...dataOptions,
+    ...promptOptions,
     exact: { help: 'from the probability of every right answer, for k up to 4096; all held-out problems by default' },
     temperatures: { value: 'T,...', help: 'with --exact: the exact curve over these too, from one forward pass' },
     'top-ps': { value: 'P,...', help: 'with --exact: the same over nuclei at temperature 1' },
@@ -29,23 +36,21 @@ export const command: Command = {
       help: 'with --exact: the probability of every right answer of the first N problems, likeliest first',
     },
     problems: { value: 'N', help: 'held-out problems (192; all with --exact)' },
-    samples: { value: 'N', help: 'samples per problem (64)' },
-    temperature: { value: 'T', help: 'sampling temperature (1)' },
+    samples: { value: 'N', help: 'samples per problem (64; 256 with --papers)' },
+    temperature: { value: 'T', help: 'sampling temperature (1; 0.6 with --papers)' },
+    'top-p': { value: 'P', help: 'likeliest tokens that hold so much (1, off; 0.95 with --papers)' },
+    'max-tokens': { value: 'N', help: "longest answer (the task's; 3072 with --papers)" },
+    papers: { help: 'settings of the papers: 256 samples, temperature 0.6, top-p 0.95, 3072 tokens, all problems' },
     seed: { value: 'S', help: 'decides problems and draws (0)' },
     base: { value: 'NAME', help: 'matrices as the folder has them (stored), or quantised to 8 or 4 bits: q8, q4' },
   },
   async run(args, { progress, signal }) {
-    const task = readTask(args);
+    const choice = readTaskChoice(args);
+    const data = await readTaskData(args, choice);
+    const task = createTask(choice.name, choice.params, data?.rows ?? null);
     const path = findModelFolder('--model', args.text('model'));
     const exact = args.flag('exact');
-    const request: EvaluationRequest = {
-      method: exact ? 'exact' : 'sampled',
-      problems: args.integer('problems', 1, 1e6, exact ? task.heldOut.length : 192),
-      samples: args.integer('samples', 1, 4096, 64),
-      temperature: args.number('temperature', 0.01, 10, 1),
-      seed: args.integer('seed', 0, 2 ** 32 - 1, 0),
-      maxNewTokens: task.maxNewTokens,
-    };
+    const request = readRequest(args, task);
     const variants = readVariants(args, exact);
     const solved = args.integer('solutions', 0, 1e6, 0);
     if (solved > 0 && !exact) throw new InputError('--solutions', solved, 'only with --exact');
@@ -54,7 +59,9 @@ export const command: Command = {
     const { folder } = opened.model;
     // only weights beside an adapter are stored in fewer bits
     const adapter = opened.adapter ?? (base === 'stored' ? null : neutralAdapter(folder.config));
-    const world = await openAnswers({ ...opened, adapter, base }, task);
+    const { maxNewTokens } = request;
+    const settings = { prompt: readPrompt(args, plainPrompts), maxNewTokens };
+    const world = await openAnswers({ ...opened, adapter, base, onNotice: progress }, task, settings);
     const start = performance.now();
     const processorStart = process.cpuUsage();
     const onProgress = (done: number, total: number): void => progress(`${done}/${total} problems`);
@@ -70,6 +77,7 @@ export const command: Command = {
       model: path,
       task: task.name,
       ...(base === 'stored' ? {} : { base }),
+      ...(data === null ? {} : { data: data.fingerprint }),
       seed: request.seed,
       ...result,
       ...(curve === null ? {} : { curve }),
@@ -79,6 +87,28 @@ export const command: Command = {
     };
   },
 };
+
+/** How the papers evaluate (arXiv 2506.01347). */
+const papersSettings = { samples: 256, temperature: 0.6, topP: 0.95, maxNewTokens: 3072 };
+
+function readRequest(args: Arguments, task: Task): EvaluationRequest {
+  const exact = args.flag('exact');
+  const papers = args.flag('papers');
+  const usual = { samples: 64, temperature: 1, topP: 1, maxNewTokens: task.maxNewTokens };
+  const { samples, temperature, topP, maxNewTokens } = papers ? papersSettings : usual;
+  const request: EvaluationRequest = {
+    method: exact ? 'exact' : 'sampled',
+    problems: args.integer('problems', 1, 1e6, exact || papers ? task.heldOut.length : 192),
+    samples: args.integer('samples', 1, 4096, samples),
+    temperature: args.number('temperature', 0.01, 10, temperature),
+    topP: args.number('top-p', 0.01, 1, topP),
+    seed: args.integer('seed', 0, 2 ** 32 - 1, 0),
+    maxNewTokens: args.integer('max-tokens', 1, 32_768, maxNewTokens),
+  };
+  if (exact && (request.topP ?? 1) < 1)
+    throw new InputError('--exact', 'with top-p below 1', 'sampling: a nucleus has no sum');
+  return request;
+}
 
 function readVariants(args: Arguments, exact: boolean): SamplingVariant[] {
   const plain: SamplingVariant = { temperature: 1, topK: 0, topP: 1 };

@@ -38,7 +38,12 @@ export const command: Command = {
     const chosen = rollouts.slice(0, args.integer('samples', 1, 1024, 4));
     const step = { temperature: row.temperature, rollouts };
     const { tokenText } = tokenizer;
-    const handing = { task: models.task, codec: tokenizer, samples: args.integer('continuations', 1, 1e5, 64), seed };
+    const handing = {
+      task: models.task,
+      codec: models.codec,
+      samples: args.integer('continuations', 1, 1e5, 64),
+      seed,
+    };
     const look = { before, after: models.policy, tokenText, topK: args.integer('top', 1, 1000, 8), handing };
     const samples = [];
     for (const one of chosen) samples.push(await inspectAnswer(step, one, look));

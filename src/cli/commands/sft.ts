@@ -15,6 +15,7 @@ import { passTable } from '../passTable';
 import { supervisedCheckpoint } from '../supervisedCheckpoint';
 import { modelOptions, readSupervisedModel } from '../supervisedModel';
 import { readTask, readTaskChoice, taskOptions } from '../task';
+import { plainPrompts, promptCodec } from '../../trainer/promptCodec';
 
 export const command: Command = {
   summary: 'supervised warm-up: makes a base model',
@@ -76,7 +77,7 @@ export const command: Command = {
     const policy = await createPolicy(gpu, config, weights);
     progress(`${countParameters(config)} parameters, ${task.train.length} train problems`);
 
-    const world = { policy, task, codec: tokenizer };
+    const world = { policy, task, codec: promptCodec(tokenizer, plainPrompts) };
     const start = performance.now();
     let done = resumes ? await checkpoint.load(policy, steps - decay) : 0;
     for (; done < steps && !signal.aborted; done += 1) {

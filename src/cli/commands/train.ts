@@ -7,7 +7,10 @@ import type { Command } from '../command';
 import { readExperimentOptions } from '../experimentOption';
 import { passTable } from '../passTable';
 import { runExperiment } from '../runExperiment';
+import { promptOptions } from '../promptOption';
 import { RunFolder } from '../runFolder';
+import { taskOptions } from '../task';
+import { dataOptions, readTaskData, withData } from '../taskData';
 
 export const command: Command = {
   summary: 'a whole run: metrics.jsonl, checkpoints, final table',
@@ -16,6 +19,11 @@ export const command: Command = {
     experiment: { value: 'FILE|PRESET|URL', help: 'what to train; may be left out with --resume' },
     steps: { value: 'N', help: 'planned rollout steps T, in place of those of the experiment' },
     seed: { value: 'S', help: 'seed, in place of that of the experiment' },
+    model: { value: 'ID|DIR', help: 'in place of that of the experiment; a folder is named again to resume' },
+    ...taskOptions,
+    ...dataOptions,
+    ...promptOptions,
+    'max-tokens': { value: 'N', help: 'longest answer, in place of that of the experiment' },
     out: { value: 'DIR', help: 'folder of the run (runs/EXPERIMENT-seedS)' },
     resume: { help: 'go on from the last checkpoint in --out' },
     'checkpoint-every': { value: 'N', help: 'steps between checkpoints (25)' },
@@ -23,13 +31,14 @@ export const command: Command = {
   async run(args, context) {
     const resume = args.flag('resume');
     const checkpointEvery = args.integer('checkpoint-every', 1, 1e6, 25);
-    const { folder, experiment } = resume ? resumed(args) : begun(args);
+    const model = args.has('model') ? { model: args.text('model') } : {};
+    const { folder, experiment } = resume ? resumed(args) : await begun(args);
     const finished = resume ? folder.result() : null;
     if (finished !== null) {
       context.progress('this run is finished');
       return finished;
     }
-    const report = await runExperiment(experiment, folder, { resume, checkpointEvery }, context);
+    const report = await runExperiment(experiment, folder, { resume, checkpointEvery, ...model }, context);
     if (report.end === 'finished') folder.write('result.json', `${JSON.stringify(report)}\n`);
     if (report.first !== null && report.last !== null) {
       const rows = [
@@ -47,13 +56,15 @@ interface Prepared {
   readonly experiment: Experiment;
 }
 
-function begun(args: Arguments): Prepared {
-  const experiment = readExperimentOptions(args);
+async function begun(args: Arguments): Promise<Prepared> {
+  const given = readExperimentOptions(args);
+  const data = await readTaskData(args, given.task);
+  const experiment = { ...given, task: withData(given.task, data) };
   const name = experiment.objective.name === '' ? 'experiment' : experiment.objective.name;
   const folder = new RunFolder(
     args.text('out', join('runs', `${name.replace(/[^\w.-]/g, '-')}-seed${experiment.seed}`)),
   );
-  folder.begin(experiment, args.flag('force'));
+  folder.begin(experiment, args.flag('force'), data?.rows ?? null);
   return { folder, experiment };
 }
 

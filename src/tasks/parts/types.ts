@@ -1,6 +1,8 @@
 import type { TaskEntry } from '../../experiment/catalogue';
 import type { ScalarValue } from '../../experiment/paramSpec';
 import type { Rng } from '../../lib/rng';
+import type { AnswerRule } from '../../verify/rules';
+import type { Verdict } from '../../verify/grade';
 
 /** One prompt with what its verifier needs. */
 export interface Problem {
@@ -19,6 +21,22 @@ export interface Grade {
   readonly canonical: string | null;
 }
 
+export interface VerdictGrading {
+  readonly rule: AnswerRule;
+  /** What the response is held against. */
+  answerOf(problem: Problem): string;
+  gradeOf(problem: Problem, verdict: Verdict): Grade;
+}
+
+/** One row of a data set, its columns by name; numbers as text. */
+export type DatasetRow = Readonly<Record<string, string>>;
+
+/** What a task with `data` is made of. Without held-out rows some of the train rows are held out. */
+export interface TaskRows {
+  readonly train: readonly DatasetRow[];
+  readonly heldOut: readonly DatasetRow[];
+}
+
 /** A verifiable task: seeded, disjoint train and held-out problems, an exact verifier. Pure. */
 export interface Task {
   readonly name: string;
@@ -31,6 +49,9 @@ export interface Task {
   readonly train: readonly Problem[];
   readonly heldOut: readonly Problem[];
   grade(problem: Problem, completion: string): Grade;
+  /** The same grading in three parts, so that the middle one can run where it can be killed (`src/verify/rules.ts`). Absent where
+   * `grade` is a few lines that cannot hang. */
+  readonly verdicts?: VerdictGrading;
   /** Every text that `grade` calls right, each once, in a fixed order: then the probability of being right is a sum. Absent where
    * a problem's right answers cannot be listed. */
   rightAnswers?(problem: Problem): readonly string[];
@@ -52,6 +73,9 @@ export interface TaskExample {
 export interface TaskDefinition extends TaskEntry {
   /** Right answers and wrong ones, each wrong in another way. */
   readonly examples: readonly TaskExample[];
-  /** Deterministic: the same parameters give the same problems and the same split, on every machine. Throws `InputError` on bad parameters. */
-  create(params: Readonly<Record<string, ScalarValue>>): Task;
+  /** Deterministic: the same parameters give the same problems and the same split, on every machine. Throws `InputError` on bad
+   * parameters, and where rows are needed and none or bad ones are given. */
+  create(params: Readonly<Record<string, ScalarValue>>, rows?: TaskRows): Task;
+  /** Of a task with `data`: rows made up by us, for tests and examples. */
+  readonly sampleRows?: TaskRows;
 }

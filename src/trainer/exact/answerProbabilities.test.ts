@@ -3,7 +3,8 @@ import { sum } from '../../lib/numeric';
 import type { TextCodec } from '../rollouts';
 import { gradedRollouts } from '../rollouts';
 import { createTabularPolicy } from '../tabularPolicy.fixture';
-import { toyCodec, toyTask } from '../toyRun.fixture';
+import { spellingCodec } from '../spellingCodec.fixture';
+import { toyCodec, toySpell, toyTask } from '../toyRun.fixture';
 import { answerProbabilities, effectiveSolutions, expectedDistinct, rightProbability } from './answerProbabilities';
 import { allCompletions } from './enumerate.fixture';
 import { listRightSequences, spellsCharacters, type ListedProblem } from './rightSequences';
@@ -26,7 +27,7 @@ describe('exact probability of a right answer', () => {
     for (const temperature of [0.5, 1, 1.7]) {
       const exact = await probabilities(maxNewTokens, temperature);
       for (const [index, problem] of problems.entries()) {
-        const prompt = toyCodec.encode(problem.prompt);
+        const prompt = toySpell(problem.prompt);
         const every = allCompletions({ vocabularySize: 5, eosTokenId: 0, maxNewTokens });
         const { logp } = await policy.score(
           every.map((completion) => ({ prompt, completion })),
@@ -84,7 +85,10 @@ describe('right sequences', () => {
     const { rightAnswers: _, ...unlisted } = toyTask;
     const space = { vocabularySize: 5, eosTokenId: 0, maxNewTokens: 3 };
     expect(listRightSequences(unlisted, toyCodec, problems, space)).toMatchObject({ ok: false });
-    const pairs: TextCodec = { encode: (text) => [text.length], decode: (ids) => 'ab'.repeat(ids.length) };
+    const pairs = spellingCodec(
+      (text) => [text.length],
+      (ids) => 'ab'.repeat(ids.length),
+    );
     expect(listRightSequences(toyTask, pairs, problems, space)).toMatchObject({ ok: false });
     const silent: TextCodec = { ...toyCodec, decode: (ids) => toyCodec.decode(ids.filter((id) => id !== 4)) };
     expect(spellsCharacters(silent, space)).toBe(false);

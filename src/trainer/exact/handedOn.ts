@@ -4,6 +4,7 @@ import { sum } from '../../lib/numeric';
 import { exp } from '../../lib/transcendental';
 import type { HandedOn } from '../../records/tokenReport';
 import type { Problem } from '../../tasks/parts/types';
+import { gradeAnswers } from '../gradeAnswers';
 import type { AnswerWorld } from '../rollouts';
 import { listRightSequences } from './rightSequences';
 
@@ -48,11 +49,11 @@ export async function handedOn(world: AnswerWorld, pushed: PushedToken): Promise
 
 /** How many sampled continuations that begin with another token are wrong in form or in value. `context`: prompt and prefix. */
 async function otherContinuations(
-  { policy, task, codec }: AnswerWorld,
+  world: AnswerWorld,
   context: readonly number[],
   { problem, prefix, token, temperature, maxNewTokens, samples, seed }: PushedToken,
 ) {
-  const { sequences } = await policy.rollout({
+  const { sequences } = await world.policy.rollout({
     prompts: [context],
     groupSize: samples,
     maxNewTokens: maxNewTokens - prefix.length,
@@ -63,10 +64,10 @@ async function otherContinuations(
     seed,
     stream: 0,
   });
-  const grades = sequences
+  const texts = sequences
     .filter(({ completion }) => completion[0] !== token)
-    .map(({ completion }) => task.grade(problem, codec.decode([...prefix, ...completion])))
-    .filter(({ reward }) => reward === 0);
+    .map(({ completion }) => ({ problem, text: world.codec.decode([...prefix, ...completion]) }));
+  const grades = (await gradeAnswers(world, texts)).filter(({ reward }) => reward === 0);
   const malformed = grades.filter(({ wellFormed }) => !wellFormed).length;
   return { wrong: grades.length - malformed, malformed };
 }

@@ -34,15 +34,16 @@ export function listRightSequences(
 ): Result<readonly ListedProblem[]> {
   const { rightAnswers } = task;
   if (rightAnswers === undefined) return failure(`the right answers of ${task.name} cannot be listed`);
-  if (!spellsCharacters(codec, space))
+  const { spell } = codec;
+  if (spell === null || !spellsCharacters(codec, space))
     return failure('this tokenizer may write one text in several ways; exact evaluation needs one token per character');
   const { eosTokenId, maxNewTokens } = space;
   return success(
     problems.map((problem) => ({
       problem,
-      prompt: codec.encode(problem.prompt),
+      prompt: spell(problem.prompt),
       completions: rightAnswers(problem).flatMap((answer) => {
-        const ids = codec.encode(answer);
+        const ids = spell(answer);
         if (ids.length > maxNewTokens) return [];
         return [ids.length < maxNewTokens ? [...ids, eosTokenId] : ids];
       }),
@@ -52,7 +53,7 @@ export function listRightSequences(
 
 /** Whether every id that can be sampled, EOS aside, stands for one character of its own: then a text has one tokenisation. */
 export function spellsCharacters(
-  codec: TextCodec,
+  codec: Pick<TextCodec, 'decode'>,
   { vocabularySize, eosTokenId }: Omit<SequenceSpace, 'maxNewTokens'>,
 ) {
   if (vocabularySize > largestVocabulary) return false;

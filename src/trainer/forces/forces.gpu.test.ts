@@ -15,7 +15,8 @@ import { allCompletions } from '../exact/enumerate.fixture';
 import { handedOn } from '../exact/handedOn';
 import { listRightSequences } from '../exact/rightSequences';
 import { prepareBatch } from '../prepare';
-import { gradedRollouts, type TextCodec } from '../rollouts';
+import { gradedRollouts } from '../rollouts';
+import { spellingCodec } from '../spellingCodec.fixture';
 import { toyExperiment } from '../toyRun.fixture';
 import { updateOnBatch } from '../updates';
 import { directionOf } from './batchDirections';
@@ -26,10 +27,10 @@ import { dot } from './vectors';
 
 const letters = 'abcdefghij';
 const space = { vocabularySize: 11, eosTokenId: 0, maxNewTokens: 2 };
-const codec: TextCodec = {
-  encode: (text) => Array.from(text, (letter) => 1 + letters.indexOf(letter)),
-  decode: (ids) => ids.map((id) => letters[id - 1] ?? '').join(''),
-};
+const codec = spellingCodec(
+  (text) => Array.from(text, (letter) => 1 + letters.indexOf(letter)),
+  (ids) => ids.map((id) => letters[id - 1] ?? '').join(''),
+);
 const problems = ['ab', 'cd', 'ea', 'bj'].map((prompt) => ({ id: prompt, prompt }));
 /** Right: one letter of the first half; cut off after two, any pair that begins with the prompt's first letter. */
 const isRight = (prompt: string, text: string) =>

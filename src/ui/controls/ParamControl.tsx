@@ -1,5 +1,5 @@
 /** The input of one parameter, chosen by its spec: of a task, an algorithm or a curve. */
-import type { ParamSpec } from '../../experiment/paramSpec';
+import type { ParamSpec, TextSpec } from '../../experiment/paramSpec';
 import { NumberInput } from './NumberInput';
 
 interface ParamControlProps {
@@ -53,7 +53,22 @@ export function ParamControl({ id, param, value, step, onChange }: ParamControlP
           onChange={(event) => onChange(event.target.checked)}
         />
       );
+    case 'text':
+      return (
+        <input
+          id={id}
+          className="field-input"
+          type="text"
+          defaultValue={typeof value === 'string' ? value : param.default}
+          key={typeof value === 'string' ? value : param.default}
+          onBlur={(event) => onChange(acceptedText(event.target.value, param) ?? value)}
+        />
+      );
     default:
       return param satisfies never;
   }
 }
+
+/** Null for a text that the parameter does not allow: the one before it stays. */
+const acceptedText = (text: string, { pattern }: TextSpec): string | null =>
+  new RegExp(pattern, 'u').test(text) ? text : null;

@@ -4,13 +4,15 @@ import type { Experiment } from '../../experiment/types';
 import type { Gpu } from '../../gpu/device';
 import type { Clock } from '../../lib/clock';
 import type { PolicyModel } from '../../model/policyModel';
-import type { Task } from '../../tasks/parts/types';
+import type { Task, TaskRows } from '../../tasks/parts/types';
 import { openRun } from '../../trainer/openRun';
+import type { GradeRows } from '../../trainer/gradeRows';
 import type { TextCodec } from '../../trainer/rollouts';
 import type { Snapshot } from '../../trainer/state';
 import { readTextModel, type TextModel } from '../../trainer/textModel';
 import type { Trainer, TrainerOptions } from '../../trainer/train';
 import { shippedModel } from './modelFiles';
+import { startTextWorker } from './nestedWorkers';
 
 /** What was downloaded: it survives a lost device. */
 export type ModelFiles = TextModel;
@@ -23,6 +25,7 @@ export interface Engine extends ModelFiles {
   readonly trainer: Trainer;
   readonly task: Task;
   readonly codec: TextCodec;
+  readonly gradeRows: GradeRows | null;
   dispose(): void;
 }
 
@@ -32,7 +35,7 @@ export function loadModelFiles(
   base: string,
   onProgress: (done: number, total: number) => void,
 ): Promise<ModelFiles> {
-  return readTextModel(shippedModel(model, base, onProgress));
+  return readTextModel(shippedModel(model, base, onProgress), startTextWorker);
 }
 
 export interface EngineInput {
@@ -43,6 +46,10 @@ export interface EngineInput {
   readonly clock: Clock;
   /** Go on from here; null: from the base model. */
   readonly snapshot: Snapshot | null;
+  /** Rows of the experiment's task, where it is made of a data set. */
+  readonly rows?: TaskRows | null;
+  readonly gradeRows?: GradeRows | null;
+  readonly onNotice?: (words: string) => void;
   readonly emit: TrainerOptions['emit'];
   readonly forcesBeside: NonNullable<TrainerOptions['forcesBeside']>;
   readonly afterStep: (trainer: Trainer) => Promise<void>;
@@ -50,6 +57,7 @@ export interface EngineInput {
 
 /** Throws `InputError` on an experiment that this build or this model cannot train. */
 export async function openEngine({ files, ...input }: EngineInput): Promise<Engine> {
-  const { policy, makeLens, trainer, task, codec, dispose } = await openRun({ model: files, ...input });
-  return { ...files, gpu: input.gpu, policy, makeLens, trainer, task, codec, dispose };
+  const run = await openRun({ model: files, ...input });
+  const { policy, makeLens, trainer, task, codec, gradeRows = null, dispose } = run;
+  return { ...files, gpu: input.gpu, policy, makeLens, trainer, task, codec, gradeRows, dispose };
 }

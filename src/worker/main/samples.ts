@@ -9,8 +9,20 @@ const BINS = 24;
 const mean = (values: Float32Array): number =>
   values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : 0;
 
-export function toSamples(rollouts: readonly PreparedRollout[], tokenText: (id: number) => string): Sample[] {
-  return rollouts.slice(0, MOST_SAMPLES).map(({ rollout, confidence, weight, advantage }, index) => ({
+export function toSamples(
+  rollouts: readonly PreparedRollout[],
+  tokenTexts: (ids: readonly number[]) => readonly string[],
+): Sample[] {
+  return rollouts.slice(0, MOST_SAMPLES).map((prepared, index) => toSample(prepared, index, tokenTexts));
+}
+
+function toSample(
+  { rollout, confidence, weight, advantage }: PreparedRollout,
+  index: number,
+  tokenTexts: (ids: readonly number[]) => readonly string[],
+): Sample {
+  const texts = tokenTexts(rollout.completion);
+  return {
     index,
     group: rollout.group,
     prompt: rollout.problem.prompt,
@@ -21,18 +33,18 @@ export function toSamples(rollouts: readonly PreparedRollout[], tokenText: (id: 
     confidence,
     weight,
     advantage: mean(advantage),
-    tokens: rollout.completion.map((id, position) => {
+    tokens: rollout.completion.map((_, position) => {
       const logp = rollout.logp[position] ?? 0;
       const own = advantage[position] ?? 0;
       return {
-        text: tokenText(id),
+        text: texts[position] ?? '',
         logp,
         entropyNats: rollout.entropy[position] ?? 0,
         advantage: own,
         push: own * (1 - Math.exp(logp)),
       };
     }),
-  }));
+  };
 }
 
 export function toHistogram(rollouts: readonly PreparedRollout[]): ConfidenceHistogram {

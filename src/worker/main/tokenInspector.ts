@@ -57,7 +57,7 @@ export function createTokenInspector(): TokenInspector {
       if (!engine || !inspected || !chosen || token === undefined) return null;
       const policy = inspected.before ? await lensOf(engine, inspected.before) : engine.policy;
       return handedOn(
-        { policy, task: engine.task, codec: engine.tokenizer },
+        { policy, task: engine.task, codec: engine.codec, gradeRows: engine.gradeRows },
         {
           problem: chosen.rollout.problem,
           prefix: chosen.completion.slice(0, position),

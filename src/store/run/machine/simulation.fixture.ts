@@ -8,7 +8,7 @@ import {
   type Mishap,
   type Simulation,
 } from '../../../worker/main/run/simulation.fixture';
-import type { Command, Event } from '../../../worker/protocol';
+import { isAboutRuns, type Event, type RunCommand } from '../../../worker/protocol';
 import { readRun } from '../../runs/keepRuns';
 import { withDeletedBack, withoutRuns, type Run } from '../../runs/runs';
 import { isBusy } from '../phases';
@@ -52,8 +52,7 @@ export function simulatePage(experiment: Experiment): SimulatedPage {
   const gestures = new Map<string, number>();
   let state = initialTraining(panel);
   let now = 1_000_000;
-  let toWorker: { readonly request: number; readonly command: Exclude<Command, { type: 'boot' | 'watch-forces' }> }[] =
-    [];
+  let toWorker: { readonly request: number; readonly command: RunCommand }[] = [];
   let toPage: Event[] = [];
   let request = 0;
   let gone = false;
@@ -75,8 +74,7 @@ export function simulatePage(experiment: Experiment): SimulatedPage {
     const step = transition(state, event);
     state = step.state;
     for (const command of step.commands) {
-      if (command.type !== 'send' || command.command.type === 'boot' || command.command.type === 'watch-forces')
-        continue;
+      if (command.type !== 'send' || !isAboutRuns(command.command)) continue;
       if (gone) violations.push(`${command.command.type} is sent to a worker that is gone`);
       else toWorker.push({ request: ++request, command: command.command });
     }

@@ -7,6 +7,8 @@ import { InputError } from '../../../lib/errors';
 import { invariant } from '../../../lib/invariant';
 import { ensureTuned, parseTuning, productShapes, type TuningStorage } from '../../../model/tuning';
 import { halfwayKey } from '../../../persist/runIndex';
+import type { TaskRows } from '../../../tasks/parts/types';
+import { runGrader } from '../../../trainer/gradeRows';
 import { isFiniteSnapshot, type Snapshot } from '../../../trainer/state';
 import type { RunEnd, Trainer, TrainerEvent } from '../../../trainer/train';
 import { lightProbe } from '../../../trainer/forces/measureForces';
@@ -17,6 +19,7 @@ import { loadModelFiles, openEngine, type Engine, type ModelFiles } from '../eng
 import { createForcePacing } from '../forcePacing';
 import { presentCooling } from '../presentCooling';
 import { createFrames } from '../frames';
+import { startGradeWorker } from '../nestedWorkers';
 import { isLossOfDevice, toRunError } from '../runError';
 import type { RunMoment } from '../runMoment';
 import { createRunRecord } from '../runRecord';
@@ -38,6 +41,8 @@ export interface RunWorld extends CheckpointPlaces {
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly tunings: TuningStorage;
+  /** The rows of a task that is made of a data set; null for any other. Rejects with `InputError` where they are not stored. */
+  readonly taskRows: (task: Experiment['task']) => Promise<TaskRows | null>;
   /** The page's address, beside which the models lie. */
   readonly base: () => string;
   /** How often forces are measured that no experiment asks for. */
@@ -137,6 +142,8 @@ export function createRunEffects(
       ...(state ? { step: state.step, tokensUsed: state.tokens } : {}),
     };
   });
+  /** Starts with the first answers that may hang it. */
+  const grader = startGradeWorker();
   let engine: Engine | null = null;
   let files: ModelFiles | null = null;
   let snapshot: Snapshot | null = null;
@@ -211,6 +218,9 @@ export function createRunEffects(
       catalogue,
       clock,
       snapshot,
+      rows: await world.taskRows(experiment.task),
+      gradeRows: runGrader(grader),
+      onNotice: (words) => say(`${words}.`),
       emit,
       afterStep,
       forcesBeside: (step) => (pacing.due(step) ? lightProbe : null),
@@ -278,7 +288,7 @@ export function createRunEffects(
     // An edit is told when the rollout that used it is done: what stands on the charts has really acted.
     const applied = trainer.experiment().edits.filter((edit) => edit.step === row.step);
     frames.row(row, applied, () => ({
-      samples: toSamples(event.rollouts, tokenizer.tokenText),
+      samples: toSamples(event.rollouts, (ids) => tokenizer.tokenTexts(ids)),
       histogram: toHistogram(event.rollouts),
     }));
   }
@@ -369,6 +379,8 @@ export function createRunEffects(
     discard: () => {
       if (!leaving) frames.flush();
       inspector.dispose();
+      grader.dispose();
+      files?.tokenizer.dispose();
       engine?.dispose();
       engine = null;
     },

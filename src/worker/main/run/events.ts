@@ -1,10 +1,7 @@
 /** All that can happen to the worker's runs: the page's commands, and what became of what was carried out. */
 import type { Experiment } from '../../../experiment/types';
 import type { RunEnd } from '../../../trainer/train';
-import type { Command, RunError } from '../../protocol';
-
-/** The page's commands about runs, each with its request. */
-export type RunCommand = Exclude<Command, { type: 'boot' | 'watch-forces' }>;
+import type { RunCommand, RunError } from '../../protocol';
 
 /** `at`: milliseconds of the worker's clock. `step`: rollout steps done. */
 export type WorkerEvent =

@@ -11,7 +11,7 @@ import type { RunIndex } from '../../../persist/runIndex';
 import { createTunings } from '../../../persist/tunings';
 import { buildCatalogue } from '../../../trainer/catalogue';
 import type { Event, ForcesWish } from '../../protocol';
-import type { RunCommand } from './events';
+import type { RunCommand } from '../../protocol';
 import { createRuns } from './shell';
 
 const catalogue = buildCatalogue();
@@ -67,6 +67,7 @@ function worker(wish: ForcesWish, { root } = createFakeRoot()) {
     base: () => 'http://page/',
     forcesWish: () => wish,
     openGpu: async () => gpu,
+    taskRows: async () => null,
     forgetGpu: () => undefined,
     closeGpu: nothing,
     send: (event) => {

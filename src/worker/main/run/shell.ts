@@ -4,7 +4,8 @@ import type { RunError } from '../../protocol';
 import { toRunError } from '../runError';
 import type { WorkerCommand } from './commands';
 import { createRunEffects, type RunEffects, type RunWorld } from './effects';
-import type { RunCommand, WorkerEvent } from './events';
+import type { RunCommand } from '../../protocol';
+import type { WorkerEvent } from './events';
 import { initialWorker } from './state';
 import { transition } from './transition';
 

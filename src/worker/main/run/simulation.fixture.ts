@@ -5,7 +5,8 @@ import type { Experiment } from '../../../experiment/types';
 import type { RunEnd } from '../../../trainer/train';
 import type { Event, Phase, RunError, StatusFrame } from '../../protocol';
 import type { WorkerCommand } from './commands';
-import type { RunCommand, WorkerEvent } from './events';
+import type { RunCommand } from '../../protocol';
+import type { WorkerEvent } from './events';
 import { initialWorker, type WorkerState } from './state';
 import { transition } from './transition';
 

@@ -1,6 +1,7 @@
 /** The worker's runs as a pure function: what a command of the page, or what became of the one before, makes of the state, and what is to be done. */
 import { ask, change, patch, type Step } from './commands';
-import type { RunCommand, WorkerEvent } from './events';
+import type { RunCommand } from '../../protocol';
+import type { WorkerEvent } from './events';
 import type { WorkerQuestion } from '../questions';
 import { sentence } from '../sentence';
 import { halt } from './halting';
