@@ -42,7 +42,7 @@ export interface HubWorld {
   /** `https://huggingface.co`, or what stands in for it in tests. Without a slash at its end. */
   readonly endpoint: string;
   readonly fetch: (url: string, init: HubRequest) => Promise<Response>;
-  /** Milliseconds, of any origin. */
+  /** Milliseconds since 1970: Retry-After may name a date. */
   readonly now: () => number;
   /** Resolves after that time; rejects with the signal's reason. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;

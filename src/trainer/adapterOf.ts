@@ -14,6 +14,10 @@ const targetsOf = {
   'q-v': ['q_proj', 'v_proj'],
 } as const satisfies Record<AdapterTargets, readonly AdapterTarget[]>;
 
+/** Null: all weights train. */
+export const adapterConfigOf = ({ rank, alpha, targets }: AdapterSpec): AdapterConfig | null =>
+  rank === 0 ? null : { rank, alpha, targets: targetsOf[targets], rankStabilised: false };
+
 /** The adapter that a run begins with: the one that came with the model, else a new one from the run's seed; null where all weights
  * train. Throws `InputError` where the experiment asks for another adapter than the model has. */
 export function adapterOf(
@@ -21,9 +25,8 @@ export function adapterOf(
   base: ModelConfig,
   own: Adapter | null,
 ): Adapter | null {
-  const { rank, alpha, targets } = adapter;
-  if (rank === 0) return own;
-  const config: AdapterConfig = { rank, alpha, targets: targetsOf[targets], rankStabilised: false };
+  const config = adapterConfigOf(adapter);
+  if (config === null) return own;
   if (own === null) return initialAdapter(base, config, seed);
   for (const key of ['rank', 'alpha', 'targets'] as const)
     if (String(own.config[key]) !== String(config[key]))
