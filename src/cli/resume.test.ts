@@ -41,7 +41,7 @@ const files = temporaryFolder();
 
 beforeAll(async () => {
   gpu = await openDevice();
-  model = await readTextModel(folderSource(findModelFolder('model', 'countdown3-tiny')));
+  model = await readTextModel(folderSource(await findModelFolder('model', 'countdown3-tiny')));
 });
 afterAll(() => {
   gpu.destroy();

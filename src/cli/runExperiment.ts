@@ -48,7 +48,7 @@ export async function runExperiment(
   { resume, checkpointEvery, afterStep }: RunOptions,
   { progress, signal }: CommandContext,
 ): Promise<RunReport> {
-  const path = findModelFolder('experiment.model', experiment.model);
+  const path = await findModelFolder('experiment.model', experiment.model);
   const checkpoint = resume ? await folder.resume() : null;
   const opened = await openTextModel(path, checkpoint?.environment['products']);
   const { gpu, model } = opened;

@@ -33,7 +33,7 @@ export const command: Command = {
   },
   async run(args, { progress, signal }) {
     const task = readTask(args);
-    const path = findModelFolder('--model', args.text('model'));
+    const path = await findModelFolder('--model', args.text('model'));
     const exact = args.flag('exact');
     const request: EvaluationRequest = {
       method: exact ? 'exact' : 'sampled',
