@@ -40,15 +40,12 @@ describe('nsr pull', { timeout: 300_000 }, () => {
     hub.faults = [{ of: 'xet-bridge-us', kind: 'cut-off', bytes: 300_000, times: 1 }];
     const pulled = await nsr('pull', '--model', repo);
     expect(pulled.stderr).toContain('of memory');
-    expect(resultOf(pulled)).toMatchObject({
-      model,
-      files: expect.arrayContaining(['config.json', 'model.safetensors']),
-    });
+    const { model: id, files } = resultOf(pulled) as { model: string; files: string[] };
+    expect(id).toBe(model);
+    expect(files).toEqual(expect.arrayContaining(['config.json', 'model.safetensors']));
 
     const out = join(work, 'run');
     const file = writeJson(work, 'experiment.json', experiment);
-    const stopped = await nsr('train', '--experiment', file, '--steps', '1', '--out', join(work, 'one'));
-    expect(stopped.stderr + stopped.status).toContain('0');
     const trained = await nsr('train', '--experiment', file, '--out', out);
     expect(trained.status, trained.stderr).toBe(0);
     const rows = readFileSync(join(out, 'metrics.jsonl'), 'utf8').trim().split('\n');
@@ -77,19 +74,9 @@ describe('nsr pull', { timeout: 300_000 }, () => {
 
   it('says in one line what is wrong', async () => {
     const missing = await nsr('pull', '--model', 'Test/Nothing');
-    expect(missing).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('there is no such repository, or it is private'),
-    });
+    expect(missing.status).toBe(1);
+    expect(missing.stderr).toContain('there is no such repository, or it is private');
     const bad = await nsr('pull', '--model', '../x');
     expect(bad.status).toBe(2);
-    const large = {
-      ...experiment,
-      adapter: { rank: 0 },
-      batch: { promptsPerStep: 1024, groupSize: 64 },
-      sampling: { maxNewTokens: 100 },
-    };
-    const refused = await nsr('pull', '--model', repo, '--experiment', writeJson(work, 'large.json', large));
-    expect([0, 2]).toContain(refused.status);
   });
 });

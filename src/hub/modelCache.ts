@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { formatModelId, readModelId, type ModelId } from '../experiment/modelId';
 import { parseBoundedJson } from '../lib/boundedJson';
-import { writeWhole, type FileTree } from '../lib/fileTree';
+import { writeWhole, type FileTree, type StoredFile } from '../lib/fileTree';
 import { FileFormatError } from '../model/fileError';
 import type { ModelSource } from '../model/folder';
 
@@ -69,37 +69,38 @@ export async function listCache(tree: FileTree): Promise<readonly CacheEntry[]> 
 }
 
 async function readEntry(tree: FileTree, folder: string): Promise<CacheEntry> {
-  const bytes = (await tree.files(folder)).reduce((sum, file) => sum + file.bytes, 0);
-  const imported = await readImported(tree, folder);
-  if (imported) {
-    const totalBytes = imported.files.reduce((sum, file) => sum + file.bytes, 0);
-    return { id: readCachedId(imported.id), folder, state: 'whole', bytes, totalBytes, at: imported.at };
-  }
+  const files = await tree.files(folder);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const mark = await readJson(tree, folder, MARK, importedSchema);
   const journal = await readJournal(tree, folder);
-  const id = journal && readCachedId(journal.id);
-  const known = id !== null && cacheFolder(id) === folder;
+  const named = readCachedId(mark?.id ?? journal?.id ?? '');
+  const id = named !== null && cacheFolder(named) === folder ? named : null;
+  const totalBytes = mark?.files.reduce((sum, file) => sum + file.bytes, 0) ?? journal?.bytes ?? null;
+  const whole = id !== null && mark !== null && isWhole(mark, files);
   return {
-    id: known ? id : null,
+    id,
     folder,
-    state: 'unfinished',
+    state: whole ? 'whole' : 'unfinished',
     bytes,
-    totalBytes: journal?.bytes ?? null,
-    at: journal?.begun ?? null,
+    totalBytes,
+    at: mark?.at ?? journal?.begun ?? null,
   };
 }
 
+function isWhole({ files }: Imported, stored: readonly StoredFile[]): boolean {
+  const sizes = new Map(stored.map(({ name, bytes }) => [name, bytes]));
+  return files.every(({ path, bytes }) => sizes.get(path) === bytes);
+}
+
 /** Null unless the folder is whole. */
-async function readImported(tree: FileTree, folder: string): Promise<Imported | null> {
-  const imported = await readJson(tree, folder, MARK, importedSchema);
-  if (!imported) return null;
-  const id = readCachedId(imported.id);
-  if (id === null || cacheFolder(id) !== folder) return null;
-  const sizes = new Map((await tree.files(folder)).map((file) => [file.name, file.bytes]));
-  return imported.files.every(({ path, bytes }) => sizes.get(path) === bytes) ? imported : null;
+async function readImported(tree: FileTree, id: CachedId): Promise<Imported | null> {
+  const folder = cacheFolder(id);
+  const mark = await readJson(tree, folder, MARK, importedSchema);
+  return mark?.id === formatModelId(id) && isWhole(mark, await tree.files(folder)) ? mark : null;
 }
 
 export const isCached = async (tree: FileTree, id: CachedId): Promise<boolean> =>
-  (await readImported(tree, cacheFolder(id))) !== null;
+  (await readImported(tree, id)) !== null;
 
 export const readJournal = (tree: FileTree, folder: string): Promise<Journal | null> =>
   readJson(tree, folder, JOURNAL, journalSchema);
@@ -127,7 +128,7 @@ export async function cachedModel(
   onBytes: (done: number, total: number) => void = () => undefined,
 ): Promise<ModelSource | null> {
   const folder = cacheFolder(id);
-  const imported = await readImported(tree, folder);
+  const imported = await readImported(tree, id);
   if (!imported) return null;
   const name = formatModelId(id);
   const sizes = new Map(imported.files.map(({ path, bytes }) => [path, bytes]));

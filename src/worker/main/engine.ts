@@ -10,7 +10,7 @@ import type { TextCodec } from '../../trainer/rollouts';
 import type { Snapshot } from '../../trainer/state';
 import { readTextModel, type TextModel } from '../../trainer/textModel';
 import type { Trainer, TrainerOptions } from '../../trainer/train';
-import { shippedModel } from './modelFiles';
+import { openModel } from './modelFiles';
 
 /** What was downloaded: it survives a lost device. */
 export type ModelFiles = TextModel;
@@ -27,12 +27,12 @@ export interface Engine extends ModelFiles {
 }
 
 /** `onProgress`: bytes loaded so far, and in all. Throws `ModelFetchError`, `FileFormatError`, or `InputError` on a model without text. */
-export function loadModelFiles(
+export async function loadModelFiles(
   model: string,
   base: string,
   onProgress: (done: number, total: number) => void,
 ): Promise<ModelFiles> {
-  return readTextModel(shippedModel(model, base, onProgress));
+  return readTextModel(await openModel(model, base, onProgress));
 }
 
 export interface EngineInput {
