@@ -1,12 +1,6 @@
 /** The hub's readers against the stand-in, with a clock that runs through every pause at once. */
-import { createHash } from 'node:crypto';
 import { sha256Stream } from '../lib/sha256Stream';
 import type { HubWorld } from './types';
-
-export const nodeHash = () => {
-  const hash = createHash('sha256');
-  return { update: (bytes: Uint8Array) => void hash.update(bytes), digest: () => hash.digest('hex') };
-};
 
 export interface TestWorld extends HubWorld {
   /** Pauses that were taken, ms, those for the watch on silence left out. */

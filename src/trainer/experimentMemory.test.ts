@@ -57,11 +57,16 @@ describe('the memory of an experiment on a model', () => {
     expect(smaller?.totalBytes).toBeLessThan(experimentMemory(head, all, room(null)).totalBytes);
   });
 
-  it('makes the batch smaller where an adapter alone does not help', () => {
-    const { roles } = experimentMemory(head, lora, room(null));
+  it('makes answers shorter where an adapter alone does not help', () => {
     const long = { ...lora, sampling: { ...lora.sampling, maxNewTokens: 1024 } };
-    const { smaller } = experimentMemory(head, long, room((roles['weights'] ?? 0) + 1.5 * GiB));
-    expect(smaller?.name).toMatch(/^answers of \d+ tokens/);
+    const [most, least] = [long, { ...long, sampling: { ...long.sampling, maxNewTokens: 256 } }].map(
+      (settings) => experimentMemory(head, settings, room(null)).totalBytes,
+    );
+    expect(least).toBeLessThan(most ?? 0);
+    expect(experimentMemory(head, long, room(least ?? 0)).smaller).toEqual({
+      name: 'answers of 256 tokens',
+      totalBytes: least,
+    });
   });
 
   it('says where one buffer is too large for the device, which no smaller setting mends', () => {
