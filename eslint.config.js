@@ -30,7 +30,16 @@ const wallClock = {
   message: 'Time is passed in (src/lib/clock); only the shells read a clock.',
 };
 
-const shells = ['src/main.tsx', 'src/worker/main.ts', 'src/cli/**', 'src/bench/**', 'scripts/**', 'e2e/**', '*.ts'];
+const shells = [
+  'src/main.tsx',
+  'src/worker/main.ts',
+  'src/worker/hub.ts',
+  'src/cli/**',
+  'src/bench/**',
+  'scripts/**',
+  'e2e/**',
+  '*.ts',
+];
 const tests = ['**/*.test.ts', '**/*.test.tsx', '**/*.fixture.ts'];
 
 export default defineConfig(

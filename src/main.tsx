@@ -19,6 +19,8 @@ import { watchRecorded } from './store/run/watchRecorded';
 import { App } from './ui/App';
 import { AppContext } from './ui/appContext';
 import { loadWords } from './ui/explain/lazyWords';
+import { createModels, receiveHub } from './store/models/models';
+import { connectHub, type HubWorkerLike } from './worker/hubClient';
 import { connectWorker, type WorkerLike } from './worker/client';
 
 /** The preset that the page opens with. */
@@ -56,6 +58,13 @@ function watchForces(): void {
 useSession.subscribe((state, previous) => {
   if (state.forcesAutomatic !== previous.forcesAutomatic || state.forcesShare !== previous.forcesShare) watchForces();
 });
+
+const models = createModels(
+  connectHub(
+    () => new Worker(new URL('./worker/hub.ts', import.meta.url), { type: 'module', name: 'models' }) as HubWorkerLike,
+    receiveHub,
+  ),
+);
 
 const link = syncLink(experiments, catalogue, {
   readHash: () => location.hash,
@@ -123,7 +132,7 @@ async function start(page: HTMLElement): Promise<void> {
   experiments.temporal.getState().clear();
   createRoot(page).render(
     <StrictMode>
-      <AppContext value={{ catalogue, experiments, training }}>
+      <AppContext value={{ catalogue, experiments, training, models }}>
         <App />
       </AppContext>
     </StrictMode>,

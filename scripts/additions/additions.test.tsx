@@ -20,6 +20,7 @@ import { catalogue } from '../../src/store/experiment/catalogue.ts';
 import { withTask } from '../../src/store/experiment/choices.ts';
 import { createExperimentStore } from '../../src/store/experiment/experiment.ts';
 import { describeValue } from '../../src/store/experiment/fields.ts';
+import type { Models } from '../../src/store/models/models.ts';
 import type { Training } from '../../src/store/run/training.ts';
 import { taskDefinitions } from '../../src/tasks/parts/registry.ts';
 import { AppContext } from '../../src/ui/appContext.ts';
@@ -48,7 +49,12 @@ const small: Experiment = parseExperiment(
 );
 
 function page(experiment: Experiment, content: React.ReactNode): string {
-  const services = { catalogue, experiments: createExperimentStore(experiment, ''), training: {} as Training };
+  const services = {
+    catalogue,
+    experiments: createExperimentStore(experiment, ''),
+    training: {} as Training,
+    models: {} as Models,
+  };
   return renderToStaticMarkup(<AppContext value={services}>{content}</AppContext>);
 }
 

@@ -45,7 +45,7 @@ const workerCall = /new\s+(?:Shared)?Worker\s*\(\s*new\s+URL\s*\(\s*(['"`][^'"`]
 
 /** Who may start which worker. */
 const workerStarters = new Map([
-  ['src/main.tsx', ['./worker/main.ts']],
+  ['src/main.tsx', ['./worker/main.ts', './worker/hub.ts']],
   ['src/worker/client.ts', ['./main.ts']],
   ['src/share/fileReader.ts', ['./fileReader.worker.ts']],
   ['src/worker/main/nestedWorkers.ts', ['./text.worker.ts', './grade.worker.ts', './rows.worker.ts']],

@@ -146,7 +146,7 @@ export async function soakRun(steps: number, progress: (line: string) => void): 
  * device that stays. */
 export async function soakStarts(starts: number, progress: (line: string) => void): Promise<readonly Quantity[]> {
   const root = mkdtempSync(join(tmpdir(), 'nsr-soak-'));
-  const opened = await openTextModel(findModelFolder('model', model));
+  const opened = await openTextModel(await findModelFolder('model', model));
   const looks: Look[] = [];
   try {
     for (let start = 1; start <= starts; start++) {

@@ -71,7 +71,7 @@ interface Seen {
 /** Trains `run` up to and including `step`, from as late as can be (`experiment` is that of the run, or differs in its evaluation: then from
  * the start), and looks at that step. */
 async function lookAt(run: StudyRun, experiment: Experiment, step: number, expected: StepRow): Promise<Seen> {
-  const opened = await openTextModel(findModelFolder('model', experiment.model));
+  const opened = await openTextModel(await findModelFolder('model', experiment.model));
   const { gpu, model } = opened;
   const anew = step === 0 || experiment !== run.experiment;
   const evaluations: EvaluationRow[] = [];

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../lib/errors';
 import type { ModelSource } from '../model/folder';
+import { readPart } from './diskTree';
 import { replaceDurably } from './writing';
 
 /** A model folder on disk. */
@@ -13,6 +14,19 @@ export function folderSource(folder: string): ModelSource {
     exists: async (path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true,
     readText: async (path) => readFileSync(join(folder, path), 'utf8'),
     readBytes: async (path) => readFileSync(join(folder, path)),
+    parts: {
+      bytes: async (path) => statSync(join(folder, path)).size,
+      read: async (path, begin, end) => {
+        const bytes = await readPart(join(folder, path), begin, end);
+        if (bytes?.length !== end - begin)
+          throw new InputError(
+            join(folder, path),
+            `${bytes?.length ?? 0} bytes`,
+            `${end - begin} bytes from ${begin} on`,
+          );
+        return bytes;
+      },
+    },
   };
 }
 

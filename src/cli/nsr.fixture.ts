@@ -36,6 +36,16 @@ export function nsrInterrupted(pattern: RegExp, ...args: readonly string[]): Pro
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
 }
 
+/** Runs it while this process goes on, with these variables beside the environment's. */
+export function nsrBeside(environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, ['scripts/nsr.mjs', ...args], { env: { ...process.env, ...environment } });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
+}
+
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'nsr-test-'));
 }

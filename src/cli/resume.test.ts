@@ -42,7 +42,7 @@ const files = temporaryFolder();
 
 beforeAll(async () => {
   gpu = await openDevice();
-  model = await readTextModel(folderSource(findModelFolder('model', 'countdown3-tiny')), noEncoder);
+  model = await readTextModel(folderSource(await findModelFolder('model', 'countdown3-tiny')), noEncoder);
 });
 afterAll(() => {
   gpu.destroy();

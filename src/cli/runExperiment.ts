@@ -50,7 +50,7 @@ export async function runExperiment(
   { resume, checkpointEvery, model: given, afterStep }: RunOptions,
   { progress, signal }: CommandContext,
 ): Promise<RunReport> {
-  const path = findModelFolder(given === undefined ? 'experiment.model' : '--model', given ?? experiment.model);
+  const path = await findModelFolder(given === undefined ? 'experiment.model' : '--model', given ?? experiment.model);
   const rows = await folder.rows(experiment);
   const checkpoint = resume ? await folder.resume() : null;
   const opened = await openTextModel(path, checkpoint?.environment['products']);

@@ -1,10 +1,7 @@
 /** Every field of an experiment in one place: range, unit, default, words, and when a change acts. */
 import { choice, chosen, integer, number, scheduled, text, type FieldSpec } from './fieldSpec';
+import { modelPattern } from './modelId';
 import { objectiveFields } from './objectiveFields';
-
-/** Shipped folder, or Hugging Face `org/name`, optionally pinned to a commit. Never a URL or a path. */
-const modelPattern =
-  '^(?:[a-z0-9][a-z0-9-]{0,63}|[A-Za-z0-9][\\w.-]{0,95}/[A-Za-z0-9][\\w.-]{0,95}(?:@[0-9a-f]{40})?)$';
 
 /** Words for a model: no control characters but line breaks and tabs. */
 const wordsPattern = '^[\\t\\n\\P{Cc}]{0,2000}$';
@@ -14,9 +11,13 @@ const largestSeed = 2 ** 32 - 1;
 
 export const fields: readonly FieldSpec[] = [
   text(
-    ['model', 'Model', 'Base model that every run starts from: a shipped one, or a Hugging Face id.'],
+    [
+      'model',
+      'Model',
+      'Base model that every run starts from: a shipped one, or one imported from the hub or a folder.',
+    ],
     modelPattern,
-    'a shipped model or a Hugging Face id org/name',
+    'a shipped model, org/name@commit of the hub, or local:name@fingerprint',
     'countdown4-strong',
     { acts: 'restart', common: true },
   ),

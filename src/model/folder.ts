@@ -4,8 +4,9 @@ import { oneLine } from '../lib/errors';
 import { FileFormatError } from './fileError';
 import { checkFinite, checkParameters, expectedParameters } from './parameters';
 import {
+  fetchSafetensorsHeader,
   readSafetensorsHeader,
-  readStoredTensor,
+  storedTensor,
   widen,
   writeSafetensors,
   type NamedTensor,
@@ -23,6 +24,12 @@ export interface ModelSource {
   /** Both reject when there is no such file. */
   readText(path: string): Promise<string>;
   readBytes(path: string): Promise<Uint8Array>;
+  /** Where files can be read in parts: no file of weights is then held whole. Both reject when there is no such file. */
+  readonly parts?: {
+    bytes(path: string): Promise<number>;
+    /** Bytes [begin, end). */
+    read(path: string, begin: number, end: number): Promise<Uint8Array>;
+  };
 }
 
 export interface Tensor {
@@ -43,30 +50,55 @@ export interface ModelFolder {
 
 interface Shard {
   readonly path: string;
-  readonly bytes: Uint8Array;
   readonly header: SafetensorsHeader;
+  read(begin: number, end: number): Promise<Uint8Array>;
 }
 
-/** Reads and checks a whole folder. Throws `FileFormatError` on anything malformed. */
-export async function readModelFolder(source: ModelSource): Promise<ModelFolder> {
-  const file = (path: string) => `${source.name}/${path}`;
+/** What can be known of a folder without its weights. */
+export interface FolderHead {
+  readonly config: ModelConfig;
+  /** Every matrix lies in 16 bits. */
+  readonly sixteenBit: boolean;
+}
+
+/** Checks config, index and every tensor's name, shape and type, and reads no weights. Throws `FileFormatError`. */
+export async function checkModelFolder(source: ModelSource): Promise<FolderHead> {
+  const { config, entries } = await readHead(source);
+  const matrices = [...entries.values()].filter(({ shape }) => shape.length > 1);
+  return { config, sixteenBit: matrices.every(({ dtype }) => dtype !== 'F32') };
+}
+
+const weightTypes = ['F32', 'F16', 'BF16'];
+
+async function readHead(source: ModelSource) {
   if (!(await source.exists('config.json')))
     throw new FileFormatError(source.name, 'not a model folder: there is no config.json');
-  const config = parseConfig(await source.readText('config.json'), file('config.json'));
-
+  const config = parseConfig(await source.readText('config.json'), `${source.name}/config.json`);
   const shards = await readShards(source);
   const owners = new Map(
     shards.flatMap((shard) => [...shard.header.tensors.keys()].map((name) => [name, shard] as const)),
   );
   const entries = new Map(shards.flatMap((shard) => [...shard.header.tensors]));
   checkParameters(config, entries, source.name);
+  for (const { name } of expectedParameters(config)) {
+    const dtype = entries.get(name)?.dtype ?? '';
+    if (!weightTypes.includes(dtype))
+      throw new FileFormatError(source.name, `tensor ${name} has dtype ${dtype}; allowed: ${weightTypes.join(', ')}`);
+  }
+  return { config, owners, entries };
+}
 
+/** Reads and checks a whole folder. Throws `FileFormatError` on anything malformed. */
+export async function readModelFolder(source: ModelSource): Promise<ModelFolder> {
+  const { config, owners } = await readHead(source);
   const tensors = new Map<string, Tensor>();
   for (const { name, shape } of expectedParameters(config)) {
     const shard = owners.get(name);
-    if (shard === undefined) throw new FileFormatError(source.name, `${name} is missing`);
-    const stored = readStoredTensor(shard.bytes, shard.header, name, file(shard.path));
-    checkFinite(name, widen(stored), file(shard.path));
+    const entry = shard?.header.tensors.get(name);
+    if (shard === undefined || entry === undefined) throw new FileFormatError(source.name, `${name} is missing`);
+    const file = `${source.name}/${shard.path}`;
+    const stored = storedTensor(name, entry.dtype, await shard.read(entry.begin, entry.end), file);
+    checkFinite(name, widen(stored), file);
     tensors.set(name, tensorOf(shape, stored));
   }
   return {
@@ -125,8 +157,15 @@ async function readShards(source: ModelSource): Promise<Shard[]> {
 }
 
 async function readShard(source: ModelSource, path: string): Promise<Shard> {
-  const bytes = await source.readBytes(path);
-  return { path, bytes, header: readSafetensorsHeader(bytes, `${source.name}/${path}`) };
+  const file = `${source.name}/${path}`;
+  const { parts } = source;
+  if (parts === undefined) {
+    const bytes = await source.readBytes(path);
+    const header = readSafetensorsHeader(bytes, file);
+    return { path, header, read: async (begin, end) => bytes.subarray(begin, end) };
+  }
+  const read = (begin: number, end: number) => parts.read(path, begin, end);
+  return { path, header: await fetchSafetensorsHeader(read, file, await parts.bytes(path)), read };
 }
 
 /** Every tensor lies in the shard that the index names, and no tensor lies anywhere else. */

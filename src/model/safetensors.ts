@@ -28,6 +28,8 @@ const bytesPerElement = new Map([
 
 /** The reference implementation's cap. */
 const longestHeader = 100_000_000;
+/** Bytes that hold the header of most files. */
+const usualHeader = 262_144;
 const headerLimits = { characters: longestHeader, depth: 8, keys: 5_000_000, items: 10_000_000, string: longestHeader };
 /** Sizes of a shape; no tensor of any framework has as many. */
 const highestRank = 64;
@@ -77,19 +79,25 @@ export function readSafetensorsHeader(bytes: Uint8Array, file: string, fileLengt
   return { metadata, tensors };
 }
 
-/** One tensor's values, copied out of the file's bytes: 16-bit floats as they are stored, their bits. F32, F16 and BF16 are
- * exact; another dtype is refused by name, for no weight of ours has it. */
-export function readStoredTensor(
-  bytes: Uint8Array,
-  header: SafetensorsHeader,
-  name: string,
+/** Reads the header through `read`, which gives bytes [begin, end) of a file of `fileLength` bytes. Throws as `readSafetensorsHeader` does. */
+export async function fetchSafetensorsHeader(
+  read: (begin: number, end: number) => Promise<Uint8Array>,
   file: string,
-): StoredTensor {
-  const entry = header.tensors.get(name);
-  if (entry === undefined) throw new FileFormatError(file, `there is no tensor ${shown(name)}`);
+  fileLength: number,
+): Promise<SafetensorsHeader> {
+  const first = await read(0, Math.min(fileLength, usualHeader));
+  // What is too short or claims too much is refused by the reader of headers.
+  const claimed = first.length < 8 ? 0n : new DataView(first.buffer, first.byteOffset).getBigUint64(0, true);
+  const end = claimed > BigInt(longestHeader) ? 0 : Math.min(fileLength, 8 + Number(claimed));
+  return readSafetensorsHeader(end > first.length ? await read(0, end) : first, file, fileLength);
+}
+
+/** One tensor's values from its own bytes, which are copied: 16-bit floats as they are stored, their bits. F32, F16 and BF16 are
+ * exact; another dtype is refused by name, for no weight of ours has it. */
+export function storedTensor(name: string, dtype: string, bytes: Uint8Array, file: string): StoredTensor {
   // A copy at offset 0, for the bytes in the file need not be aligned (and not by slice, which on a Node Buffer is a view).
-  const data = new Uint8Array(bytes.subarray(entry.begin, entry.end)).buffer;
-  switch (entry.dtype) {
+  const data = new Uint8Array(bytes).buffer;
+  switch (dtype) {
     case 'F32':
       return { type: 'f32', values: new Float32Array(data) };
     case 'F16':
@@ -97,7 +105,7 @@ export function readStoredTensor(
     case 'BF16':
       return { type: 'bf16', values: new Uint16Array(data) };
     default:
-      throw new FileFormatError(file, `tensor ${shown(name)} has dtype ${entry.dtype}; allowed: F32, F16, BF16`);
+      throw new FileFormatError(file, `tensor ${shown(name)} has dtype ${dtype}; allowed: F32, F16, BF16`);
   }
 }
 
@@ -119,9 +127,12 @@ export function widen(tensor: StoredTensor): Float32Array {
   }
 }
 
-/** One tensor's values as float32, see `readStoredTensor`. */
-export const readTensor = (...from: Parameters<typeof readStoredTensor>): Float32Array =>
-  widen(readStoredTensor(...from));
+/** One tensor's values as float32, out of the bytes of a whole file. */
+export function readTensor(bytes: Uint8Array, header: SafetensorsHeader, name: string, file: string): Float32Array {
+  const entry = header.tensors.get(name);
+  if (entry === undefined) throw new FileFormatError(file, `there is no tensor ${shown(name)}`);
+  return widen(storedTensor(name, entry.dtype, bytes.subarray(entry.begin, entry.end), file));
+}
 
 /** A tensor to be written, row-major. */
 export interface NamedTensor {

@@ -11,7 +11,7 @@ export interface SyncAccessHandle {
 
 export interface FileHandle {
   createSyncAccessHandle(): Promise<SyncAccessHandle>;
-  getFile(): Promise<{ arrayBuffer(): Promise<ArrayBuffer> }>;
+  getFile(): Promise<Pick<Blob, 'arrayBuffer' | 'slice' | 'size'>>;
   /** Renames within the folder, in one step. */
   move(name: string): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { persist } from 'zustand/middleware';
 import type { SortOrder } from './results/summary';
 
 export type Theme = 'system' | 'light' | 'dark';
-export type DrawerTab = 'rollouts' | 'token' | 'runs' | 'why';
+export type DrawerTab = 'rollouts' | 'token' | 'runs' | 'models' | 'why';
 export type PhoneTab = 'charts' | 'curves' | 'setup' | 'samples';
 export type XUnit = 'step' | 'tokens' | 'seconds';
 

@@ -5,12 +5,14 @@ import type { Experiment } from '../experiment/types';
 import { invariant } from '../lib/invariant';
 import type { PageCatalogue } from '../experiment/catalogue';
 import type { ExperimentStore } from '../store/experiment/experiment';
+import type { Models } from '../store/models/models';
 import type { Training } from '../store/run/training';
 
 export interface AppServices {
   readonly catalogue: PageCatalogue;
   readonly experiments: ExperimentStore;
   readonly training: Training;
+  readonly models: Models;
 }
 
 export const AppContext = createContext<AppServices | null>(null);

@@ -26,7 +26,7 @@ export const command: Command = {
     },
   },
   async run(args, { progress }) {
-    const folder = findModelFolder('--model', args.text('model'));
+    const folder = await findModelFolder('--model', args.text('model'));
     const out = args.text('out', join(folder, 'cooling.json'));
     const beside = out.replace(/(\.json)?$/, '.problems.json');
     for (const file of [out, beside]) checkOutput('--out', file, args.flag('force'));

@@ -43,14 +43,14 @@ export const command: Command = {
       for (const { path, parts } of files) replaceDurably(join(out, path), parts());
       return { out, files: files.map(({ path }) => path) };
     }
-    const files = experimentFiles(args);
+    const files = await experimentFiles(args);
     for (const { path, content } of files) writeOutput(join(out, path), content);
     return { out, files: files.length };
   },
 };
 
 /** The experiment's files; its link without an address, since nobody here knows the page's. */
-function experimentFiles(args: Arguments): readonly ExportFile[] {
+async function experimentFiles(args: Arguments): Promise<readonly ExportFile[]> {
   const to = args.text('to');
   const framework = frameworks.find((name) => name === to);
   if (framework === undefined) throw new InputError('--to', to, frameworks.join(', '));
@@ -58,12 +58,12 @@ function experimentFiles(args: Arguments): readonly ExportFile[] {
   const link = encodeLink({ preset: '', experiment });
   return [
     ...exportExperiment(experiment, framework, link),
-    ...(isShipped(experiment) ? shippedBase(experiment.model) : []),
+    ...(isShipped(experiment) ? await shippedBase(experiment.model) : []),
   ];
 }
 
 /** A shipped base as a folder beside the configuration. */
-function shippedBase(model: string): readonly ExportFile[] {
-  const folder = findModelFolder('experiment: model', model);
+async function shippedBase(model: string): Promise<readonly ExportFile[]> {
+  const folder = await findModelFolder('experiment: model', model);
   return baseFiles.map((name) => ({ path: `${modelFolder}/${name}`, content: readFileSync(join(folder, name)) }));
 }

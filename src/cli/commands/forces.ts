@@ -29,7 +29,7 @@ export const command: Command = {
     const out = args.has('out') ? args.text('out') : null;
     if (out !== null) checkOutput('--out', out, args.flag('force'));
     const given = readExperimentOptions(args);
-    const model = findModelFolder('--model', args.text('model', given.model));
+    const model = await findModelFolder('--model', args.text('model', given.model));
     const forcesEvery = args.integer('every', 1, 1e5, 1);
     // The run's own evaluations would only cost time here: the probe is apart from them.
     const evaluation = { ...given.evaluation, every: 0, problems: 1, samples: 1, forcesEvery };

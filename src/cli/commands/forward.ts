@@ -23,7 +23,7 @@ export const command: Command = {
   async run(args) {
     const out = args.text('out');
     checkOutput('--out', out, args.flag('force'));
-    const folder = findModelFolder('--model', args.text('model'));
+    const folder = await findModelFolder('--model', args.text('model'));
     const file = args.text('tokens');
     const { tokens } = checkJson(file, tokensSchema, readJsonInput('--tokens', file));
     const { policy, gpu } = await openPolicy(folderSource(folder));

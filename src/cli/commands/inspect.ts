@@ -28,7 +28,7 @@ export const command: Command = {
     const seed = args.integer('seed', 0, 2 ** 32 - 1, given.seed);
     // One update on the whole batch: what is predicted for it can then be held against what it did.
     const experiment: Experiment = { ...given, seed, batch: { ...given.batch, updatesPerRollout: 1, innerEpochs: 1 } };
-    const opened = await openTextModel(findModelFolder('--model', args.text('model')));
+    const opened = await openTextModel(await findModelFolder('--model', args.text('model')));
     const { gpu, model } = opened;
     const { tokenizer } = model;
     const models = await openModels(opened, experiment);

@@ -39,7 +39,7 @@ export function wishOf(inputs: readonly PackInput[]): CapacityWish {
 
 /** `lowWidth`: of an adapter's products, floats a row. `current` where that is large enough already, else a capacity that has room for both. */
 export function planCapacity(
-  gpu: Gpu,
+  gpu: Pick<Gpu, 'adapter' | 'limits'>,
   config: ModelConfig,
   decoder: Decoder,
   variant: KernelVariant,

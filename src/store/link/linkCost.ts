@@ -1,5 +1,6 @@
 /** What opening a link's experiment would take, in words: from the table of shipped models, or by asking for the size of files beside the page. */
 import type { PageCatalogue } from '../../experiment/catalogue';
+import { modelName, readModelId } from '../../experiment/modelId';
 import { formatBytes } from '../run/statusText';
 
 /** Null: not a model that comes with the page, so nothing is known before somebody asks. */
@@ -11,6 +12,16 @@ export function costOfModel(id: string, catalogue: PageCatalogue): string | null
     `${formatBytes(model.memoryBytes)} of graphics memory for weights, gradients and optimiser; ` +
     `the activations of a batch come on top.`
   );
+}
+
+/** What a model that must be imported would need: nothing is known of it before somebody checks it under Models. Null for others. */
+export function importWords(id: string, isHere: boolean): string | null {
+  const model = readModelId(id);
+  if (model === null || model.kind === 'shipped') return null;
+  if (isHere) return `Its model, ${modelName(id)}, is in this browser.`;
+  if (model.kind === 'local')
+    return `Its model, ${modelName(id)}, was imported from somebody’s folder: it can be trained here once the same folder is imported.`;
+  return `Its model, ${modelName(id)}, is on the hub and not in this browser. Nothing has been downloaded.`;
 }
 
 /** A folder name, never a path or an address: it becomes part of one. */

@@ -2,6 +2,8 @@
 import { useId } from 'react';
 import { useStore } from 'zustand';
 import type { FieldSpec } from '../../experiment/fieldSpec';
+import { modelName, readModelId } from '../../experiment/modelId';
+import { openModels, useModels } from '../../store/models/models';
 import { withModel, withTask } from '../../store/experiment/choices';
 import { exactOffer, withMethod } from '../../store/experiment/evaluationMethod';
 import { describeValue } from '../../store/experiment/fields';
@@ -114,15 +116,7 @@ export function FieldControl({ id, spec, value, onChange }: FieldControlProps): 
       );
     case 'text':
       return spec.path === 'model' ? (
-        <Choice
-          id={id}
-          value={String(value)}
-          options={catalogue.models.map((model) => ({ value: model.id, label: model.label }))}
-          onChange={(model) => {
-            const { experiment, replace, preset } = experiments.getState();
-            replace(withModel(experiment, model, catalogue), preset);
-          }}
-        />
+        <ModelChoice id={id} value={String(value)} />
       ) : (
         <input
           id={id}
@@ -138,6 +132,47 @@ export function FieldControl({ id, spec, value, onChange }: FieldControlProps): 
     default:
       return spec satisfies never;
   }
+}
+
+/** Stands for no model: opens the panel that imports them. */
+const IMPORT = '+';
+
+/** Shipped models, imported ones, and the way to more. One that is neither can be looked at and not trained. */
+function ModelChoice({ id, value }: { readonly id: string; readonly value: string }): React.JSX.Element {
+  const { catalogue, experiments } = useApp();
+  const cached = useModels((state) => state.cached);
+  const note = useId();
+  const imported = cached.flatMap((model) =>
+    model.state === 'whole' && model.id !== null ? [{ value: model.id, label: modelName(model.id) }] : [],
+  );
+  const shipped = catalogue.models.map((model) => ({ value: model.id, label: model.label }));
+  const here = [...shipped, ...imported].some((option) => option.value === value);
+  // A folder beside the page that no card describes is found when it is loaded.
+  const importable = !here && readModelId(value)?.kind !== 'shipped';
+  const missing = here ? [] : [{ value, label: importable ? `${modelName(value)} (not here)` : value }];
+  return (
+    <>
+      <Choice
+        id={id}
+        value={value}
+        describedBy={importable ? note : undefined}
+        options={[...missing, ...shipped, ...imported, { value: IMPORT, label: 'Import a model…' }]}
+        onChange={(model) => {
+          if (model === IMPORT) return openModels();
+          const { experiment, replace, preset } = experiments.getState();
+          replace(withModel(experiment, model, catalogue), preset);
+        }}
+      />
+      {importable && (
+        <p id={note} className="field-note">
+          Not in this browser.{' '}
+          <button type="button" className="button button-small" onClick={() => openModels(value)}>
+            Import it
+          </button>
+        </p>
+      )}
+    </>
+  );
 }
 
 interface EvaluationMethodProps {

@@ -7,6 +7,7 @@ import { SamplesPanel } from '../panels/SamplesPanel';
 
 // Not part of the first load: they say something only once a run has begun.
 const RunsPanel = lazyPart(() => import('../runs/RunsPanel').then((file) => file.RunsPanel));
+const ModelsPanel = lazyPart(() => import('../models/ModelsPanel').then((file) => file.ModelsPanel));
 const TokenPanel = lazyPart(() => import('../panels/TokenPanel').then((file) => file.TokenPanel));
 const WhyPanel = lazyPart(() => import('../panels/WhyPanel').then((file) => file.WhyPanel));
 
@@ -14,6 +15,7 @@ const tabs: readonly { readonly tab: DrawerTab; readonly label: string }[] = [
   { tab: 'rollouts', label: 'Rollouts' },
   { tab: 'token', label: 'Token' },
   { tab: 'runs', label: 'Runs' },
+  { tab: 'models', label: 'Models' },
   { tab: 'why', label: 'Why?' },
 ];
 
@@ -21,6 +23,7 @@ function Panel({ tab }: { readonly tab: DrawerTab }): React.JSX.Element {
   if (tab === 'rollouts') return <SamplesPanel />;
   if (tab === 'token') return <TokenPanel />;
   if (tab === 'runs') return <RunsPanel />;
+  if (tab === 'models') return <ModelsPanel />;
   return <WhyPanel />;
 }
 
@@ -79,7 +82,7 @@ export function Drawer(): React.JSX.Element {
   const { drawerTab, drawerOpen, set } = useSession();
   return (
     <section
-      className={`drawer ${drawerOpen ? (drawerTab === 'runs' ? 'drawer-tall' : '') : 'drawer-closed'}`}
+      className={`drawer ${drawerOpen ? (drawerTab === 'runs' || drawerTab === 'models' ? 'drawer-tall' : '') : 'drawer-closed'}`}
       aria-label="Inspectors"
     >
       <div className="drawer-bar">

@@ -5,7 +5,8 @@ import type { ExperimentEdit } from '../../experiment/types';
 import { describeValue, type FieldChange } from '../../store/experiment/fields';
 import { linkChanges, useLink } from '../../store/link/link';
 import { runFromResult, verdictOf } from '../../store/results/results';
-import { checkModel, costOfModel } from '../../store/link/linkCost';
+import { checkModel, costOfModel, importWords } from '../../store/link/linkCost';
+import { openModels, useModels } from '../../store/models/models';
 import { freeSlot, useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
 
@@ -111,8 +112,21 @@ function Differences({
 function ModelCost({ id }: { readonly id: string }): React.JSX.Element {
   const { catalogue } = useApp();
   const [checked, setChecked] = useState<string | null>(null);
+  const isHere = useModels(({ cached }) => cached.some((model) => model.id === id && model.state === 'whole'));
   const known = costOfModel(id, catalogue);
   if (known !== null) return <p>{known}</p>;
+  const words = importWords(id, isHere);
+  if (words !== null)
+    return (
+      <p>
+        {words}
+        {!isHere && (
+          <button type="button" className="button button-small" onClick={() => openModels(id)}>
+            Import it
+          </button>
+        )}
+      </p>
+    );
   if (checked !== null) return <p role="status">{checked}</p>;
   return (
     <p>

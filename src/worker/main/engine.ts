@@ -11,7 +11,7 @@ import type { TextCodec } from '../../trainer/rollouts';
 import type { Snapshot } from '../../trainer/state';
 import { readTextModel, type TextModel } from '../../trainer/textModel';
 import type { Trainer, TrainerOptions } from '../../trainer/train';
-import { shippedModel } from './modelFiles';
+import { openModel } from './modelFiles';
 import { startTextWorker } from './nestedWorkers';
 
 /** What was downloaded: it survives a lost device. */
@@ -30,12 +30,12 @@ export interface Engine extends ModelFiles {
 }
 
 /** `onProgress`: bytes loaded so far, and in all. Throws `ModelFetchError`, `FileFormatError`, or `InputError` on a model without text. */
-export function loadModelFiles(
+export async function loadModelFiles(
   model: string,
   base: string,
   onProgress: (done: number, total: number) => void,
 ): Promise<ModelFiles> {
-  return readTextModel(shippedModel(model, base, onProgress), startTextWorker);
+  return readTextModel(await openModel(model, base, onProgress), startTextWorker);
 }
 
 export interface EngineInput {

@@ -1,5 +1,8 @@
-/** Files of a shipped model, fetched from beside the page, each once, with the bytes told as they come. */
+/** Where a run's model comes from: a shipped one from beside the page, an imported one from the browser's storage, never from anywhere else. */
+import { modelName, readModelId } from '../../experiment/modelId';
+import { cachedModel, readCachedId } from '../../hub/modelCache';
 import type { ModelSource } from '../../model/folder';
+import { modelTree } from '../../persist/opfsTree';
 
 /** A model id that is a folder name, never a path or an address (checked again here: it becomes part of one). */
 const folderName = /^[a-z0-9][a-z0-9-]{0,63}$/;
@@ -8,9 +11,22 @@ export class ModelFetchError extends Error {
   override readonly name = 'ModelFetchError';
 }
 
-export function shippedModel(id: string, base: string, onBytes: (done: number, total: number) => void): ModelSource {
-  if (!folderName.test(id))
-    throw new ModelFetchError(`${id} is not a shipped model; importing from the hub is not built yet`);
+/** `onBytes`: bytes read so far, and in all. Rejects with `ModelFetchError` on a model that was not imported: nothing is fetched for it. */
+export async function openModel(
+  text: string,
+  base: string,
+  onBytes: (done: number, total: number) => void,
+): Promise<ModelSource> {
+  if (readModelId(text)?.kind === 'shipped') return shippedModel(text, base, onBytes);
+  const id = readCachedId(text);
+  const source = id && (await cachedModel(modelTree(), id, onBytes));
+  if (source) return source;
+  throw new ModelFetchError(`${modelName(text)} is not in this browser yet: import it under Models`);
+}
+
+/** Its files, each fetched once, with the bytes told as they come. */
+function shippedModel(id: string, base: string, onBytes: (done: number, total: number) => void): ModelSource {
+  if (!folderName.test(id)) throw new ModelFetchError(`${id} is not a shipped model`);
   const files = new Map<string, Promise<Uint8Array | null>>();
   let done = 0;
   let total = 0;
