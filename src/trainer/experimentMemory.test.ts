@@ -57,8 +57,25 @@ describe('the memory of an experiment on a model', () => {
     expect(smaller?.totalBytes).toBeLessThan(experimentMemory(head, all, room(null)).totalBytes);
   });
 
-  it('makes answers shorter where an adapter alone does not help', () => {
+  it('tries 8 bits, then 4, before it makes answers shorter', () => {
     const long = { ...lora, sampling: { ...lora.sampling, maxNewTokens: 1024 } };
+    const inBits = (base: 'q8' | 'q4') => {
+      const fewer = { ...long, adapter: { ...long.adapter, base } };
+      return experimentMemory(head, fewer, room(null)).totalBytes;
+    };
+    for (const [base, bits] of [
+      ['q8', 8],
+      ['q4', 4],
+    ] as const)
+      expect(experimentMemory(head, long, room(inBits(base))).smaller).toEqual({
+        name: `weights in ${bits} bits`,
+        totalBytes: inBits(base),
+      });
+  });
+
+  it('makes answers shorter where fewer bits do not help', () => {
+    const coarse = { ...lora, adapter: { ...lora.adapter, base: 'q4' as const } };
+    const long = { ...coarse, sampling: { ...coarse.sampling, maxNewTokens: 1024 } };
     const [most, least] = [long, { ...long, sampling: { ...long.sampling, maxNewTokens: 256 } }].map(
       (settings) => experimentMemory(head, settings, room(null)).totalBytes,
     );
