@@ -69,9 +69,12 @@ export async function updateOnBatch(request: UpdateRequest): Promise<UpdateOutco
   /** Whether an update has acted. */
   let moved = false;
   const updates = batch.innerEpochs * miniBatches(groups, batch.updatesPerRollout, seed, step, 0).length;
+  const breakpoint = (): void => {
+    if (!moved || wayBack !== null) request.breakpoint();
+  };
   const watch = (part: number, whole: number): void => {
     onUpdate(done + part / whole, updates);
-    if (!moved || wayBack !== null) request.breakpoint();
+    breakpoint();
   };
   const countSkipped = (skipped: boolean) => (skippedInARow = skipped ? skippedInARow + 1 : 0);
 
@@ -102,6 +105,7 @@ export async function updateOnBatch(request: UpdateRequest): Promise<UpdateOutco
     for (let epoch = 0; epoch < batch.innerEpochs; epoch++) {
       for (const part of miniBatches(groups, batch.updatesPerRollout, seed, step, epoch)) {
         const chosen = new Set(part);
+        breakpoint();
         await updateOn(rollouts.filter(({ group }) => chosen.has(group)));
         onUpdate(++done, updates);
         if (skippedInARow >= mostSkippedInARow) return;
