@@ -28,7 +28,7 @@ export function selfSigned(): { readonly key: string; readonly cert: string } {
   const certificate = sequence(content, algorithm, der(0x03, Buffer.from([0]), signature));
   const lines = certificate.toString('base64').replace(/.{64}/g, '$&\n');
   return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
   };
 }
