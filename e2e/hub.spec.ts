@@ -8,11 +8,9 @@ import {
   openPage,
   pause,
   quickExperiment,
-  setField,
   status,
   storedRuns,
   train,
-  unfold,
   waitUntilFinished,
 } from './playground';
 
@@ -54,18 +52,17 @@ test('a model is imported, trained with an adapter, paused, reloaded, resumed, a
   await expectNoViolationsInAnyLook(page, 'plan');
   await page.setViewportSize({ width: 1280, height: 800 });
 
-  // Stopped at half, it goes on there.
+  // The page goes at half: it goes on there.
   hub.faults = [{ of: 'xet-bridge-us', kind: 'slow', bytes: 150_000 }];
   await panel(page)
     .getByRole('button', { name: /^Download/ })
     .click();
   await expect(panel(page).getByText(/kB\/s/)).toBeVisible();
   await expect(panel(page).getByText(/left$/)).toBeVisible();
-  await panel(page).getByRole('button', { name: 'Cancel' }).click();
-  await expect(panel(page).getByText(/unfinished/)).toBeVisible();
-  hub.faults = [];
   await page.reload();
+  hub.faults = [];
   await page.getByRole('tab', { name: 'Models' }).click();
+  await expect(panel(page).getByText(/unfinished/)).toBeVisible();
   hub.asked.length = 0;
   await panel(page)
     .getByRole('button', { name: /^Go on/ })
@@ -136,7 +133,14 @@ test('faults of the hub are said, the page stays, and nothing is taken for whole
   await expect(panel(page).getByRole('alert')).toHaveText(/its hash differs/);
   await expect(panel(page).getByText(/unfinished/)).toBeVisible();
   await expectNoViolationsInAnyLook(page, 'a fault');
-  hub.faults = [{ of: 'xet-bridge-us', kind: 'cut-off', bytes: 200_000, times: 1 }];
+  hub.faults = [{ of: 'xet-bridge-us', kind: 'slow', bytes: 150_000 }];
+  await panel(page)
+    .getByRole('button', { name: /^Go on/ })
+    .click();
+  await expect(panel(page).getByText(/kB\/s/)).toBeVisible();
+  await panel(page).getByRole('button', { name: 'Cancel' }).click();
+  await expect(panel(page).getByText(/unfinished/)).toBeVisible();
+  hub.faults = [{ of: 'xet-bridge-us', kind: 'cut-off', bytes: 100_000, times: 1 }];
   await panel(page)
     .getByRole('button', { name: /^Go on/ })
     .click();
@@ -163,17 +167,17 @@ test('a folder of this machine is copied, checked and trained', async ({ page, h
   mkdirSync(folder, { recursive: true });
   for (const [path, bytes] of hub.repositories.get(REPO) ?? []) writeFileSync(`${folder}/${path}`, bytes);
   await openPage(page);
+  await quickExperiment(page, 1, 0);
   await page.getByRole('tab', { name: 'Models' }).click();
   await panel(page)
     .getByLabel(/From a folder/)
     .setInputFiles(folder);
-  await panel(page)
-    .getByRole('button', { name: /^Download|^Copy/ })
-    .click();
+  await panel(page).getByRole('button', { name: /^Copy/ }).click();
   await expect(panel(page).getByText(/my-model \(from a folder\) is here/)).toBeVisible();
   expect(hub.asked).toEqual([]);
-  await unfold(page, 'Evaluation');
-  await setField(page, 'Evaluate every', 0);
+  await panel(page).getByRole('button', { name: 'Train this model' }).click();
+  await train(page);
+  await waitUntilFinished(page);
 });
 
 test('a full quota is said, and nothing is imported twice', async ({ page, context }) => {
