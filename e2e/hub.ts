@@ -11,7 +11,7 @@ export const refusals = /Failed to load resource/;
 
 export const test = base.extend<object, { hub: StandIn }>({
   hub: [
-    async ({}, use) => {
+    async ({ headless: _ }, use) => {
       const hub = await startStandIn({ tls: selfSigned() });
       hub.repositories.set(REPO, tinyRepository());
       await use(hub);

@@ -16,6 +16,8 @@ import { experimentMemory, type Room } from '../trainer/experimentMemory';
 import type { CachedModel, HubCommand, HubEvent, HubReply, HubRequest, ImportPlan, PlanFor } from './hubProtocol';
 
 const TELL_EVERY_MS = 250;
+/** Of a graphics card's memory: the browser, the page and the screen take the rest. */
+const SHARE = 0.65;
 
 const scope = self as unknown as {
   postMessage(event: HubEvent): void;
@@ -121,7 +123,7 @@ async function roomHere(memoryBytes: number | null): Promise<Room | null> {
   try {
     const gpu = await openDevice();
     gpu.destroy();
-    return { gpu, memoryBytes };
+    return { gpu, memoryBytes: memoryBytes && memoryBytes * SHARE };
   } catch (error) {
     if (error instanceof NoAdapterError) return null;
     throw error;

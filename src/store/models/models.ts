@@ -2,6 +2,7 @@
  * the menu of models needs no worker. */
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import type { Experiment } from '../../experiment/types';
 import type { HubClient } from '../../worker/hubClient';
 import type { CachedModel, GivenFile, HubEvent, ImportPlan, PlanFor } from '../../worker/hubProtocol';
 import { isUnderWay } from '../run/phases';
@@ -57,10 +58,15 @@ export function openModels(model?: string): void {
   useSession.getState().set({ drawerTab: 'models', drawerOpen: true, phoneTab: 'samples' });
 }
 
+/** An imported model is trained beside its weights unless somebody asks for more: all of them seldom fit, and a learning rate for tiny models would
+ * spoil them. */
+export const withAdapter = (experiment: Experiment): Experiment =>
+  experiment.adapter.rank > 0 ? experiment : { ...experiment, adapter: { ...experiment.adapter, rank: 16 } };
+
 export interface Models {
   refresh(): Promise<void>;
-  plan(repo: string, revision: string, settings: PlanFor['settings']): Promise<void>;
-  planFolder(name: string, files: readonly GivenFile[], settings: PlanFor['settings']): Promise<void>;
+  plan(repo: string, revision: string, experiment: Experiment): Promise<void>;
+  planFolder(name: string, files: readonly GivenFile[], experiment: Experiment): Promise<void>;
   /** What was planned; resolves to its id, or to null where it was stopped or failed. */
   start(): Promise<string | null>;
   cancel(): void;
@@ -86,11 +92,16 @@ export function createModels(client: HubClient): Models {
     set({ ...begin, plan, problem });
   }
 
+  const planFor = (experiment: Experiment): PlanFor => {
+    const { adapter, task, batch, sampling, evaluation } = withAdapter(experiment);
+    return { settings: { adapter, task, batch, sampling, evaluation }, memoryBytes: useModels.getState().memoryBytes };
+  };
+
   const busy = (): boolean => useModels.getState().phase !== 'idle';
 
   return {
     refresh,
-    async plan(repo, revision, settings) {
+    async plan(repo, revision, experiment) {
       if (busy()) return;
       set({ ...begin, phase: 'planning', repo, revision });
       await planned(
@@ -98,11 +109,11 @@ export function createModels(client: HubClient): Models {
           type: 'plan',
           repo,
           revision,
-          plan: { settings, memoryBytes: useModels.getState().memoryBytes },
+          plan: planFor(experiment),
         }),
       );
     },
-    async planFolder(name, files, settings) {
+    async planFolder(name, files, experiment) {
       if (busy()) return;
       set({ ...begin, phase: 'planning' });
       await planned(
@@ -110,7 +121,7 @@ export function createModels(client: HubClient): Models {
           type: 'plan-folder',
           name,
           files,
-          plan: { settings, memoryBytes: useModels.getState().memoryBytes },
+          plan: planFor(experiment),
         }),
       );
     },

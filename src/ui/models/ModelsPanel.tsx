@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { withModel } from '../../store/experiment/choices';
 import { modelName } from '../../experiment/modelId';
-import { useModels } from '../../store/models/models';
+import { useModels, withAdapter } from '../../store/models/models';
 import { useApp } from '../appContext';
 import { CachedModels } from './CachedModels';
 import { CuratedModels } from './CuratedModels';
@@ -20,17 +20,11 @@ export function ModelsPanel(): React.JSX.Element {
   useEffect(() => void models.refresh(), [models]);
   const use = (id: string): void => {
     const { experiment, replace, preset } = experiments.getState();
-    const next = withModel(experiment, id, catalogue);
-    // All weights of a model that was made elsewhere seldom fit, and a learning rate for tiny models would spoil them.
-    replace(next.adapter.rank > 0 ? next : { ...next, adapter: { ...next.adapter, rank: 16 } }, preset);
+    replace(withAdapter(withModel(experiment, id, catalogue)), preset);
   };
   return (
     <div className="models">
-      <div className="models-import">
-        <HubForm />
-        <CuratedModels />
-        <FolderDrop />
-      </div>
+      <HubForm />
       <div className="models-state">
         {problem !== null && (
           <p className="notice notice-stop" role="alert">
@@ -52,6 +46,10 @@ export function ModelsPanel(): React.JSX.Element {
         {phase !== 'idle' && <ImportProgress />}
         {phase === 'idle' && plan !== null && <PlanCard plan={plan} onUse={use} />}
         <CachedModels chosen={chosen} onUse={use} />
+      </div>
+      <div>
+        <FolderDrop />
+        <CuratedModels />
       </div>
     </div>
   );

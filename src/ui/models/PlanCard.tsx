@@ -1,7 +1,7 @@
-import { modelName } from '../../experiment/modelId';
+import { modelName, readModelId } from '../../experiment/modelId';
 import { useModels } from '../../store/models/models';
 import type { ImportPlan } from '../../worker/hubProtocol';
-import { useApp } from '../appContext';
+import { useApp, useExperiment } from '../appContext';
 import { sizeText } from './bytes';
 
 /** What a model takes, before anything of its weights is fetched. What does not fit is refused with numbers. */
@@ -13,9 +13,11 @@ export function PlanCard({
   readonly onUse: (id: string) => void;
 }): React.JSX.Element {
   const { models } = useApp();
+  const rank = useExperiment((experiment) => experiment.adapter.rank);
   const { memory, roomBytes, bytes, cached } = plan;
   const noRoom = roomBytes !== null && roomBytes < bytes && !cached;
   const refusal = memory?.refusal ?? null;
+  const isLocal = readModelId(plan.id)?.kind === 'local';
   return (
     <section className="card" aria-label="What it takes">
       <p>
@@ -23,7 +25,7 @@ export function PlanCard({
         {memory && `, ${(plan.parameters / 1e6).toFixed(plan.parameters < 1e8 ? 1 : 0)} M parameters`}
       </p>
       <dl className="models-plan">
-        <dt>Download</dt>
+        <dt>{isLocal ? 'Copy' : 'Download'}</dt>
         <dd>
           {cached ? 'none, it is here' : `${sizeText(bytes)} in ${plan.files} files`}
           {roomBytes !== null && !cached && `; this browser has room for ${sizeText(roomBytes)}`}
@@ -32,7 +34,8 @@ export function PlanCard({
           <>
             <dt>Memory</dt>
             <dd>
-              {sizeText(memory.totalBytes)} for the experiment on the panel:{' '}
+              {sizeText(memory.totalBytes)} for the experiment on the panel
+              {rank === 0 && ', with an adapter of rank 16'}:{' '}
               {Object.entries(memory.roles)
                 .filter(([, value]) => value >= 1e5)
                 .sort(([, a], [, b]) => b - a)
@@ -67,7 +70,7 @@ export function PlanCard({
             disabled={refusal !== null || noRoom}
             onClick={() => void models.start()}
           >
-            Download {sizeText(bytes)}
+            {isLocal ? 'Copy' : 'Download'} {sizeText(bytes)}
           </button>
         )}
         <button type="button" className="button" onClick={() => useModels.setState({ plan: null })}>
