@@ -37,10 +37,10 @@ export function withModel(experiment: Experiment, id: string, catalogue: PageCat
   };
 }
 
-/** Whether the model knows every character of the task and holds its longest prompt with its longest answer. */
+/** Whether the model, which spells characters, knows every one of the task and holds its longest prompt with its longest answer. */
 function canRead(model: ShippedModel, task: TaskEntry): boolean {
   const spells = Array.from(task.alphabet).every((character) => model.characters.includes(character));
-  return spells && task.maxPromptTokens + task.maxNewTokens <= model.contextTokens;
+  return task.alphabet !== '' && spells && task.maxPromptTokens + task.maxNewTokens <= model.contextTokens;
 }
 
 function defaultsOf({ params }: TaskEntry): Experiment['task']['params'] {
