@@ -5,18 +5,17 @@ import { parseModelJson } from './modelJson';
 
 const limits = { characters: 2_000_000, depth: 32, keys: 100_000, items: 100_000, string: 1_000_000 };
 
-/** The text of tokenizer_config.json with the template of chat_template.jinja in it, where that file is there: it is the newer place, and wins in
- * transformers too. */
+/** The text of tokenizer_config.json, with the template of chat_template.jinja in it where it has none itself: newer folders keep it there. */
 export async function readChatTemplate(
   source: ModelSource,
   tokenizerConfigJson: string | null,
 ): Promise<string | null> {
   const file = 'chat_template.jinja';
-  if (!(await source.exists(file))) return tokenizerConfigJson;
+  const config = tokenizerConfigJson === null ? {} : readObject(tokenizerConfigJson, 'tokenizer_config.json');
+  if ((config['chat_template'] ?? null) !== null || !(await source.exists(file))) return tokenizerConfigJson;
   const template = await source.readText(file);
   if (template.length > limits.string)
     throw new FileFormatError(`${source.name}/${file}`, `longer than ${limits.string} characters`);
-  const config = tokenizerConfigJson === null ? {} : readObject(tokenizerConfigJson, 'tokenizer_config.json');
   return JSON.stringify({ ...config, chat_template: template });
 }
 

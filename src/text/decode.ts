@@ -40,7 +40,7 @@ export function decodeTokens(table: TokenTable, ids: readonly number[], options:
   return ids.map((id) => stream.push(id)).join('') + stream.end();
 }
 
-/** One token for showing: its text, special ones included; of a part of a character its bytes, as `⟨E2 80⟩`. */
+/** One token for showing: its text, special ones included; of a part of a character its bytes, as `⟨E2⟩⟨80⟩`. */
 export function tokenText(table: TokenTable, id: number): string {
   const bytes = table.bytes(id);
   return wholeText(bytes) ?? bytesText(bytes);
@@ -71,5 +71,5 @@ function wholeText(bytes: Uint8Array): string | null {
 }
 
 function bytesText(bytes: Uint8Array): string {
-  return `⟨${Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ')}⟩`;
+  return Array.from(bytes, (byte) => `⟨${byte.toString(16).toUpperCase().padStart(2, '0')}⟩`).join('');
 }

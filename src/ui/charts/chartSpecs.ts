@@ -118,6 +118,15 @@ export const metricCharts: readonly MetricChartSpec[] = [
     empty: 'Mean length of the answers in tokens.',
   },
   {
+    id: 'truncation',
+    title: 'Cut-off answers',
+    help: 'Share of answers that reached the longest length without an end token.',
+    format: 'percent',
+    series: [{ key: 'truncatedShare', label: 'cut off' }],
+    from: 'rows',
+    empty: 'Share of answers without an end.',
+  },
+  {
     id: 'kl',
     title: 'Drift per rollout',
     help: 'Approximate KL divergence between the policy that sampled and the one being updated.',

@@ -160,6 +160,13 @@ export const chartWords: Readonly<Record<string, ChartWords>> = {
     formula: { text: 'tokens / answers', mathml: math(fraction(identifier('tokens'), identifier('answers'))) },
     read: 'At the longest length allowed, answers are being cut off before they end.',
   },
+  truncation: {
+    formula: {
+      text: 'answers without an end token / answers',
+      mathml: math(fraction(identifier('cut off'), identifier('answers'))),
+    },
+    read: 'What is cut off is graded as far as it came, and mostly wrong: with a high share the penalty falls on length, not on errors.',
+  },
   kl: {
     formula: {
       text: 'mean of ρ − 1 − log ρ over the tokens of the updates',

@@ -1,5 +1,5 @@
 /** One field of the experiment with its control, chosen by the kind of its spec. */
-import { useId } from 'react';
+import { Suspense, useId } from 'react';
 import { useStore } from 'zustand';
 import type { AlgorithmEntry } from '../../experiment/catalogue';
 import type { FieldSpec } from '../../experiment/fieldSpec';
@@ -8,10 +8,13 @@ import { useRuns } from '../../store/runs/runs';
 import { isUnderWay } from '../../store/run/phases';
 import { useApp } from '../appContext';
 import { HelpTip } from '../controls/HelpTip';
+import { lazyPart } from '../controls/lazyPart';
 import { LazyFieldFormula } from '../explain/lazyWords';
 import { PaperLinks } from '../explain/PaperLinks';
 import { FieldControl } from './FieldControl';
 import { ParamFields } from './ParamFields';
+
+const TaskData = lazyPart(async () => (await import('./TaskData')).TaskData);
 
 export function Field({ spec }: { readonly spec: FieldSpec }): React.JSX.Element | null {
   const { catalogue, experiments } = useApp();
@@ -26,17 +29,26 @@ export function Field({ spec }: { readonly spec: FieldSpec }): React.JSX.Element
   const set = (next: unknown): void => experiments.getState().set(spec.path, next);
 
   if (spec.kind === 'algorithm-params' || spec.kind === 'task-params') {
+    const task =
+      spec.kind === 'task-params' ? catalogue.tasks.find(({ name }) => name === experiment.task.name) : undefined;
     const params =
       spec.kind === 'task-params'
-        ? catalogue.tasks.find((task) => task.name === experiment.task.name)?.params
+        ? task?.params
         : catalogue.algorithms.find((entry) => entry.id === experiment.objective.algorithm)?.params;
+    const values = value as Readonly<Record<string, unknown>>;
     return (
-      <ParamFields
-        params={params ?? []}
-        value={value as Readonly<Record<string, unknown>>}
-        acts={spec.acts}
-        onChange={set}
-      />
+      <>
+        <ParamFields params={params ?? []} value={values} acts={spec.acts} onChange={set} />
+        {task?.data && (
+          <Suspense fallback={null}>
+            <TaskData
+              need={task.data}
+              value={typeof values['data'] === 'string' ? values['data'] : ''}
+              onChange={(data) => set({ ...values, data })}
+            />
+          </Suspense>
+        )}
+      </>
     );
   }
   return (

@@ -36,8 +36,10 @@ interface ParamFieldProps {
   readonly onChange: (value: unknown) => void;
 }
 
-function ParamField({ param, value, acts, onChange }: ParamFieldProps): React.JSX.Element {
+function ParamField({ param, value, acts, onChange }: ParamFieldProps): React.JSX.Element | null {
   const id = useId();
+  // Rows are chosen, not typed (TaskData).
+  if (param.kind === 'text' && param.role === 'data') return null;
   return (
     <div className="field">
       <label htmlFor={id} className="field-label">

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useRuns } from '../../store/runs/runs';
 import type { Sample } from '../../records/samples';
 import { Icon } from '../controls/Icon';
+import { FoldedText } from './FoldedText';
 import { SCROLLABLE } from './scrollable';
 import { TokenStrip } from './TokenStrip';
 import { useInspectable } from './useInspectable';
@@ -89,7 +90,9 @@ function SampleRow({
   const right = sample.reward > 0;
   return (
     <tr>
-      <td className="mono">{sample.prompt}</td>
+      <td className="mono">
+        <FoldedText text={sample.prompt} what="prompt" />
+      </td>
       <td>
         <TokenStrip sample={sample} inspectable={inspectable} />
       </td>

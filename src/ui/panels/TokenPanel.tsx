@@ -4,10 +4,12 @@ import { useRuns } from '../../store/runs/runs';
 import type { TokenForm, TokenReport } from '../../records/tokenReport';
 import { HelpTip } from '../controls/HelpTip';
 import { tokenForms } from '../explain/formulas';
+import { FoldedText } from './FoldedText';
 import { SCROLLABLE } from './scrollable';
 import { TokenAnatomy } from './TokenAnatomy';
 import { TokenStrip } from './TokenStrip';
 import { useTokenReport } from './useTokenReport';
+import { visibleToken } from './visibleToken';
 import { WatchRecorded } from './WatchRecorded';
 
 export function TokenPanel(): React.JSX.Element {
@@ -31,7 +33,9 @@ export function TokenPanel(): React.JSX.Element {
   return (
     <div className="token-panel">
       <div className="token-head">
-        <code>{sample.prompt}</code>
+        <code>
+          <FoldedText text={sample.prompt} what="prompt" />
+        </code>
         <TokenStrip sample={sample} inspectable chosen={position} />
         <HelpTip
           label="the token view"
@@ -108,7 +112,7 @@ function TokenTable({ form }: { readonly form: TokenForm }): React.JSX.Element {
           {form.shares.map((share, index) => (
             <tr key={`${share.text}-${index}`} className={share.chosen ? 'chosen' : ''}>
               <td className="mono">
-                {share.text} {share.chosen && <span className="tag">sampled</span>}
+                {visibleToken(share.text)} {share.chosen && <span className="tag">sampled</span>}
               </td>
               <td className="bar-cell">
                 <span className="bar bar-before" style={width(share.before)} />

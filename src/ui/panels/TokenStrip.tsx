@@ -1,7 +1,9 @@
 /** An answer token by token, coloured by how hard each is pushed; a click puts it under the lens. */
+import { useState } from 'react';
 import { useSession } from '../../store/session';
 import type { Sample } from '../../records/samples';
 import { inspectToken } from './tokenChoice';
+import { visibleToken } from './visibleToken';
 
 interface TokenStripProps {
   readonly sample: Sample;
@@ -11,12 +13,20 @@ interface TokenStripProps {
   readonly chosen?: number;
 }
 
+/** Longer answers are folded. */
+const FOLDED = 48;
+
 export function TokenStrip({ sample, inspectable, chosen }: TokenStripProps): React.JSX.Element {
   const set = useSession((state) => state.set);
+  const [unfolded, setUnfolded] = useState(false);
+  const { tokens } = sample;
+  const long = tokens.length > FOLDED;
+  // A token under the lens is in sight.
+  const shown = long && !unfolded ? tokens.slice(0, Math.max(FOLDED, (chosen ?? -1) + 1)) : tokens;
   return (
-    <span className="token-strip">
-      {sample.tokens.map((token, position) => {
-        const text = token.text === '<eos>' ? '⏎' : token.text;
+    <span className={`token-strip ${long ? 'token-strip-long' : ''}`}>
+      {shown.map((token, position) => {
+        const text = visibleToken(token.text);
         const about = `p ${Math.exp(token.logp).toFixed(3)}, push ${signed(token.push)}`;
         return inspectable ? (
           <button
@@ -25,7 +35,7 @@ export function TokenStrip({ sample, inspectable, chosen }: TokenStripProps): Re
             className="token"
             style={pushStyle(token.push)}
             title={about}
-            aria-label={`Token ${token.text}, push ${token.push.toFixed(2)}`}
+            aria-label={`Token ${text === '⏎' ? token.text : text}, push ${token.push.toFixed(2)}`}
             aria-pressed={chosen === undefined ? undefined : chosen === position}
             onClick={() => {
               inspectToken.setState({ sample: sample.index, position });
@@ -40,6 +50,16 @@ export function TokenStrip({ sample, inspectable, chosen }: TokenStripProps): Re
           </span>
         );
       })}
+      {long && (
+        <button
+          type="button"
+          className="button button-small button-quiet"
+          aria-expanded={unfolded}
+          onClick={() => setUnfolded(!unfolded)}
+        >
+          {unfolded ? 'fold' : `${tokens.length - shown.length} more`}
+        </button>
+      )}
     </span>
   );
 }

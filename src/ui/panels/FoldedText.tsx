@@ -1,0 +1,23 @@
+/** A text of several lines, folded to its beginning until it is asked for. */
+import { useState } from 'react';
+
+const SHOWN = 160;
+
+export function FoldedText({ text, what }: { readonly text: string; readonly what: string }): React.JSX.Element {
+  const [open, setOpen] = useState(false);
+  if (text.length <= SHOWN) return <span className="folded-text">{text}</span>;
+  return (
+    <span className="folded-text">
+      {open ? text : `${text.slice(0, SHOWN)}…`}{' '}
+      <button
+        type="button"
+        className="button button-small button-quiet"
+        aria-expanded={open}
+        aria-label={`${open ? 'Fold' : 'Show all of'} the ${what}`}
+        onClick={() => setOpen(!open)}
+      >
+        {open ? 'fold' : 'all'}
+      </button>
+    </span>
+  );
+}
