@@ -255,11 +255,11 @@ function wordProblems(algorithms: readonly AlgorithmEntry[], id: string, help: s
       adapter: { rank: 8, alpha: 16, targets: 'all' },
       task: { name: 'wordProblems', params: { steps: 2, largest: 10 } },
       sampling: { ...defaultExperiment.sampling, maxNewTokens: 64 },
-      batch: { promptsPerStep: 16, groupSize: 8, updatesPerRollout: 1, innerEpochs: 1 },
+      batch: { promptsPerStep: 16, groupSize: 8, updatesPerRollout: 2, innerEpochs: 1 },
       objective: { ...objective, name: `word-problems-${id}` },
-      optimizer: { ...defaultExperiment.optimizer, learningRate: 4e-3 },
-      evaluation: { ...defaultExperiment.evaluation, method: 'sampled', every: 0, problems: 512, samples: 4 },
-      steps: 30,
+      optimizer: { ...defaultExperiment.optimizer, learningRate: 5e-4 },
+      evaluation: { ...defaultExperiment.evaluation, method: 'sampled', every: 0, problems: 512, samples: 8 },
+      steps: 40,
     },
   };
 }
