@@ -114,7 +114,8 @@ function allowed(param: ParamSpec): string {
 
 const list = (words: readonly string[]): string => words.join(', ');
 
-const code = (text: string): string => (text === '' ? '(empty)' : `\`${text}\``);
+/** A table's cell has one line: ↵ stands for a line break. */
+const code = (text: string): string => (text === '' ? '(empty)' : `\`${text.replaceAll('\n', '↵')}\``);
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]): string =>

@@ -15,13 +15,14 @@ export interface WordProblemRun {
   readonly evaluations: readonly EvaluationRow[];
 }
 
-/** `NAME-seedS.jsonl`: a run's metrics without what each rollout was. In the order of their names. */
+/** `NAME-seedS.jsonl` or, of several learning rates, `NAME-rateR-seedS.jsonl`: a run's metrics without what each rollout was. In the
+ * order of their names. */
 export function readWordProblemRuns(folder: string): WordProblemRun[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .sort()
     .flatMap((file) => {
-      const [, name, seed] = /^(.+)-seed(\d+)\.jsonl$/.exec(file) ?? [];
+      const [, name, seed] = /^(.+?)(?:-rate[\d.e-]+)?-seed(\d+)\.jsonl$/.exec(file) ?? [];
       if (name === undefined) return [];
       const lines = readFileSync(join(folder, file), 'utf8').trim().split('\n');
       const rows = lines.map((line) => JSON.parse(line) as Line);
@@ -33,7 +34,8 @@ export function readWordProblemRuns(folder: string): WordProblemRun[] {
 
 type Line = ({ readonly type: 'step' } & StepRow) | ({ readonly type: 'evaluation' } & EvaluationRow);
 
-const label = ({ name, seed }: WordProblemRun): string => `${nameOf(name)}, seed ${seed}`;
+const label = ({ name, seed, steps }: WordProblemRun): string =>
+  `${nameOf(name)}, rate ${steps[0]?.learningRate ?? '–'}, seed ${seed}`;
 
 /** What an evaluation says at k, with its interval. */
 const passOf = ({ passAtK }: EvaluationRow, k: number): string => {

@@ -239,6 +239,31 @@ function quick(
   };
 }
 
+/** A chain of thought: LoRA on the model that ships for word problems (docs/study.md, "Word problems"). */
+function wordProblems(algorithms: readonly AlgorithmEntry[], id: string, help: string): PresetEntry {
+  const method = methods.find((candidate) => candidate.id === id);
+  invariant(method, `no method ${id}`);
+  const { objective } = tiny(method, algorithms);
+  return {
+    id: `word-problems-${id}`,
+    group: 'quick',
+    label: `${method.label}, word problems`,
+    help,
+    experiment: {
+      ...defaultExperiment,
+      model: 'word-problems',
+      adapter: { rank: 8, alpha: 16, targets: 'all' },
+      task: { name: 'wordProblems', params: { steps: 2, largest: 10 } },
+      sampling: { ...defaultExperiment.sampling, maxNewTokens: 64 },
+      batch: { promptsPerStep: 16, groupSize: 8, updatesPerRollout: 2, innerEpochs: 1 },
+      objective: { ...objective, name: `word-problems-${id}` },
+      optimizer: { ...defaultExperiment.optimizer, learningRate: 5e-4 },
+      evaluation: { ...defaultExperiment.evaluation, method: 'sampled', every: 0, problems: 512, samples: 8 },
+      steps: 40,
+    },
+  };
+}
+
 /** All presets, tiny models first. Throws on a method whose algorithm is not among the given ones. */
 export function makePresets(algorithms: readonly AlgorithmEntry[]): PresetEntry[] {
   return [
@@ -260,6 +285,13 @@ export function makePresets(algorithms: readonly AlgorithmEntry[]): PresetEntry[
       60,
       'Punishment alone, from a stronger base, at half the rate and for fewer rollouts: no counterpart of the one above. Runs without a real GPU.',
     ),
+    wordProblems(
+      algorithms,
+      'nsr',
+      'Only wrong answers count, where an answer is a chain of steps: LoRA on a small model.',
+    ),
+    wordProblems(algorithms, 'w-reinforce', 'The same with right answers at a tenth.'),
+    wordProblems(algorithms, 'psr', 'The same with right answers alone.'),
   ];
 }
 

@@ -26,6 +26,7 @@ describe('a chosen task', () => {
   it.each([
     ['addition', 'addition', {}, 4],
     ['countdown', 'countdown4-strong', { numbers: 4 }, 8],
+    ['wordProblems', 'word-problems', { steps: 2, largest: 10 }, 64],
   ])('%s brings the model made for it, and its longest answer', (name, model, params, maxNewTokens) => {
     expect(withTask({ ...defaultExperiment, model: 'countdown3' }, name, catalogue)).toMatchObject({
       task: { name, params },
@@ -44,6 +45,11 @@ describe('a chosen task', () => {
   it('takes the first model that can read it where the present one cannot: context too short', () => {
     const before = { ...defaultExperiment, model: 'addition' };
     expect(withTask(before, 'own', task({ maxPromptTokens: 12 })).model).toBe('countdown4-strong');
+  });
+  it('takes a model of any text for a task of any text, and only for that', () => {
+    expect(withTask(defaultExperiment, 'own', task({ alphabet: '' })).model).toBe('word-problems');
+    const before = { ...defaultExperiment, model: 'word-problems' };
+    expect(withTask(before, 'own', task({})).model).toBe('countdown4-strong');
   });
   it('leaves the model where none has its characters', () => {
     expect(withTask({ ...defaultExperiment, model: 'addition' }, 'own', task({ alphabet: 'abc' })).model).toBe(
