@@ -6,7 +6,8 @@ import type { Experiment } from '../experiment/types';
 import { schedules } from '../schedules/parts/registry';
 import { taskDefinitions } from '../tasks/parts/registry';
 import { buildCatalogue } from '../trainer/catalogue';
-import { checkExpressible, frameworks, known } from './expressible';
+import { fields } from '../experiment/fields';
+import { checkExpressible, fieldsAt, frameworks, known } from './expressible';
 import { exportExperiment } from './exportExperiment';
 
 const catalogue = buildCatalogue();
@@ -31,6 +32,10 @@ it('names everything that the registries have', () => {
   expect(schedules.map(({ kind }) => kind).sort()).toEqual([...known.schedules].sort());
   expect(mappings.map(({ kind }) => kind).sort()).toEqual([...known.mappings].sort());
   expect(taskDefinitions.map(({ name }) => name)).toEqual(expect.arrayContaining([...known.tasks]));
+});
+
+it('has decided on every field of an experiment', () => {
+  expect(fields.map(({ path }) => path).sort()).toEqual([...fieldsAt.carried, ...fieldsAt.here].sort());
 });
 
 describe('what a framework cannot express is refused by name', () => {

@@ -13,6 +13,58 @@ export const known = {
   tasks: ['addition', 'countdown'],
 } as const;
 
+/** Fields of an experiment by what becomes of them; a test holds the list to the schema, so that a new field is decided on here
+ * before it could be dropped. `carried`: in the configuration, or refused by name. `here`: they say how this program measures or
+ * stores, and change no number of the training. */
+export const fieldsAt = {
+  carried: [
+    'model',
+    'adapter.rank',
+    'adapter.alpha',
+    'adapter.targets',
+    'task.name',
+    'task.params',
+    'sampling.temperature',
+    'sampling.topK',
+    'sampling.topP',
+    'sampling.maxNewTokens',
+    'batch.promptsPerStep',
+    'batch.groupSize',
+    'batch.updatesPerRollout',
+    'batch.innerEpochs',
+    'objective.name',
+    'objective.algorithm',
+    'objective.positiveWeight',
+    'objective.negativeWeight',
+    'objective.confidence',
+    'objective.virtualMaxReward',
+    'objective.dropGroups',
+    'objective.clipLow',
+    'objective.clipHigh',
+    'objective.clip',
+    'objective.dualClip',
+    'objective.normalizer',
+    'objective.aggregation',
+    'objective.maxLength',
+    'objective.entropyCoef',
+    'objective.klCoef',
+    'objective.klEstimator',
+    'objective.params',
+    'optimizer.learningRate',
+    'optimizer.beta1',
+    'optimizer.beta2',
+    'optimizer.eps',
+    'optimizer.weightDecay',
+    'optimizer.maxGradNorm',
+    'evaluation.every',
+    'evaluation.samples',
+    'evaluation.temperature',
+    'steps',
+    'seed',
+  ],
+  here: ['evaluation.method', 'evaluation.problems', 'evaluation.seed', 'evaluation.forcesEvery'],
+} as const;
+
 /** Its number where a schedule never changes, else null. */
 export function constantValue(scheduled: Scheduled): number | null {
   if (typeof scheduled === 'number') return scheduled;
