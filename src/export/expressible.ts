@@ -1,4 +1,8 @@
 /** What a framework can take of an experiment; the rest is refused by name, never dropped. */
+import { sameValue } from '../experiment/diff';
+import { fields } from '../experiment/fields';
+import { defaultExperiment } from '../experiment/parseExperiment';
+import { getField } from '../experiment/paths';
 import type { Experiment, Scheduled } from '../experiment/types';
 import { InputError } from '../lib/errors';
 
@@ -13,6 +17,58 @@ export const known = {
   tasks: ['addition', 'countdown'],
 } as const;
 
+/** Fields of an experiment by what becomes of them; any other is refused where it is not at its default, so that a new field is not
+ * dropped before somebody has decided on it. `carried`: in the configuration, or refused by name. `here`: they say how this program measures or
+ * stores, and change no number of the training. */
+export const fieldsAt = {
+  carried: [
+    'model',
+    'adapter.rank',
+    'adapter.alpha',
+    'adapter.targets',
+    'task.name',
+    'task.params',
+    'sampling.temperature',
+    'sampling.topK',
+    'sampling.topP',
+    'sampling.maxNewTokens',
+    'batch.promptsPerStep',
+    'batch.groupSize',
+    'batch.updatesPerRollout',
+    'batch.innerEpochs',
+    'objective.name',
+    'objective.algorithm',
+    'objective.positiveWeight',
+    'objective.negativeWeight',
+    'objective.confidence',
+    'objective.virtualMaxReward',
+    'objective.dropGroups',
+    'objective.clipLow',
+    'objective.clipHigh',
+    'objective.clip',
+    'objective.dualClip',
+    'objective.normalizer',
+    'objective.aggregation',
+    'objective.maxLength',
+    'objective.entropyCoef',
+    'objective.klCoef',
+    'objective.klEstimator',
+    'objective.params',
+    'optimizer.learningRate',
+    'optimizer.beta1',
+    'optimizer.beta2',
+    'optimizer.eps',
+    'optimizer.weightDecay',
+    'optimizer.maxGradNorm',
+    'evaluation.every',
+    'evaluation.samples',
+    'evaluation.temperature',
+    'steps',
+    'seed',
+  ],
+  here: ['evaluation.method', 'evaluation.problems', 'evaluation.seed', 'evaluation.forcesEvery'],
+} as const;
+
 /** Its number where a schedule never changes, else null. */
 export function constantValue(scheduled: Scheduled): number | null {
   if (typeof scheduled === 'number') return scheduled;
@@ -21,7 +77,20 @@ export function constantValue(scheduled: Scheduled): number | null {
 }
 
 /** Throws `InputError` naming the first field whose value the framework, as the exported package drives it, cannot express. */
-export function checkExpressible(experiment: Experiment, framework: Framework): void {
+export function checkExpressible(
+  experiment: Experiment,
+  framework: Framework,
+  decided: readonly string[] = [...fieldsAt.carried, ...fieldsAt.here],
+): void {
+  for (const { path } of fields.filter((one) => !decided.includes(one.path))) {
+    const value = getField(experiment, path);
+    if (!sameValue(value, getField(defaultExperiment, path)))
+      throw new InputError(
+        path,
+        JSON.stringify(value),
+        `its default for ${framework}: the exported package does not know it`,
+      );
+  }
   const { objective, optimizer, sampling, batch, task } = experiment;
   oneOf('objective.algorithm', objective.algorithm, known.algorithms);
   oneOf('task.name', task.name, known.tasks);

@@ -18,10 +18,19 @@ import { schedules } from '../schedules/parts/registry';
 import { mappings } from '../confidence/parts/registry';
 import { taskDefinitions } from '../tasks/parts/registry';
 import { equalTexts, grade, type GradeOptions } from '../verify/grade';
-import { checkExpressible, frameworks } from './expressible';
+import { checkExpressible, frameworks, known } from './expressible';
 import { initialScale } from './scale';
 import { trlSettings } from './trlSettings';
 import { verlConfig } from './verlConfig';
+
+/** What the package computes; what is added to the registries is refused until it does. */
+const isKnown = (kind: keyof typeof known, name: string): boolean => (known[kind] as readonly string[]).includes(name);
+const knownSchedules = schedules.filter(({ kind }) => isKnown('schedules', kind));
+const knownMappings = mappings.filter(({ kind }) => isKnown('mappings', kind));
+const knownTasks = taskDefinitions.filter(({ name }) => isKnown('tasks', name));
+const knownExperiments = [...goldenExperiments].filter(([, { objective }]) =>
+  isKnown('algorithms', objective.algorithm),
+);
 
 /** Per completion token of each rollout. */
 type Rows = readonly ArrayLike<number>[];
@@ -124,7 +133,7 @@ function fromPresets(): unknown[] {
     oldLogp.map((value) => Math.min(0, value + 0.8 * (rng.nextFloat() - 0.5))),
   );
   const entropy = rollouts.map(({ oldLogp }) => oldLogp.map(() => 2 * rng.nextFloat()));
-  return [...goldenExperiments].map(([name, settings]) =>
+  return knownExperiments.map(([name, settings]) =>
     describeCase({ name, settings, moment: goldenMoment, rollouts, logp, entropy, miniBatches: goldenMiniBatches }),
   );
 }
@@ -147,9 +156,11 @@ function curveCases() {
   };
   const scheduleSpecs = [
     drawn,
-    ...schedules.flatMap(({ kind, examples }) => examples.map(({ params }) => ({ kind, ...params }))),
+    ...knownSchedules.flatMap(({ kind, examples }) => examples.map(({ params }) => ({ kind, ...params }))),
   ];
-  const mappingSpecs = mappings.flatMap(({ kind, examples }) => examples.map(({ params }) => ({ kind, ...params })));
+  const mappingSpecs = knownMappings.flatMap(({ kind, examples }) =>
+    examples.map(({ params }) => ({ kind, ...params })),
+  );
   const confidences = [0, 0.001, 0.05, 0.25, 0.49, 0.5, 0.75, 0.999, 1];
   const past = [0.1, 0.4, 0.9];
   return {
@@ -176,7 +187,7 @@ function curveCases() {
 
 /** Answers with their verdicts, from the tasks' own examples and from every pair of a held-out prompt and another's answer. */
 function taskCases() {
-  return taskDefinitions.flatMap(({ name, examples, create }) => {
+  return knownTasks.flatMap(({ name, examples, create }) => {
     const given = examples.map(({ params = {}, prompt, answer }) => ({ task: name, params, prompt, answer }));
     const task = create({});
     const rng = createRng(15, 'python tasks', name);
@@ -242,7 +253,7 @@ function graderCases() {
 
 /** Configurations as they are exported, with what stands in them. */
 function configurations() {
-  return [...goldenExperiments].flatMap(([name, experiment]) =>
+  return knownExperiments.flatMap(([name, experiment]) =>
     frameworks.flatMap((framework) => {
       try {
         checkExpressible(experiment, framework);

@@ -128,8 +128,13 @@ function frameworkFields(experiment: Experiment): Readonly<Record<string, unknow
           ppo_micro_batch_size_per_gpu: '${scale.rows_per_gpu}',
         }
       : { enable: false },
-    // The reward's own KL is computed by the trainer class; the switch makes verl score the reference for it.
-    algorithm: { use_kl_in_reward: rewardKl, filter_groups: { enable: false } },
+    // Advantages and the reward's own KL are the trainer class's: the estimator only says whether there is a critic, the switch makes
+    // verl score the reference.
+    algorithm: {
+      adv_estimator: critic ? 'gae' : 'grpo',
+      use_kl_in_reward: rewardKl,
+      filter_groups: { enable: false },
+    },
     reward: {
       custom_reward_function: { path: '${scale.folder}/nsr_reward.py', name: 'compute_score' },
     },

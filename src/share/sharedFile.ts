@@ -1,13 +1,16 @@
-/** What a file from outside turns out to be: a measured run or an experiment. */
+/** What a file from outside turns out to be: a measured run, an experiment, or the metrics of another program's run. */
 import type { Catalogue } from '../experiment/catalogue';
 import type { Experiment } from '../experiment/types';
 import { failure, success, type Result } from '../lib/result';
 import { parseExperimentFile } from './experimentFile';
+import { parseForeignMetrics, type ForeignRun } from './foreignMetrics';
 import type { RunFile } from './runFile';
 import { mostBytes, parseRunFile } from './runFileReader';
 
 export type SharedFile =
-  { readonly kind: 'run'; readonly run: RunFile } | { readonly kind: 'experiment'; readonly experiment: Experiment };
+  | { readonly kind: 'run'; readonly run: RunFile }
+  | { readonly kind: 'experiment'; readonly experiment: Experiment }
+  | { readonly kind: 'foreign'; readonly run: ForeignRun };
 
 /** Where a run file says that it is one, characters from its begin. */
 const headLength = 4096;
@@ -32,6 +35,8 @@ export async function readSharedFile(file: Blob, catalogue: Catalogue): Promise<
     const run = parseRunFile(text, catalogue);
     return run.ok ? success({ kind: 'run', run: run.value }) : run;
   }
+  const foreign = parseForeignMetrics(text);
+  if (foreign !== null) return foreign.ok ? success({ kind: 'foreign', run: foreign.value }) : foreign;
   const experiment = parseExperimentFile(text, catalogue);
   return experiment.ok ? success({ kind: 'experiment', experiment: experiment.value }) : experiment;
 }

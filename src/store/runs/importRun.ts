@@ -1,4 +1,6 @@
 /** Runs from files. */
+import { defaultExperiment } from '../../experiment/parseExperiment';
+import type { ForeignRun } from '../../share/foreignMetrics';
 import type { RunFile } from '../../share/runFile';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
 import { freeSlot, useRuns, type Run } from './runs';
@@ -44,4 +46,15 @@ function toRun(file: RunFile, id: string): Run {
 /** Adds the run of a file. */
 export function addRunFile(run: RunFile, id: string): void {
   useRuns.getState().add(toRun(run, id));
+}
+
+/** Adds the metrics of another program's run: drawn beside the others, with nothing to train or to share as an experiment. */
+export function addForeignRun({ source, rows }: ForeignRun, fileName: string, id: string): void {
+  const steps = (rows.at(-1)?.step ?? 0) + 1;
+  const name = `${fileName.replace(/\.[^.]*$/, '').slice(0, 60)} (${source})`;
+  const experiment = { ...defaultExperiment, steps, objective: { ...defaultExperiment.objective, name: source } };
+  useRuns.getState().add({
+    ...toRun({ name, experiment, rows, evaluations: [], forces: [] }, id),
+    origin: 'foreign',
+  });
 }

@@ -8,7 +8,8 @@ import type { ForceRow } from '../../records/forces';
 import { withForces } from '../../records/forceRows';
 import type { EvaluationRow, MetricsRow } from '../../records/rows';
 
-export type RunOrigin = 'trained' | 'link' | 'gallery' | 'file';
+/** foreign: metrics of another program (verl, TRL); its experiment is a stand-in that says nothing of it. */
+export type RunOrigin = 'trained' | 'link' | 'gallery' | 'file' | 'foreign';
 
 export interface Run {
   readonly id: string;

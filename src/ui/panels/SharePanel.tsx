@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { formatExperimentFile } from '../../share/experimentFile';
 import { readFile } from '../../share/fileReader';
 import { encodeLink } from '../../share/link';
-import { addRunFile } from '../../store/runs/importRun';
+import { addForeignRun, addRunFile } from '../../store/runs/importRun';
 import { currentSubject, shareableExperiment, shareChoice, useLink } from '../../store/link/link';
 import { useRuns } from '../../store/runs/runs';
 import { useApp } from '../appContext';
@@ -37,6 +37,13 @@ export function SharePanel(): React.JSX.Element {
     if (read.value.kind === 'run') {
       addRunFile(read.value.run, `file-${file.name}-${file.lastModified}`);
       return setMessage(`${file.name} is drawn among the runs`);
+    }
+    if (read.value.kind === 'foreign') {
+      const { source, rows, ignored } = read.value.run;
+      addForeignRun(read.value.run, file.name, `foreign-${file.name}-${file.lastModified}`);
+      return setMessage(
+        `${file.name} is drawn among the runs: ${rows.length} steps of ${source}${ignored > 0 ? `, ${ignored} of its metrics have no chart here` : ''}`,
+      );
     }
     experiments.getState().replace(read.value.experiment, experiments.getState().preset);
     useLink.setState({ opened: null, problem: null });
@@ -110,7 +117,7 @@ export function SharePanel(): React.JSX.Element {
         <input
           ref={picker}
           type="file"
-          accept=".json,application/json"
+          accept=".json,.jsonl,.csv,application/json,text/csv"
           hidden
           aria-label="Experiment or run file"
           onChange={(event) => {

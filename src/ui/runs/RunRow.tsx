@@ -115,7 +115,14 @@ function Differences({
   readonly series: RunSeries;
   readonly reference: RunSeries;
 }): React.JSX.Element {
-  const { experiment, edits } = series.first;
+  const { experiment, edits, origin } = series.first;
+  // Its settings are not in its metrics.
+  if (origin === 'foreign')
+    return (
+      <span className="chips">
+        <span className="tag">metrics of {experiment.objective.name}</span>
+      </span>
+    );
   const changes = series.id === reference.id ? [] : changedFields(reference.first.experiment, experiment);
   const rest = changes.slice(MOST_CHIPS);
   const words = (change: (typeof changes)[number]): string =>

@@ -123,6 +123,17 @@ class Trainer(unittest.TestCase):
         wrong = (prepared["advantages"] < 0) & (prepared["completion_mask"] == 1)
         self.assertTrue(bool((prepared["advantages"][wrong] > -1).all()))
 
+    def test_schedules_follow_rollout_steps(self):
+        """Two updates a rollout, ten rollout steps; a resumed run goes on where its optimiser stood."""
+        trainer = make(negativeWeight={"kind": "linear", "from": 1, "to": 0})
+        self.run_updates(trainer)
+        self.run_updates(trainer)
+        trainer.state.global_step = 14
+        self.run_updates(trainer)
+        weights = trainer._metrics["train"]["nsr/negative_weight"]
+        for weight, value in zip(weights, [1, 0.9, 0.3], strict=True):
+            self.assertAlmostEqual(weight, value)
+
     def test_learning_rate_follows_rollout_steps(self):
         trainer = make()
         scheduler = trainer.create_scheduler(20)

@@ -66,7 +66,8 @@ class NsrTrainer(GRPOTrainer):
         }
         all_masks = everywhere["completion_mask"].bool()
         rewards = torch.nan_to_num(self._rewards, nan=0.0).double().to(all_masks.device)
-        step = self._step // (self.args.steps_per_generation * self.num_iterations)
+        # Not the base class's own count of micro-steps, which a resumed run begins anew.
+        step = self.state.global_step // self._updates_per_rollout
         group = [row // self.num_generations for row in range(len(rewards))]
         rated = self._objective.rate(
             step, rewards, group, all_masks, everywhere["old_per_token_logps"],

@@ -33,7 +33,13 @@ def main():
     here = Path(__file__).parent
     files = {split: str(here / "data" / f"{split}.jsonl") for split in ("train", "test")}
     data = load_dataset("json", data_files=files)
-    vllm = {"use_vllm": True, "vllm_mode": "colocate", "vllm_tensor_parallel_size": settings.TENSOR_PARALLEL}
+    vllm = {
+        "use_vllm": True,
+        "vllm_mode": "colocate",
+        "vllm_tensor_parallel_size": settings.TENSOR_PARALLEL,
+        # The loss takes its old log-probabilities from the trainer.
+        "vllm_importance_sampling_correction": False,
+    }
     arguments = GRPOConfig(
         **settings.GRPO,
         **batch_arguments(PartialState().num_processes),

@@ -6,7 +6,6 @@ VERL_USE_EXTERNAL_MODULES=nsr_verl; chosen by trainer.v1.trainer_mode=nsr_sync a
 
 import math
 
-import numpy as np
 import torch
 import transfer_queue as tq
 from omegaconf import OmegaConf
@@ -42,7 +41,8 @@ class NsrTrainer(PPOTrainerSync):
         nested_mask = stored["response_mask"]
         data = stored.to_padded_tensor()
         mask = data["response_mask"].bool()
-        uids = [str(uid) for uid in np.asarray(data["uid"].tolist(), dtype=object)]
+        # Depending on the queue's backend a list, or a stack of boxed values.
+        uids = [str(getattr(uid, "data", uid)) for uid in list(stored["uid"])]
         # Rows that verl adds to fill a batch have an empty mask; they belong to no group.
         group = [f"padding {row}" if tag.get("is_padding", False) else uids[row] for row, tag in enumerate(batch.tags)]
         real = torch.tensor([not tag.get("is_padding", False) for tag in batch.tags], device=mask.device)

@@ -1,5 +1,6 @@
 """Stands in for TRL 1.9.0's GRPOTrainer: the methods that the exported class overrides or calls, with their arguments, one process."""
 
+import types
 from collections import defaultdict
 
 import torch
@@ -36,6 +37,7 @@ class GRPOTrainer:
         self.temperature = args.temperature
         self.beta = args.beta
         self._step = 0
+        self.state = types.SimpleNamespace(global_step=0)
         self._metrics = {"train": defaultdict(list), "eval": defaultdict(list)}
         self._buffered_inputs = None
         self._entropy_bonus_enabled = False
@@ -49,6 +51,8 @@ class GRPOTrainer:
         loss = self.compute_loss(model, prepared)
         loss.backward()
         self._step += 1
+        if self._step % self.args.gradient_accumulation_steps == 0:
+            self.state.global_step += 1
         return loss.detach()
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
