@@ -252,7 +252,7 @@ function wordProblems(algorithms: readonly AlgorithmEntry[], id: string, help: s
     experiment: {
       ...defaultExperiment,
       model: 'word-problems',
-      adapter: { rank: 8, alpha: 16, targets: 'all' },
+      adapter: { rank: 8, alpha: 16, targets: 'all', base: 'stored' },
       task: { name: 'wordProblems', params: { steps: 2, largest: 10 } },
       sampling: { ...defaultExperiment.sampling, maxNewTokens: 64 },
       batch: { promptsPerStep: 16, groupSize: 8, updatesPerRollout: 2, innerEpochs: 1 },
