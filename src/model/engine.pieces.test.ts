@@ -74,7 +74,7 @@ const small = { hiddenSize: 96, intermediateSize: 80, heads: 12, kvHeads: 6, hea
 const cases = {
   'qwen2 with biases, its heads turned in the product': [{ ...smallConfigs.qwen2, ...small }, smallLimit, { qkv: 3, output: 2, gateUp: 3, down: 2 }],
   'a limit of 1 MiB': [
-    { ...smallConfigs.llama, hiddenSize: 256, intermediateSize: 1536, heads: 8, kvHeads: 8, headDim: 64, layers: 1 },
+    { ...smallConfigs.llama, hiddenSize: 256, intermediateSize: 1536, heads: 64, kvHeads: 64, headDim: 8, layers: 1 },
     2 ** 20,
     { qkv: 2, output: 1, gateUp: 3, down: 2 },
   ],
