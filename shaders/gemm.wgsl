@@ -198,17 +198,38 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   if (!has0) { return; }
   //#end
   //#if NATURAL
+  //#if STORED_RUN < 4
+  let length = ${STORED_RUN}u;
+  //#else
+  // as a bound that compilers do not see: those of CPU adapters would unroll what then no longer fits into registers
+  let length = select(0u, ${STORED_RUN}u, arrayLength(&stored) > 0u);
+  //#end
+  //#if STORED_TYPE >= 3
+  var scales0 = vec4f();
+  var scales1 = vec4f();
+  //#end
   for (var run = 0u; run < ${(K + STORED_RUN - 1) / STORED_RUN}u; run++) {
   let run0 = storedRun(col0 * 4u, run);
   let run1 = storedRun(safe1 * 4u, run);
+  //#if STORED_TYPE >= 3
+  if (run % ${32 / STORED_RUN}u == 0u) {
+    scales0 = storedScales(col0 * 4u, run / ${32 / STORED_RUN}u);
+    scales1 = storedScales(safe1 * 4u, run / ${32 / STORED_RUN}u);
+  }
+  //#end
   //#if K % STORED_RUN == 0
-  for (var j = 0u; j < ${STORED_RUN}u; j++) {
+  for (var j = 0u; j < length; j++) {
   //#else
-  for (var j = 0u; j < min(${STORED_RUN}u, ${K}u - run * ${STORED_RUN}u); j++) {
+  for (var j = 0u; j < min(length, ${K}u - run * ${STORED_RUN}u); j++) {
   //#end
     let k = run * ${STORED_RUN}u + j;
+    //#if STORED_TYPE >= 3
+    var b0 = runValue(run0, j) * scales0;
+    var b1 = runValue(run1, j) * scales1;
+    //#else
     var b0 = runValue(run0, j);
     var b1 = runValue(run1, j);
+    //#end
     //#if GAIN
     b0 *= inGain[k];
     b1 *= inGain[k];

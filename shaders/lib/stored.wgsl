@@ -3,41 +3,38 @@
 // values; a number times its scale is exact in float32, so every way of reading gives the same bits.
 //
 // stored4: four neighbours of a row. With STORED_RUNS a word of each of four rows: storedRun, whose STORED_RUN values runValue
-// decodes one after the other.
+// decodes one after the other; whole numbers are to be multiplied by storedScales.
 //#if STORED_RUNS
 @group(0) @binding(${STORED_AT}) var<storage, read> stored: array<u32>; // the first value of a word in its lowest bits
-struct Run {
-  words: vec4u,
-  scales: vec4f,
+fn storedRun(row: u32, run: u32) -> vec4u {
+  let at = row * ${STORED_STRIDE}u + run;
+  return vec4u(stored[at], stored[at + ${STORED_STRIDE}u], stored[at + ${2 * STORED_STRIDE}u], stored[at + ${3 * STORED_STRIDE}u]);
 }
-fn storedRun(row: u32, run: u32) -> Run {
-  let at = row * ${STORED_STRIDE}u;
-  var read: Run;
-  //#for j in 0..4
-  read.words[${j}] = stored[at + ${j * STORED_STRIDE}u + run];
-  //#end
-  //#if STORED_TYPE >= 3
-  let group = run / ${32 / STORED_RUN}u;
-  //#for j in 0..4
-  read.scales[${j}] = unpack2x16float(stored[at + ${j * STORED_STRIDE + STORED_SCALES}u + group / 2u] >> (group % 2u * 16u)).x;
-  //#end
-  //#end
-  return read;
+//#if STORED_TYPE >= 3
+fn storedScales(row: u32, group: u32) -> vec4f {
+  let at = row * ${STORED_STRIDE}u + ${STORED_SCALES}u + group / 2u;
+  let half = group % 2u * 16u;
+  return vec4f(
+    //#for j in 0..4
+    unpack2x16float(stored[at + ${j * STORED_STRIDE}u] >> half).x,
+    //#end
+  );
 }
-fn runValue(read: Run, j: u32) -> vec4f {
+//#end
+fn runValue(words: vec4u, j: u32) -> vec4f {
   //#if STORED_TYPE == 0
-  return bitcast<vec4f>(read.words);
+  return bitcast<vec4f>(words);
   //#end
   //#if STORED_TYPE == 1
-  let halves = read.words >> vec4u(j * 16u);
+  let halves = words >> vec4u(j * 16u);
   return vec4f(unpack2x16float(halves.x).x, unpack2x16float(halves.y).x, unpack2x16float(halves.z).x, unpack2x16float(halves.w).x);
   //#end
   //#if STORED_TYPE == 2
-  return bitcast<vec4f>((read.words >> vec4u(j * 16u)) << vec4u(16u));
+  return bitcast<vec4f>((words >> vec4u(j * 16u)) << vec4u(16u));
   //#end
   //#if STORED_TYPE >= 3
   let bits = ${32 / STORED_RUN}u;
-  return vec4f(bitcast<vec4i>(read.words << vec4u(32u - bits - j * bits)) >> vec4u(32u - bits)) * read.scales;
+  return vec4f(bitcast<vec4i>(words << vec4u(32u - bits - j * bits)) >> vec4u(32u - bits));
   //#end
 }
 //#else

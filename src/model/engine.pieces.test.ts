@@ -73,9 +73,8 @@ const small = { hiddenSize: 96, intermediateSize: 80, heads: 12, kvHeads: 6, hea
 
 const cases = {
   'qwen2 with biases, its heads turned in the product': [{ ...smallConfigs.qwen2, ...small }, smallLimit, { qkv: 3, output: 2, gateUp: 3, down: 2 }],
-  'qwen3 with norms of heads, untied': [{ ...smallConfigs.qwen3, ...small }, smallLimit, { qkv: 3, output: 2, gateUp: 3, down: 2 }],
   'a limit of 1 MiB': [
-    { ...smallConfigs.llama, hiddenSize: 256, intermediateSize: 1536, heads: 8, kvHeads: 8, headDim: 64, layers: 1 },
+    { ...smallConfigs.llama, hiddenSize: 256, intermediateSize: 1536, heads: 64, kvHeads: 64, headDim: 8, layers: 1 },
     2 ** 20,
     { qkv: 2, output: 1, gateUp: 3, down: 2 },
   ],
@@ -98,17 +97,22 @@ describe.each(Object.entries(cases))('%s', (_, [config, maxShardBytes, pieces]) 
     expect(Object.fromEntries(found)).toEqual(pieces);
   });
 
-  it.each([
+  const ways = [
     ['all weights train', plain, {}],
     ['an adapter on a bfloat16 base', bfloat16(plain), { adapter: adapterOf(config) }],
-  ] as const)('gives the same bits: %s', async (__, weights, own) => {
-    const whole = await policyWork(config, weights, own);
-    // 16-bit pieces have twice the rows
-    const limit = 'adapter' in own ? maxShardBytes / 2 : maxShardBytes;
-    const split = await policyWork(config, weights, { ...own, maxShardBytes: limit });
-    expect(split.result).toEqual(whole.result);
-    expect(split.dispatches).toBeGreaterThan(whole.dispatches + 8);
-  });
+  ] as const;
+  // pipelines of pieces take most of the time: the adapter's are those of one model
+  it.each(maxShardBytes === smallLimit ? ways.slice(0, 1) : ways)(
+    'gives the same bits: %s',
+    async (__, weights, own) => {
+      const whole = await policyWork(config, weights, own);
+      // 16-bit pieces have twice the rows
+      const limit = 'adapter' in own ? maxShardBytes / 2 : maxShardBytes;
+      const split = await policyWork(config, weights, { ...own, maxShardBytes: limit });
+      expect(split.result).toEqual(whole.result);
+      expect(split.dispatches).toBeGreaterThan(whole.dispatches + 8);
+    },
+  );
 });
 
 it('a critic trains to the same bits', async () => {
