@@ -31,7 +31,7 @@ const experiment = {
   steps: 2,
 };
 
-describe('nsr pull', { timeout: 300_000 }, () => {
+describe('nsr pull', { timeout: 600_000 }, () => {
   it('fetches a model that train, resume and eval then open by its id', async () => {
     const unknown = await nsr('eval', '--model', model, '--task', 'countdown');
     expect(unknown.status).toBe(2);
