@@ -45,8 +45,9 @@ const wantedLimits = [
   'maxComputeWorkgroupSizeY',
 ] as const;
 
-/** A page shares the GPU with what draws it; in Node there is only the driver's watchdog, at about two seconds. */
-const submitBudgets = { page: 100, node: 1000 };
+/** A page shares the GPU with what draws it; in Node a pause waits for a submit behind its moment of grace (trainer/breakpoint.ts), and
+ * both together stay within a second. */
+const submitBudgets = { page: 100, node: 600 };
 
 export interface OpenOptions {
   readonly powerPreference?: GPUPowerPreference;
