@@ -89,6 +89,25 @@ it.each(adapted)('%s kernels for an adapter over 16-bit weights: %s', async (_na
   gpu.check();
 });
 
+it.each(Object.entries(variants))(
+  '%s kernels for quantised weights and for matrices in several buffers',
+  async (_, variant) => {
+    const { vocabularySize } = smallConfigs.llama;
+    const config = { ...smallConfigs.llama, headDim: 8, hiddenSize: 64, intermediateSize: 160, vocabularySize };
+    const lora = { rank: 4, alpha: 8, targets: adapterTargets, rankStabilised: false };
+    const adapter = initialAdapter(config, lora, 1);
+    // 64 rows of the widest
+    const cut = { maxShardBytes: 64 * 160 * 4 };
+    for (const options of [cut, { ...cut, adapter }, { adapter, base: 'q8' }, { adapter, base: 'q4' }] as const) {
+      const policy = await createPolicy(gpu, config, randomWeights(config), { variant, ...options });
+      await policy.rollout(request(mixedPrompts, { maxNewTokens: 1 })).catch(ignoreRubbish);
+      await policy.update(batch, loss, adam);
+      policy.dispose();
+    }
+    gpu.check();
+  },
+);
+
 it.each(Object.entries(variants))('%s kernels for the critic', async (_, variant) => {
   const config = smallConfigs.llama;
   const critic = await createCritic(gpu, config, randomWeights(config), { variant });
