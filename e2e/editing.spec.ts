@@ -103,6 +103,8 @@ test('undo gives back the old value, as an edit of its own', async ({ page }) =>
   await expect(markers(page, 'pass')).toHaveCount(1);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(now).toHaveText('1');
+  // It acts at the next rollout.
+  await waitForStep(page, (await stepOf(page)) + 2);
   await pause(page);
   const run = (await storedRuns(page)).at(-1);
   expect(run?.edits.map((edit) => edit.value)).toEqual([1.5, 1]);
