@@ -1,9 +1,7 @@
 /** float32 to the types of a checkpoint, rounding to nearest, ties to even. */
 import { InputError } from '../../lib/errors';
 import { float16Bits, float32ToBfloat16 } from '../../model/halfFloat';
-
-export const modelDtypes = ['f32', 'f16', 'bf16'] as const;
-export type ModelDtype = (typeof modelDtypes)[number];
+import type { ModelDtype } from './modelForm';
 
 export const bytesOf = { f32: 4, f16: 2, bf16: 2 } as const satisfies Record<ModelDtype, number>;
 /** safetensors' names, and torch's. */
