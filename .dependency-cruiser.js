@@ -16,7 +16,7 @@ const persist = ['experiment', 'records'];
 const share = ['experiment', 'records'];
 /** Experiments and models as other programs read them. */
 const exported = ['model', 'tasks', 'verify', 'schedules', 'share', 'experiment', 'records'];
-const protocol = ['experiment', 'records'];
+const protocol = ['experiment', 'records', 'export'];
 const workerClient = ['worker/protocol', ...protocol];
 const store = [
   'share',

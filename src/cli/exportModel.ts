@@ -2,10 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { modelDtypes } from '../export/model/encodeValues';
-import type { CardEvaluation } from '../export/model/modelCard';
+import { cardEvaluations, licenseOfCard, type CardEvaluation } from '../export/model/modelCard';
 import { modelFiles, type StreamedFile } from '../export/model/modelExport';
-import { modelForms } from '../export/model/modelForm';
+import { modelDtypes, modelForms } from '../export/model/modelForm';
 import { checkJson } from '../lib/checkJson';
 import { InputError } from '../lib/errors';
 import { hasAdapter, readAdapter } from '../model/adapter/adapterFolder';
@@ -31,6 +30,7 @@ export async function exportedModel(args: Arguments): Promise<readonly StreamedF
     dtype: args.choice('dtype', modelDtypes, 'f32'),
     card: {
       experiment,
+      step: experiment.steps,
       license: args.has('license') ? args.text('license') : shippedLicense(experiment.model),
       evaluations: evaluationsOf(run),
     },
@@ -41,7 +41,7 @@ export async function exportedModel(args: Arguments): Promise<readonly StreamedF
 function shippedLicense(model: string): string | null {
   const card = join(projectFolder, 'public/models', model, 'README.md');
   if (!/^[\w.-]+$/.test(model) || !existsSync(card)) return null;
-  return /^license: (\S+)$/m.exec(readFileSync(card, 'utf8'))?.[1] ?? null;
+  return licenseOfCard(readFileSync(card, 'utf8'));
 }
 
 const number = v.pipe(v.number(), v.finite());
@@ -59,7 +59,5 @@ function evaluationsOf(run: string): readonly CardEvaluation[] {
   const file = join(run, 'result.json');
   if (!existsSync(file)) return [];
   const { first, last } = checkJson(file, result, readJsonInput('--model', file));
-  return [first, last].flatMap((row) =>
-    row === null ? [] : [{ ...row, samples: row.method === 'exact' ? 0 : row.samples }],
-  );
+  return cardEvaluations([first, last].filter((row) => row !== null));
 }

@@ -57,10 +57,13 @@ export function float16Value(bits: number): number {
   return float16Table()[bits] ?? NaN;
 }
 
-/** To the nearest, ties to even. Finite values only: none of a model's weights is anything else. */
+/** To the nearest, ties to even. */
 export function float32ToBfloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
   const wide = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(wide, (bits) => (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+  // Rounding could carry a NaN's bits into those of a number.
+  return Uint16Array.from(wide, (bits) =>
+    (bits & 0x7fff_ffff) > 0x7f80_0000 ? (bits >>> 16) | 0x40 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16,
+  );
 }
 
 /** A tensor with its values rounded, and as a file holds them. */

@@ -231,6 +231,11 @@ export class PolicyModel implements Policy {
     return this.core.store.save();
   }
 
+  /** What trains as it is: all weights, or the factors of the adapter. */
+  trainedTensors(): Promise<ParameterTensor[]> {
+    return this.core.store.values();
+  }
+
   load(checkpoint: PolicyCheckpoint): Promise<void> {
     return this.core.store.load(checkpoint);
   }

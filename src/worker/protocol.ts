@@ -1,5 +1,6 @@
 /** What page and worker say to each other. Commands go down with a request id and are answered once; events come up as plain JSON frames (at most four a second while training). */
 import type { Experiment, ExperimentEdit } from '../experiment/types';
+import type { ModelWish } from '../export/model/modelForm';
 import type { ForceRow } from '../records/forces';
 import type { EvaluationRow, MetricsRow } from '../records/rows';
 import type { ConfidenceHistogram, Sample } from '../records/samples';
@@ -28,6 +29,8 @@ export type Command =
   | { readonly type: 'inspect'; readonly runId: string; readonly sample: number; readonly position: number }
   /** Exact pass@k of the present weights over ways of sampling, on the run's held-out problems: a `RunCooling`, or null without an engine. */
   | { readonly type: 'cool'; readonly runId: string }
+  /** The run's model with its present weights, as others read it: a `TakenModel`, or null without an engine. */
+  | { readonly type: 'take-model'; readonly runId: string; readonly wish: ModelWish }
   /** Where the probability goes that the updates took from that token: a question of its own, since it samples. */
   | { readonly type: 'hand-on'; readonly runId: string; readonly sample: number; readonly position: number }
   /** How often runs measure forces that their experiments do not ask for. */

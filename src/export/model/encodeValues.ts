@@ -1,8 +1,7 @@
 /** float32 to the types of a checkpoint, rounding to nearest, ties to even. */
 import { InputError } from '../../lib/errors';
-
-export const modelDtypes = ['f32', 'f16', 'bf16'] as const;
-export type ModelDtype = (typeof modelDtypes)[number];
+import { float16Bits, float32ToBfloat16 } from '../../model/halfFloat';
+import type { ModelDtype } from './modelForm';
 
 export const bytesOf = { f32: 4, f16: 2, bf16: 2 } as const satisfies Record<ModelDtype, number>;
 /** safetensors' names, and torch's. */
@@ -18,7 +17,7 @@ export function encodeValues(name: string, values: Float32Array, dtype: ModelDty
     case 'f32':
       return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     case 'bf16':
-      return asBytes(toBfloat16(values));
+      return asBytes(float32ToBfloat16(values));
     case 'f16':
       return asBytes(toFloat16(name, values));
     default:
@@ -27,20 +26,6 @@ export function encodeValues(name: string, values: Float32Array, dtype: ModelDty
 }
 
 const asBytes = ({ buffer }: Uint16Array): Uint8Array => new Uint8Array(buffer);
-
-function bitsOf(values: Float32Array): Uint32Array {
-  return new Uint32Array(values.buffer, values.byteOffset, values.length);
-}
-
-function toBfloat16(values: Float32Array): Uint16Array {
-  const out = new Uint16Array(values.length);
-  bitsOf(values).forEach((bits, index) => {
-    // Rounding could carry a NaN's bits into those of a number.
-    const isNaN = (bits & 0x7fff_ffff) > 0x7f80_0000;
-    out[index] = isNaN ? (bits >>> 16) | 0x40 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
-  });
-  return out;
-}
 
 const largestFloat16 = 65_504;
 /** From here on the nearest float16 is infinite. */
@@ -54,23 +39,4 @@ function toFloat16(name: string, values: Float32Array): Uint16Array {
     out[index] = float16Bits(value);
   });
   return out;
-}
-
-function float16Bits(value: number): number {
-  const sign = Object.is(value, -0) || value < 0 ? 0x8000 : 0;
-  const size = Math.abs(value);
-  if (Number.isNaN(size)) return 0x7e00;
-  if (size === Infinity) return sign | 0x7c00;
-  // Exact: float32 has 24 bits, and powers of two scale them without rounding.
-  const exponent = Math.max(-14, Math.floor(Math.log2(size === 0 ? 2 ** -24 : size)));
-  const scaled = roundHalfEven(size * 2 ** (10 - exponent));
-  // A fraction that rounds up to 2 becomes the next exponent by the sum alone.
-  const normal = scaled >= 1024 ? ((exponent + 15) << 10) + (scaled - 1024) : scaled;
-  return sign | normal;
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }

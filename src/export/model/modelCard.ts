@@ -1,8 +1,8 @@
 /** The card of an exported model: what was trained, on what, what came out, and how to go on. */
 import type { Experiment } from '../../experiment/types';
 import { encodeLink } from '../../share/link';
-import { dtypeNames, type ModelDtype } from './encodeValues';
-import type { ModelForm } from './modelForm';
+import { dtypeNames } from './encodeValues';
+import type { ModelDtype, ModelForm } from './modelForm';
 
 /** What an evaluation says of Pass@k. */
 export interface CardEvaluation {
@@ -20,14 +20,30 @@ export interface CardEvaluation {
 
 export interface CardFacts {
   readonly experiment: Experiment;
+  /** Rollout steps that these weights have had. */
+  readonly step: number;
   /** Identifier of the base's licence as the hub spells it; null where nobody said. */
   readonly license: string | null;
   /** In order of step; empty where nothing was measured. */
   readonly evaluations: readonly CardEvaluation[];
 }
 
+/** Identifier of the licence in the head of a card; null where it names none. */
+export const licenseOfCard = (card: string): string | null => /^license: (\S+)$/m.exec(card)?.[1] ?? null;
+
+/** First and last evaluation as the card tells them. */
+export function cardEvaluations(
+  rows: readonly (CardEvaluation & { readonly method?: string | undefined })[],
+): readonly CardEvaluation[] {
+  const [first, last] = [rows[0], rows.at(-1)];
+  const told = first === last ? [first] : [first, last];
+  return told.flatMap((row) =>
+    row === undefined ? [] : [{ ...row, samples: row.method === 'exact' ? 0 : row.samples }],
+  );
+}
+
 export function formatModelCard(facts: CardFacts, form: ModelForm, dtype: ModelDtype): string {
-  const { experiment, license, evaluations } = facts;
+  const { experiment, step, license, evaluations } = facts;
   const { model, objective, task, steps, seed } = experiment;
   const name = objective.name || objective.algorithm;
   const onHub = model.includes('/');
@@ -44,7 +60,7 @@ ${head.join('\n')}
 
 # ${model.split('/').at(-1) ?? model}, trained by ${name}
 
-${form === 'adapter' ? 'An adapter (LoRA, PEFT)' : 'A model'} from NSR Playground: \`${model}\` after reinforcement learning with verifiable rewards on \`${task.name}\`, ${steps} rollout steps planned, seed ${seed}, weights as ${dtypeNames[dtype].torch}.
+${form === 'adapter' ? 'An adapter (LoRA, PEFT)' : 'A model'} from NSR Playground: \`${model}\` after reinforcement learning with verifiable rewards on \`${task.name}\`, ${step} of ${steps} rollout steps, seed ${seed}, weights as ${dtypeNames[dtype].torch}.
 
 The whole experiment is in this link, behind the address of any NSR Playground:
 

@@ -5,9 +5,8 @@ import { readAdapter, type Adapter } from '../../model/adapter/adapterFolder';
 import { initialAdapter } from '../../model/adapter/initialAdapter';
 import { readModelFolder, type ModelFolder, type ModelSource } from '../../model/folder';
 import { oracleFolder } from '../../model/oracleFiles.fixture';
-import type { ModelDtype } from './encodeValues';
 import { modelFiles, type ModelExport, type StreamedFile } from './modelExport';
-import type { ModelForm } from './modelForm';
+import type { ModelDtype, ModelForm } from './modelForm';
 
 const base = await readModelFolder(oracleFolder('01-nsr-qwen2'));
 
@@ -48,7 +47,8 @@ const request = (
   form,
   dtype,
   card: {
-    experiment: { ...defaultExperiment, model: 'org/base' },
+    experiment: { ...defaultExperiment, model: 'org/base', steps: 40 },
+    step: 12,
     license: 'apache-2.0',
     evaluations: [{ step: 0, problems: 64, samples: 16, passAtK: [{ k: 1, mean: 0.25, low: 0.2, high: 0.31 }] }],
   },
@@ -122,4 +122,5 @@ it('the card tells licence, base, link, metrics and intervals', async () => {
   expect(card).toContain('#v1.');
   expect(card).toContain('| 0 | 0.2500 (0.2000 to 0.3100) |');
   expect(card).toContain('16 samples each');
+  expect(card).toContain('12 of 40 rollout steps');
 });

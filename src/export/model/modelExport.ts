@@ -4,9 +4,9 @@ import { formatAdapterConfig } from '../../model/adapter/adapterConfig';
 import type { Adapter } from '../../model/adapter/adapterFolder';
 import { formatConfig } from '../../model/config';
 import type { ModelFolder } from '../../model/folder';
-import { dtypeNames, type ModelDtype } from './encodeValues';
+import { dtypeNames } from './encodeValues';
 import { mergedTensors } from './mergeAdapter';
-import type { ModelForm } from './modelForm';
+import type { ModelDtype, ModelForm } from './modelForm';
 import { formatModelCard, type CardFacts } from './modelCard';
 import { safetensorsParts, type TensorSource } from './safetensorsParts';
 

@@ -1,5 +1,6 @@
 /** A safetensors file piece by piece: the header, then one tensor after the other, so that no more than one is held at a time. */
-import { bytesOf, dtypeNames, encodeValues, type ModelDtype } from './encodeValues';
+import { bytesOf, dtypeNames, encodeValues } from './encodeValues';
+import type { ModelDtype } from './modelForm';
 
 export interface TensorSource {
   readonly name: string;

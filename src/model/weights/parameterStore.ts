@@ -21,11 +21,16 @@ export class ParameterStore {
 
   async save(): Promise<PolicyCheckpoint> {
     const { optimizerStep } = this;
-    const parameters = await this.read(this.trained.values);
+    const parameters = await this.values();
     if (optimizerStep === 0) return { optimizerStep, parameters, firstMoments: [], secondMoments: [] };
     const { firstMoment, secondMoment } = (await this.trainable()).buffers;
     const firstMoments = await this.read(firstMoment);
     return { optimizerStep, parameters, firstMoments, secondMoments: await this.read(secondMoment) };
+  }
+
+  /** What trains, without its moments. */
+  values(): Promise<ParameterTensor[]> {
+    return this.read(this.trained.values);
   }
 
   /** Everything that `save` gave: what comes after has the same bits. */

@@ -39,7 +39,7 @@ export function ClusterExport({ say }: { readonly say: (message: string) => void
   };
 
   return (
-    <fieldset className="cluster-export">
+    <fieldset className="share-section">
       <legend>Take it to a cluster</legend>
       <p className="muted">
         The same objective, curves and grader as a Python package, for models and machines beyond this page. What the

@@ -11,6 +11,7 @@ import { saveFile } from '../charts/chartFile';
 import { CopyResult } from '../runs/CopyResult';
 import { saveRun } from '../runs/saveRun';
 import { ClusterExport } from './ClusterExport';
+import { ModelExport } from './ModelExport';
 
 /** Longer links are cut by some mail and chat programs. */
 const COMFORTABLE = 2000;
@@ -127,6 +128,7 @@ export function SharePanel(): React.JSX.Element {
           }}
         />
       </div>
+      {run && <ModelExport key={run.id} run={run} say={setMessage} />}
       <ClusterExport say={setMessage} />
       <p role="status">{message}</p>
     </div>

@@ -3,6 +3,7 @@ import type { Catalogue } from '../../experiment/catalogue';
 import type { Experiment } from '../../experiment/types';
 import type { Gpu } from '../../gpu/device';
 import type { Clock } from '../../lib/clock';
+import type { Adapter } from '../../model/adapter/adapterFolder';
 import type { PolicyModel } from '../../model/policyModel';
 import type { Task, TaskRows } from '../../tasks/parts/types';
 import { openRun } from '../../trainer/openRun';
@@ -22,6 +23,8 @@ export interface Engine extends ModelFiles {
   /** A second model like the policy, with the weights that a run begins with. */
   readonly makeLens: () => Promise<PolicyModel>;
   readonly policy: PolicyModel;
+  /** What trains, as it began; null: all weights. */
+  readonly adapter: Adapter | null;
   readonly trainer: Trainer;
   readonly task: Task;
   readonly codec: TextCodec;
@@ -58,6 +61,6 @@ export interface EngineInput {
 /** Throws `InputError` on an experiment that this build or this model cannot train. */
 export async function openEngine({ files, ...input }: EngineInput): Promise<Engine> {
   const run = await openRun({ model: files, ...input });
-  const { policy, makeLens, trainer, task, codec, gradeRows = null, dispose } = run;
-  return { ...files, gpu: input.gpu, policy, makeLens, trainer, task, codec, gradeRows, dispose };
+  const { policy, adapter, makeLens, trainer, task, codec, gradeRows = null, dispose } = run;
+  return { ...files, gpu: input.gpu, policy, adapter, makeLens, trainer, task, codec, gradeRows, dispose };
 }

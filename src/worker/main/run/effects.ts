@@ -18,6 +18,7 @@ import { createCheckpoints, type CheckpointPlaces } from '../checkpoints';
 import { loadModelFiles, openEngine, type Engine, type ModelFiles } from '../engine';
 import { createForcePacing } from '../forcePacing';
 import { presentCooling } from '../presentCooling';
+import { baseLicense, presentModel } from '../presentModel';
 import { createFrames } from '../frames';
 import { startGradeWorker } from '../nestedWorkers';
 import { isLossOfDevice, toRunError } from '../runError';
@@ -354,6 +355,11 @@ export function createRunEffects(
           return inspector.answer(question, engine);
         case 'cooling':
           return engine && presentCooling(engine);
+        case 'model': {
+          if (engine === null) return null;
+          const license = await baseLicense(engine.trainer.experiment().model, world.base());
+          return presentModel(engine, { license, evaluations: record.measured().evaluations }, question.wish);
+        }
         case 'handed-on':
           return inspector.handOn(question, engine);
         case 'forces':

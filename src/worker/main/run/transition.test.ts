@@ -165,7 +165,7 @@ const command = fc.oneof(
   fc.record({ type: fc.constant('load'), run: fc.nat(2), beside: fc.boolean(), resume: fc.boolean() }),
   fc.record({ type: fc.constantFrom('start', 'step', 'pause', 'dispose') }),
   fc.record({ type: fc.constant('edit'), run: fc.nat(2), value: fc.integer({ min: 0, max: 5 }) }),
-  fc.record({ type: fc.constantFrom('inspect', 'cool'), run: fc.nat(2) }),
+  fc.record({ type: fc.constantFrom('inspect', 'cool', 'take-model'), run: fc.nat(2) }),
   fc.record({ type: fc.constant('measure'), run: fc.nat(2) }),
 );
 const work = fc.record({
@@ -202,6 +202,10 @@ describe('any order of commands, steps and losses', () => {
           } else if (each.type === 'inspect')
             requests.push(receive({ type: 'inspect', runId, sample: 0, position: 0 }));
           else if (each.type === 'cool') requests.push(receive({ type: 'cool', runId }));
+          else if (each.type === 'take-model')
+            requests.push(
+              receive({ type: 'take-model', runId, wish: { form: 'merged', dtype: 'f32', packing: 'zip' } }),
+            );
           else if (each.type === 'measure') requests.push(receive({ type: 'measure-forces', runId }));
           else requests.push(receive({ type: each.type }));
           expect(worker.violations).toEqual([]);

@@ -64,6 +64,7 @@ function obey(step: Step, request: number, command: RunCommand): Step {
     }
     case 'inspect':
     case 'cool':
+    case 'take-model':
     case 'hand-on':
     case 'measure-forces': {
       const run = runs.find(({ runId }) => runId === command.runId);
@@ -75,9 +76,10 @@ function obey(step: Step, request: number, command: RunCommand): Step {
 }
 
 function questionOf(
-  command: Extract<RunCommand, { type: 'inspect' | 'hand-on' | 'measure-forces' | 'cool' }>,
+  command: Extract<RunCommand, { type: 'inspect' | 'hand-on' | 'measure-forces' | 'cool' | 'take-model' }>,
 ): WorkerQuestion {
   if (command.type === 'cool') return { kind: 'cooling' };
+  if (command.type === 'take-model') return { kind: 'model', wish: command.wish };
   if (command.type === 'measure-forces') return { kind: 'forces' };
   const { sample, position } = command;
   return { kind: command.type === 'inspect' ? 'token' : 'handed-on', sample, position };
