@@ -77,6 +77,7 @@ const packages = {
   valibot: ['lib', 'model', 'trainer', 'share', 'persist', 'hub', 'cli'],
   webgpu: ['gpu'],
   '@huggingface/transformers': ['text'],
+  '@huggingface/hub': ['store'],
   hyparquet: ['trainer'],
 };
 const nodeLayers = ['cli', 'bench'];

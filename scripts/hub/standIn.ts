@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import { StandInUploads } from './standInUploads.ts';
 import { parseRange } from '../site/byteRange.ts';
 
 export type Repository = ReadonlyMap<string, Uint8Array>;
@@ -66,6 +67,7 @@ const isLarge = (path: string): boolean => path.endsWith('.safetensors') || path
 export async function startStandIn({ port = 0, tls }: StandInOptions = {}): Promise<StandIn> {
   const repositories = new Map<string, Repository>();
   const state = { repositories, faults: [] as Fault[], asked: [] as string[] };
+  const uploads = new StandInUploads();
   // Another origin, as the hub's is.
   const cdn = (): string => (tls ? CDN : standIn.endpoint.replace('127.0.0.1', 'localhost'));
   const listener = (request: IncomingMessage, response: ServerResponse): void =>
@@ -121,6 +123,8 @@ export async function startStandIn({ port = 0, tls }: StandInOptions = {}): Prom
         return;
       default:
     }
+    const places = { repositories, origin: tls ? 'https://huggingface.co' : standIn.endpoint, storage: cdn() };
+    if (await uploads.respond(request, response, url, places)) return;
     const listing = /^\/api\/(models|datasets)\/(.+)\/revision\/([^/]+)$/.exec(path);
     if (listing) return list(listing[2] ?? '', listing[3] ?? '');
     const resolve = /^\/(?:datasets\/)?(.+?)\/resolve\/([0-9a-f]{40})\/(.+)$/.exec(path);

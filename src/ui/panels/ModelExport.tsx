@@ -10,6 +10,7 @@ import {
 import type { Run } from '../../store/runs/runs';
 import { useApp } from '../appContext';
 import { saveFile } from '../charts/chartFile';
+import { ModelPublish } from './ModelPublish';
 import { canPickFolder, pickFolder, saveInFolder } from './modelFolder';
 
 const forms = [
@@ -104,6 +105,7 @@ export function ModelExport({ run, say }: ModelExportProps): React.JSX.Element |
           </button>
         )}
       </div>
+      <ModelPublish run={run} busy={busy} start={start} take={() => take('files')} say={say} />
     </fieldset>
   );
 }
