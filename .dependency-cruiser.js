@@ -15,7 +15,7 @@ const trainer = ['objective', 'tasks', 'verify', 'hub', ...objective, ...hub];
 const persist = ['experiment', 'records'];
 const share = ['experiment', 'records'];
 /** Experiments and models as other programs read them. */
-const exported = ['model', 'tasks', 'verify', 'schedules', 'share', 'experiment', 'records'];
+const exported = ['model', 'text', 'tasks', 'verify', 'schedules', 'share', 'experiment', 'records'];
 const protocol = ['experiment', 'records', 'export'];
 const workerClient = ['worker/protocol', ...protocol];
 const store = [

@@ -142,3 +142,40 @@ it.each(frameworks)('exports every preset that %s can express, without a hole in
   const allowed = framework === 'verl' ? /dapo/ : /dapo|ppo/;
   expect(refused.map(({ id }) => id).filter((id) => !allowed.test(id))).toEqual([]);
 });
+
+describe('a task on a data set', () => {
+  const rows = {
+    train: [{ question: 'What is 2 + 3?', answer: 'It is 2 + 3 = 5.\n#### 5' }],
+    heldOut: [{ question: 'What is 4 + 3?', answer: '#### 7' }],
+  };
+  const on = (prompt: object, params: object = {}, name = 'gsm8k') =>
+    preset('nsr', (experiment) => ({ ...experiment, model: 'Org/Model', task: { name, params }, prompt }));
+  const exported = (experiment: Experiment, framework: 'verl' | 'trl' = 'verl') =>
+    exportExperiment(experiment, framework, '', rows);
+
+  it('goes with its rows: prompt as the run puts it, answer, and how it is graded', () => {
+    const [line] = text(exported(on({ format: 'boxed' }, { unboxed: 'last' })), 'data/train.jsonl').split('\n');
+    expect(JSON.parse(line ?? '')).toEqual({
+      prompt: 'What is 2 + 3? Please reason step by step, and put your final answer within \\boxed{}.',
+      task: 'gsm8k',
+      answer: 'It is 2 + 3 = 5.\n#### 5',
+      params: { mode: 'mathematics', unboxed: 'last' },
+    });
+  });
+
+  it('is put to the model as it is written, or as a chat by its own template', () => {
+    expect(text(exported(on({ format: 'qwen-math' })), 'nsr_verl.yaml')).toMatch(/custom_chat_template: "?\{% for/);
+    expect(text(exported(on({ format: 'plain' })), 'nsr_verl.yaml')).toMatch(
+      /custom_chat_template: "?\{% if bos_token/,
+    );
+    const chat = exported(on({ format: 'chat', system: 'Be brief.' }));
+    expect(text(chat, 'nsr_verl.yaml')).not.toContain('custom_chat_template');
+    expect(text(chat, 'data/test.jsonl')).toContain('"prompt":[{"role":"system","content":"Be brief."},{"role":"user"');
+  });
+
+  it('is refused without rows, and where the exported grader does not know its way of grading', () => {
+    expect(() => exportExperiment(on({ format: 'plain' }), 'trl', '')).toThrow(/--data FILE/);
+    const pattern = on({ format: 'plain' }, { problem: 'question', grading: 'pattern' }, 'dataset');
+    expect(() => exported(pattern, 'trl')).toThrow(expect.objectContaining({ field: 'task.params.grading' }));
+  });
+});

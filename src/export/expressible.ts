@@ -14,7 +14,7 @@ export const known = {
   algorithms: ['signed', 'grpo', 'drGrpo', 'rloo', 'dapo', 'ngrpo', 'ppo'],
   schedules: ['constant', 'linear', 'cosine', 'exponential', 'step', 'sigmoid', 'accuracy', 'piecewise'],
   mappings: ['power', 'linear', 'threshold', 'sigmoid', 'curve'],
-  tasks: ['addition', 'countdown'],
+  tasks: ['addition', 'countdown', 'math', 'gsm8k', 'dataset'],
 } as const;
 
 /** Fields of an experiment by what becomes of them; any other is refused where it is not at its default, so that a new field is not
@@ -28,6 +28,9 @@ export const fieldsAt = {
     'adapter.targets',
     'task.name',
     'task.params',
+    'prompt.format',
+    'prompt.instruction',
+    'prompt.system',
     'sampling.temperature',
     'sampling.topK',
     'sampling.topP',

@@ -1,6 +1,7 @@
 /** An experiment as verl's configuration (verl 0.9.0, verl/trainer/config/ppo_trainer.yaml). */
 import type { Aggregation, Experiment } from '../experiment/types';
 import { targetGroups } from '../model/adapter/targetGroups';
+import { preparePrompt } from '../text/promptFormat';
 import { constantValue } from './expressible';
 import { yamlBlock } from './literals';
 import { isShipped, type Scale } from './scale';
@@ -15,8 +16,10 @@ const aggregationOf = {
   constant: 'seq-mean-token-sum-norm',
 } as const satisfies Record<Aggregation, string>;
 
-/** A shipped base reads its prompt as it is. */
+/** Prompts are written out in the data: a model reads them as they are, and only chats go through its own template. */
 const plainTemplate = "{% for message in messages %}{{ message['content'] }}{% endfor %}";
+/** The same behind the token that begins a text, where the tokenizer has one. */
+const begunTemplate = `{% if bos_token %}{{ bos_token }}{% endif %}${plainTemplate}`;
 
 /** The text of `nsr_verl.yaml`. `experiment` must have passed `checkExpressible`. */
 export function verlConfig(experiment: Experiment, scale: Scale): string {
@@ -65,7 +68,7 @@ function frameworkFields(experiment: Experiment): Readonly<Record<string, unknow
   const model = {
     path: '${scale.model}',
     external_lib: 'nsr_verl',
-    ...(isShipped(experiment) ? { custom_chat_template: plainTemplate } : {}),
+    ...templateOf(experiment),
   };
   return {
     data: {
@@ -182,3 +185,9 @@ function optimizerFields({ beta1, beta2, eps, weightDecay, maxGradNorm }: Experi
 }
 
 const numberOr = (value: unknown, whenMissing: number): number => (typeof value === 'number' ? value : whenMissing);
+
+function templateOf(experiment: Experiment): { readonly custom_chat_template?: string } {
+  const put = preparePrompt('', experiment.prompt);
+  if (put.kind === 'chat') return {};
+  return { custom_chat_template: put.begin && !isShipped(experiment) ? begunTemplate : plainTemplate };
+}

@@ -12,6 +12,7 @@ import type { Command } from '../command';
 import { readExperimentOptions } from '../experimentOption';
 import { checkOutputFolder, writeOutput } from '../files';
 import { exportedModel } from '../exportModel';
+import { dataOptions, readTaskData, withData } from '../taskData';
 import { findModelFolder } from '../project';
 import { replaceDurably } from '../writing';
 
@@ -20,6 +21,7 @@ export const command: Command = {
   options: {
     to: { value: frameworks.join('|'), help: 'the framework' },
     experiment: { value: 'FILE|PRESET|URL', help: 'the experiment to export' },
+    ...dataOptions,
     steps: { value: 'N', help: 'planned rollout steps T, in place of those of the experiment' },
     seed: { value: 'S', help: 'seed, in place of that of the experiment' },
     model: { value: 'DIR', help: 'the folder of a finished run, whose model to export in place of an experiment' },
@@ -54,9 +56,10 @@ async function experimentFiles(args: Arguments): Promise<readonly ExportFile[]> 
   const framework = frameworks.find((name) => name === to);
   if (framework === undefined) throw new InputError('--to', to, frameworks.join(', '));
   const experiment = readExperimentOptions(args);
+  const data = await readTaskData(args, experiment.task);
   const link = encodeLink({ preset: '', experiment });
   return [
-    ...exportExperiment(experiment, framework, link),
+    ...exportExperiment({ ...experiment, task: withData(experiment.task, data) }, framework, link, data?.rows ?? null),
     ...(isShipped(experiment) ? await shippedBase(experiment.model) : []),
   ];
 }

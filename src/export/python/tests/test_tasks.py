@@ -14,6 +14,15 @@ class Tasks(unittest.TestCase):
                 given = grade(case["task"], case["prompt"], case["answer"], None, case["params"])
                 self.assertEqual(given, (case["reward"], case["reason"]))
 
+    def test_mathematics(self):
+        settings = {"mode": "mathematics", "unboxed": "refuse"}
+        gold = "2 + 3 = 5.\n#### 5"
+        self.assertEqual(grade("gsm8k", "", "So it is 2 + 3 = 5\n#### 5", gold, settings)[0], 1)
+        self.assertEqual(grade("gsm8k", "", "#### 6", gold, settings)[0], 0)
+        self.assertEqual(grade("math", "", "\\boxed{0.5}", "\\boxed{\\frac12}", settings)[0], 1)
+        self.assertEqual(grade("math", "", "It is 0.5", "\\boxed{\\frac12}", settings)[0], 0)
+        self.assertEqual(grade("math", "", "It is 0.5", "\\boxed{\\frac12}", {"unboxed": "last"})[0], 1)
+
     def test_unknown_task(self):
         with self.assertRaisesRegex(ValueError, "'chess'"):
             grade("chess", "", "")

@@ -6,16 +6,21 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "data"
 
 
+def turns(prompt):
+    """A prompt that is written out is one turn, which the configuration's template puts as it is."""
+    return [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
+
+
 def row(problem, index, split):
     """One problem as verl's data set has it."""
     return {
         "data_source": problem["task"],
-        "prompt": [{"role": "user", "content": problem["prompt"]}],
+        "prompt": turns(problem["prompt"]),
         "reward_model": {"style": "rule", "ground_truth": problem.get("answer", "")},
         "extra_info": {
             "index": index,
             "split": split,
-            "prompt": problem["prompt"],
+            "prompt": turns(problem["prompt"])[-1]["content"],
             "params": problem.get("params", {}),
         },
     }

@@ -7,12 +7,12 @@ def _grade(kind, completion, answer, params):
     if answer is None:
         raise ValueError("a problem of mathematics needs its answer")
     found = verdict(answer, completion, kind=kind, mode=params.get("mode", "mathematics"),
-                    unboxed=params.get("unboxed", "last"))
+                    unboxed=params.get("unboxed", "refuse"))
     return int(found.correct), found.reason
 
 
 def grade_math(_prompt, completion, answer, params):
-    """(reward, reason) of an answer in a box. params: `mode` mathematics | papers | text, `unboxed` last | never."""
+    """(reward, reason) of an answer in a box. params: `mode` mathematics | papers | text, `unboxed` refuse | phrase | last."""
     return _grade("math", completion, answer, params)
 
 
