@@ -21,7 +21,8 @@ class Tasks(unittest.TestCase):
         self.assertEqual(grade("gsm8k", "", "#### 6", gold, settings)[0], 0)
         self.assertEqual(grade("math", "", "\\boxed{0.5}", "\\boxed{\\frac12}", settings)[0], 1)
         self.assertEqual(grade("math", "", "It is 0.5", "\\boxed{\\frac12}", settings)[0], 0)
-        self.assertEqual(grade("math", "", "It is 0.5", "\\boxed{\\frac12}", {"unboxed": "last"})[0], 1)
+        self.assertEqual(grade("gsm8k", "", "It is 5.", gold, settings)[0], 0)
+        self.assertEqual(grade("gsm8k", "", "It is 5.", gold, {"unboxed": "last"})[0], 1)
 
     def test_unknown_task(self):
         with self.assertRaisesRegex(ValueError, "'chess'"):
