@@ -55,7 +55,7 @@ export const definition: TaskDefinition = {
   params: [
     {
       key: 'steps',
-      label: 'Steps',
+      label: 'Calculations',
       help: 'How many calculations a problem takes.',
       kind: 'choice',
       options: [
