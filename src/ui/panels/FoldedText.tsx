@@ -2,12 +2,15 @@
 import { useState } from 'react';
 
 const SHOWN = 160;
+/** So many characters stand in one line. */
+const ONE_LINE = 24;
 
 export function FoldedText({ text, what }: { readonly text: string; readonly what: string }): React.JSX.Element {
   const [open, setOpen] = useState(false);
-  if (text.length <= SHOWN) return <span className="folded-text">{text}</span>;
+  if (text.length <= SHOWN)
+    return <span className={`folded-text ${text.length > ONE_LINE ? 'folded-text-long' : ''}`}>{text}</span>;
   return (
-    <span className="folded-text">
+    <span className="folded-text folded-text-long">
       {open ? text : `${text.slice(0, SHOWN)}…`}{' '}
       <button
         type="button"

@@ -15,16 +15,20 @@ interface TokenStripProps {
 
 /** Longer answers are folded. */
 const FOLDED = 48;
+/** So many tokens stand in one line. */
+const ONE_LINE = 16;
 
 export function TokenStrip({ sample, inspectable, chosen }: TokenStripProps): React.JSX.Element {
   const set = useSession((state) => state.set);
   const [unfolded, setUnfolded] = useState(false);
   const { tokens } = sample;
   const long = tokens.length > FOLDED;
+  // words in place of characters, or too many of them for a line
+  const wraps = long || tokens.length > ONE_LINE;
   // A token under the lens is in sight.
   const shown = long && !unfolded ? tokens.slice(0, Math.max(FOLDED, (chosen ?? -1) + 1)) : tokens;
   return (
-    <span className={`token-strip ${long ? 'token-strip-long' : ''}`}>
+    <span className={`token-strip ${wraps ? 'token-strip-long' : ''}`}>
       {shown.map((token, position) => {
         const text = visibleToken(token.text);
         const about = `p ${Math.exp(token.logp).toFixed(3)}, push ${signed(token.push)}`;
